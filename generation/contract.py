@@ -1,0 +1,207 @@
+"""What the studio asks of an engine, and what it gets back.
+
+Everything here is frozen, validated and versioned: a `Request` is stored for ever as the recipe of a take, so an old one
+must stay readable. `Request.load` upgrades stored requests through `UPGRADES`, one step per schema version.
+
+Frames are integers at a rational rate; sound is 48,000 Hz float32, shape (samples, channels), full scale ±1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+SCHEMA = 1
+SAMPLE_RATE = 48_000
+Task = Literal["set", "figure", "still", "shot", "voice", "music", "tone"]
+Pixels = NDArray[np.uint8]
+Samples = NDArray[np.float32]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rate(Frozen):
+    """Frames per second as two integers: 24000/1001, never 23.976."""
+
+    num: int = Field(24, ge=1, le=240_000)
+    den: int = Field(1, ge=1, le=1001)
+
+    @property
+    def fps(self) -> Fraction:
+        return Fraction(self.num, self.den)
+
+    def seconds(self, frames: int) -> float:
+        return frames * self.den / self.num
+
+    def samples(self, frames: int) -> int:
+        """Audio samples before the start of frame `frames`, rounded half up; exact over any length."""
+        return (2 * frames * self.den * SAMPLE_RATE + self.num) // (2 * self.num)
+
+
+class Format(Frozen):
+    """The picture asked for. `frames` is 1 for a still. Width and height are even."""
+
+    width: int = Field(640, ge=16, le=7680, multiple_of=2)
+    height: int = Field(360, ge=16, le=7680, multiple_of=2)
+    rate: Rate = Rate()
+    frames: int = Field(1, ge=1, le=200_000)
+
+
+class Input(Frozen):
+    """One file the engine is given, by content. The worker puts it at a local path before the engine runs."""
+
+    name: str
+    role: str  # "reference", "depth", "first_frame", "voice" …
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    media_type: str
+
+
+class Request(Frozen):
+    """One request for generation. The same request gives the same bytes on the same machine and versions.
+
+    `params` are the engine's own, validated by its form in the catalog before the request is stored.
+    """
+
+    schema_version: int = SCHEMA
+    engine: str
+    task: Task
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+    format: Format | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    inputs: tuple[Input, ...] = ()
+
+    @field_validator("params")
+    @classmethod
+    def _plain_json(cls, value: dict[str, Any]) -> dict[str, Any]:
+        json.dumps(value, allow_nan=False)
+        return value
+
+    def canonical(self) -> str:
+        """Canonical JSON (sorted keys, no spaces): what the recipe's hash is taken of."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    @classmethod
+    def load(cls, stored: dict[str, Any]) -> Request:
+        """A stored request of any age. Raises `BadRequest` if it was written by a newer Firstcut."""
+        data = dict(stored)
+        version = int(data.get("schema_version", 1))
+        if version > SCHEMA:
+            raise BadRequest(f"This recipe was written by a newer Firstcut (schema {version}); this one reads up to {SCHEMA}.")
+        while version < SCHEMA:
+            data = UPGRADES[version](data)
+            version += 1
+        return cls.model_validate(data)
+
+
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+class Progress(Frozen):
+    """How far a running job is. `done` of `total` are frames, or steps where an engine has no frames."""
+
+    done: int = Field(ge=0)
+    total: int = Field(ge=1)
+    unit: Literal["frames", "steps"] = "frames"
+    eta_seconds: float | None = None
+    stage: str = ""
+
+    @property
+    def fraction(self) -> float:
+        return min(1.0, self.done / self.total)
+
+
+class Output(Frozen):
+    """One file an engine made, still at a local path. `meta` is plain JSON: frames, width, samples, segment index …"""
+
+    name: str  # "master", "rendition", "poster", "filmstrip", "sound", "waveform", "depth", "ids" …
+    path: str
+    media_type: str
+    sha256: str
+    size: int
+    meta: dict[str, Any] = Field(default_factory=dict)
+
+
+class Result(Frozen):
+    """What came of a request. `data` is the answer in plain JSON (a design, word times, measures, the camera's path);
+    `notes` are sentences a person should read ("a harpsichord became a plain block")."""
+
+    outputs: tuple[Output, ...] = ()
+    data: dict[str, Any] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    engine_version: str = ""
+    seconds: float = 0.0
+
+
+class Failure(Exception):
+    """A job that could not be done. The message is for a person: what happened, to what, what to do."""
+
+    retryable = False
+
+
+class BadRequest(Failure):
+    """The request itself is wrong; asking again cannot help."""
+
+
+class Cancelled(Failure):
+    """Somebody asked for the work to stop."""
+
+
+class OutOfMemory(Failure):
+    """The machine's memory was too small for this request; the message says what to change."""
+
+
+class Transient(Failure):
+    """Something outside failed (a disk, a network, a peer); trying again may help."""
+
+    retryable = True
+
+
+class Context(Protocol):
+    """What an engine may use while it works; the runner provides it."""
+
+    workdir: Path
+
+    def input(self, name: str) -> Path:
+        """The local path of an input. Raises `BadRequest` if the request has none of that name."""
+        ...
+
+    def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
+        """Tell how far it is; raises `Cancelled` if somebody asked to stop. `preview` is RGB, uint8, (h, w, 3). Cheap: call it every frame."""
+        ...
+
+    def frames(self, frames: Iterator[Pixels]) -> None:
+        """Hand over the picture: RGB uint8 (h, w, 3) arrays in order, exactly `format.frames` of them. They are encoded, hashed and made
+        into poster and filmstrip as they arrive; calls `progress` itself."""
+        ...
+
+    def sound(self, samples: Samples) -> None:
+        """Hand over sound: float32 (samples, channels) at 48 kHz; stored lossless (FLAC) with waveform and loudness."""
+        ...
+
+    def save(self, name: str, data: bytes, media_type: str, meta: dict[str, Any] | None = None) -> None:
+        """Hand over any other file (depth, ids, camera path)."""
+        ...
+
+
+class Engine(Protocol):
+    """One way of generating. Engines never import each other."""
+
+    name: str
+    version: str
+
+    def run(self, request: Request, context: Context) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Do the work and return (`Result.data`, `Result.notes`). Raises `Failure`."""
+        ...

@@ -1,0 +1,1 @@
+"""Pictures and sound as files: probe, decode, encode, segments, filmstrip, waveform, loudness."""
