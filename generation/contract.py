@@ -205,3 +205,128 @@ class Engine(Protocol):
     def run(self, request: Request, context: Context) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Do the work and return (`Result.data`, `Result.notes`). Raises `Failure`."""
         ...
+
+
+# The camera's words: the field's own, fixed, shared by studio and engines.
+
+Size = Literal["extreme wide", "wide", "full", "medium wide", "medium", "medium close-up", "close-up", "extreme close-up", "two-shot", "over the shoulder", "insert", "point of view"]
+Angle = Literal["eye level", "low", "high", "overhead", "dutch"]
+Move = Literal[
+    "static", "pan left", "pan right", "tilt up", "tilt down", "push in", "pull out", "truck left", "truck right", "pedestal up", "pedestal down",
+    "orbit left", "orbit right", "tracking", "crane up", "crane down", "handheld", "whip pan", "zoom in", "zoom out", "rack focus",
+]  # fmt: skip
+Speed = Literal["slow", "normal", "fast"]
+Easing = Literal["linear", "ease in", "ease out", "ease in and out"]
+
+
+class CameraPlan(Frozen):
+    """How one shot is seen. `subjects` are names from the cast or words from the set ("the lamp"), first is the one in focus;
+    `over` is the figure whose shoulder is in the foreground. `lens` is the focal length in millimetres on a 36×24 gate."""
+
+    size: Size = "wide"
+    angle: Angle = "eye level"
+    lens: int = Field(35, ge=10, le=300)
+    move: Move = "static"
+    speed: Speed = "normal"
+    easing: Easing = "ease in and out"
+    subjects: tuple[str, ...] = ()
+    over: str = ""
+
+
+class Word(Frozen):
+    """One spoken word, in seconds from the start of its sound."""
+
+    text: str
+    start: float
+    end: float
+
+
+class SpokenLine(Frozen):
+    """A line inside a shot. `start` is in frames from the shot's first frame (negative: it began in the shot before)."""
+
+    character: str
+    text: str
+    start: int = 0
+    seconds: float = 1.0
+    words: tuple[Word, ...] = ()
+    off_screen: bool = False  # V.O. or O.S.: the mouth does not move
+
+
+class Beat(Frozen):
+    """What one shot of the scene does, in order; earlier beats tell where everybody stands when a shot begins."""
+
+    action: str = ""
+    characters: tuple[str, ...] = ()  # who is in the scene and seen in this beat
+    speakers: tuple[str, ...] = ()  # who speaks, in order
+
+
+class SceneFacts(Frozen):
+    """What is true in a scene."""
+
+    number: str = "1"
+    heading: str = ""
+    place: str = ""
+    interior: bool = True
+    time: str = "day"  # day, night, dawn, dusk, morning, evening …
+    weather: str = "clear"
+    mood: str = ""
+    cast: tuple[str, ...] = ()  # everyone who appears in the scene, in order of appearance
+    beats: tuple[Beat, ...] = ()
+
+
+class ShotParams(Frozen):
+    """`Request.params` of previs for task "shot" and "still"."""
+
+    quality: Literal["draft", "film"] = "film"
+    set_design: dict[str, Any]  # Result.data of task "set"
+    figures: dict[str, dict[str, Any]]  # name → Result.data of task "figure"
+    scene: SceneFacts
+    beat: int = Field(0, ge=0)  # which of scene.beats this shot is
+    camera: CameraPlan = CameraPlan()
+    lines: tuple[SpokenLine, ...] = ()
+    still_at: float = Field(0.5, ge=0, le=1)  # task "still": where in the shot
+    shot_frames: int = Field(0, ge=0)  # task "still": how long the shot is
+    extras: tuple[Literal["depth", "ids", "camera"], ...] = ()
+
+
+class SetParams(Frozen):
+    """`Request.params` for task "set": every word that says what a place looks like."""
+
+    name: str
+    interior: bool
+    texts: tuple[str, ...] = ()
+    notes: str = ""  # a person's own description; stronger than the texts
+
+
+class FigureParams(Frozen):
+    """`Request.params` for task "figure": every word that says what a character looks like and wears."""
+
+    name: str
+    texts: tuple[str, ...] = ()
+    notes: str = ""
+    others: tuple[str, ...] = ()  # the rest of the cast in order: silhouettes and colours stay apart
+    index: int = Field(0, ge=0)
+
+
+class VoiceParams(Frozen):
+    """`Request.params` for task "voice"."""
+
+    text: str
+    character: str
+    voice: dict[str, Any] = Field(default_factory=dict)  # Result.data["voice"] of task "figure"
+    direction: str = ""  # the parenthetical: "whispering"
+    language: str = "en"
+    within_seconds: float | None = None  # speak at most this much faster so that it fits
+
+
+class MusicParams(Frozen):
+    """`Request.params` for task "music" and "tone"; the length is `format.frames` at `format.rate`."""
+
+    mood: str = "calm"
+    tempo: int = Field(90, ge=40, le=200)
+    key: str = "D minor"
+    place: str = ""
+    interior: bool = True
+    time: str = "day"
+    weather: str = "clear"
+    events: tuple[tuple[float, str], ...] = ()  # tone: (seconds, "door" | "steps" | …) heard in it
