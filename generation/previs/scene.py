@@ -41,6 +41,7 @@ class Mesh:
     object_id: int = 0  # > 0; drawn into the id picture
     name: str = ""
     casts_shadow: bool = True
+    wild: tuple[Vec, Vec] | None = None  # (point, inward normal) of a wall: not drawn while the eye is behind it
 
 
 @dataclass(frozen=True)
