@@ -1,0 +1,61 @@
+"""The one door into a project: every view of every room comes through `project_view`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+
+from studio.projects.models import Membership, Project
+
+Policy = Callable[[str], bool]
+View = Callable[..., HttpResponseBase]
+
+
+class ProjectRequest(HttpRequest):
+    """A request inside a project: `project` and the person's `role` are settled."""
+
+    project: Project
+    role: str
+
+
+def enter(person: Any, slug: str) -> tuple[Project, str]:
+    """The project and this person's role in it. Raises `Http404` if they are no member: a stranger learns nothing."""
+    membership = Membership.objects.select_related("project").filter(project__slug=slug, person_id=person.pk).first()
+    if membership is None:
+        raise Http404("There is no such project.")
+    return membership.project, membership.role
+
+
+def project_view(policy: Policy, *, write: Policy | None = None) -> Callable[[View], View]:
+    """Guard a view of `/projects/<slug:project>/…`. `policy` says who may read, `write` who may use other methods than GET and HEAD
+    (the same if not given). Anonymous people are sent to sign in, an htmx request by a header so that the page, not the
+    fragment, moves; strangers get 404; too little right is 403. The view is called with `request.project` and `request.role` set and
+    without the slug."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: ProjectRequest, project: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return sign_in_first(request)
+            request.project, request.role = enter(request.user, project)
+            allowed = policy if request.method in ("GET", "HEAD", "OPTIONS") else (write or policy)
+            if not allowed(request.role):
+                raise PermissionDenied(f"As {request.role} of this project you cannot do this. Ask its owner or producer.")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=401)
+        answer["HX-Trigger"] = "session:expired"
+        return answer
+    return redirect_to_login(request.get_full_path())

@@ -1,0 +1,57 @@
+"""Who may do what in a project, once, in words.
+
+owner everything · producer all but deleting the project · writer the script and the shot list · artist shots, sound and cut ·
+reviewer views · client only what is shared with them · a stranger nothing, not even that the project exists.
+"""
+
+from __future__ import annotations
+
+from studio.projects.models import Role
+
+TEAM = frozenset({Role.OWNER, Role.PRODUCER, Role.WRITER, Role.ARTIST, Role.REVIEWER})
+LEADS = frozenset({Role.OWNER, Role.PRODUCER})
+
+
+def can_view(role: str) -> bool:
+    return role in TEAM
+
+
+def can_write_script(role: str) -> bool:
+    return role in LEADS or role == Role.WRITER
+
+
+def can_edit_shot_list(role: str) -> bool:
+    return role in LEADS or role in (Role.WRITER, Role.ARTIST)
+
+
+def can_edit_world(role: str) -> bool:
+    return role in LEADS or role in (Role.WRITER, Role.ARTIST)
+
+
+def can_make_takes(role: str) -> bool:
+    """Takes, lines, music: whatever spends the workers' time."""
+    return role in LEADS or role == Role.ARTIST
+
+
+def can_edit_cut(role: str) -> bool:
+    return role in LEADS or role == Role.ARTIST
+
+
+def can_export(role: str) -> bool:
+    return role in LEADS or role == Role.ARTIST
+
+
+def can_cancel_jobs(role: str) -> bool:
+    return role in LEADS or role == Role.ARTIST
+
+
+def can_invite(role: str) -> bool:
+    return role in LEADS
+
+
+def can_change_settings(role: str) -> bool:
+    return role in LEADS
+
+
+def can_delete_project(role: str) -> bool:
+    return role == Role.OWNER
