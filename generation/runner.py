@@ -1,0 +1,245 @@
+"""From a request to its result: runs the engine, encodes what it gives as it comes, tells how far it is, stops when asked.
+
+Guarantees: a result has exactly the frames asked for, or there is a `Failure`; after a failure or a cancel nothing is left in the
+folder; the same request with the same inputs and versions gives files with the same bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import shutil
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from generation import catalog
+from generation.contract import (
+    SAMPLE_RATE,
+    BadRequest,
+    Cancelled,
+    Engine,
+    Failure,
+    Format,
+    Frozen,
+    OutOfMemory,
+    Output,
+    Pixels,
+    Progress,
+    Request,
+    Result,
+    Samples,
+    Transient,
+)
+from generation.media import loudness, waveform
+from generation.media.encode import MasterProfile, RenditionProfile
+from generation.media.picture import PictureFiles, output
+from generation.media.sound import write_flac
+from generation.media.stills import Stills, png, preview
+
+Listener = Callable[[Progress, bytes | None], None]
+ETA_WINDOW = 8.0  # seconds of recent progress that the estimate looks at
+TELL_EVERY = 0.1  # seconds between reports
+PREVIEW_EVERY = 0.5
+
+
+class Options(Frozen):
+    """What the studio decides and no engine needs to know."""
+
+    master: MasterProfile = MasterProfile()
+    rendition: RenditionProfile = RenditionProfile()
+
+
+class Pace:
+    """Seconds left, from how fast it went lately. A pause (a model loading) is forgotten after a few seconds."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def note(self, now: float, done: int) -> None:
+        if self._seen and done < self._seen[-1][1]:
+            self._seen.clear()
+        self._seen.append((now, done))
+        while len(self._seen) > 2 and now - self._seen[0][0] > ETA_WINDOW:
+            self._seen.popleft()
+
+    def left(self, total: int) -> float | None:
+        if len(self._seen) < 2:
+            return None
+        (start, first), (now, done) = self._seen[0], self._seen[-1]
+        if done <= first or now <= start:
+            return None
+        return round((total - done) * (now - start) / (done - first), 2)
+
+
+class RunContext:
+    """The `Context` an engine works with; one for one run."""
+
+    def __init__(
+        self, request: Request, folder: Path, inputs: dict[str, Path], tell: Listener, cancelled: Callable[[], bool], options: Options
+    ) -> None:
+        self.workdir = folder / "scratch"
+        self.outputs: list[Output] = []
+        self._out = folder / "out"
+        self.workdir.mkdir(parents=True)
+        self._out.mkdir()
+        self._request, self._inputs, self._options = request, inputs, options
+        self._tell, self._cancelled = tell, cancelled
+        self._pace = Pace()
+        self._stage = ""
+        self._told = self._previewed = float("-inf")
+        self._steps: tuple[int, int] | None = None
+
+    def input(self, name: str) -> Path:
+        try:
+            return self._inputs[name]
+        except KeyError:
+            raise BadRequest(f"The request has no input “{name}”. It has: {', '.join(sorted(self._inputs)) or 'none'}.") from None
+
+    def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
+        if unit == "steps":
+            self._steps = (done, total)
+        self._report(done, total, unit, stage, preview)
+
+    def _report(self, done: int, total: int, unit: Literal["frames", "steps"], stage: str, pixels: Pixels | None) -> None:
+        if self._cancelled():
+            raise Cancelled("Cancelled: somebody asked for this work to stop. Nothing was kept.")
+        now = time.monotonic()
+        self._pace.note(now, done)
+        changed = stage != self._stage
+        if now - self._told < TELL_EVERY and done < total and not changed:
+            return
+        image = None
+        if pixels is not None and (now - self._previewed >= PREVIEW_EVERY):
+            image, self._previewed = preview(pixels), now
+        self._told, self._stage = now, stage
+        self._tell(Progress(done=min(done, total), total=total, unit=unit, eta_seconds=self._pace.left(total), stage=stage), image)
+
+    def frames(self, frames: Iterator[Pixels]) -> None:
+        picture = self._request.format
+        if picture is None:
+            raise BadRequest(f"A {self._request.task} without a format cannot have a picture.")
+        if self._request.task == "still":
+            self._still(frames, picture)
+            return
+        files = PictureFiles(self._out, picture, self._options.master, self._options.rendition)
+        try:
+            for number, pixels in enumerate(frames, 1):
+                files.add(pixels)
+                self._count(number, picture.frames, pixels)
+            self.outputs.extend(files.finish())
+        finally:
+            files.abandon()
+
+    def _count(self, number: int, total: int, pixels: Pixels) -> None:
+        if self._steps is None:
+            self._report(number, total, "frames", "", pixels)
+        else:  # the bar of a neural engine stays full while its frames are stored
+            self._report(*self._steps, "steps", "encoding", pixels)
+
+    def _still(self, frames: Iterator[Pixels], picture: Format) -> None:
+        pixels = [np.array(frame) for _, frame in zip(range(2), frames, strict=False)]
+        if len(pixels) != 1 or pixels[0].shape != (picture.height, picture.width, 3):
+            shapes = [frame.shape for frame in pixels]
+            raise BadRequest(f"The engine gave {shapes} for one still of {picture.width}×{picture.height}. This is a fault of the engine.")
+        stills = Stills(1)
+        stills.add(0, pixels[0])
+        self._keep("still", "still.png", png(pixels[0]), "image/png", {"width": picture.width, "height": picture.height})
+        self._keep("poster", "poster.jpg", stills.poster(), "image/jpeg", dict(stills.poster_size()))
+        self._count(1, 1, pixels[0])
+
+    def sound(self, samples: Samples) -> None:
+        if samples.ndim != 2 or samples.shape[1] not in (1, 2) or not np.isfinite(samples).all():
+            raise BadRequest(
+                f"The engine gave sound of shape {samples.shape}, or not finite: one or two channels are needed. This is a fault of the engine."
+            )
+        path = self._out / "sound.flac"
+        count = write_flac(path, samples.astype(np.float32, copy=False))
+        level = loudness.measure(samples)
+        meta = {"samples": count, "rate": SAMPLE_RATE, "channels": samples.shape[1], "seconds": count / SAMPLE_RATE}
+        levels = {"lufs": level.integrated, "short_term": level.short_term_max, "true_peak": level.true_peak}
+        self.outputs.append(output("sound", path, "audio/flac", {**meta, **levels}))
+        shape = {"per_second": waveform.PER_SECOND, "samples": count}
+        self._keep("waveform", "waveform.bin", waveform.peaks(samples), "application/octet-stream", shape)
+
+    def save(self, name: str, data: bytes, media_type: str, meta: dict[str, Any] | None = None) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,40}", name):
+            raise BadRequest(f"“{name}” cannot name an output: small letters, digits, - and _ only.")
+        self._keep(name, f"{name}.data", data, media_type, meta or {})
+
+    def _keep(self, name: str, file: str, data: bytes, media_type: str, meta: dict[str, Any]) -> None:
+        if any(kept.name == name for kept in self.outputs):
+            raise BadRequest(f"The engine gave “{name}” twice. This is a fault of the engine.")
+        path = self._out / file
+        path.write_bytes(data)
+        self.outputs.append(output(name, path, media_type, meta))
+
+
+def run(
+    request: Request,
+    workdir: Path,
+    inputs: dict[str, Path] | None = None,
+    on_progress: Listener = lambda progress, image: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    options: Options | None = None,
+) -> Result:
+    """Do what the request asks and return what came of it, its files under `workdir`/out.
+
+    `on_progress` gets at most ten reports a second, and at most twice a second a JPEG of up to 20,000 bytes with it; always from
+    the calling thread. `cancelled` is asked at every frame or step and must be cheap. Raises `Failure` and nothing else but faults in
+    the code itself; after any exception nothing this call wrote is left.
+    """
+    started = time.perf_counter()
+    catalog.validate(request)
+    options = options or Options()
+    given = dict(inputs or {})
+    missing = [item.name for item in request.inputs if item.name not in given or not given[item.name].is_file()]
+    if missing:
+        raise BadRequest(f"The input “{missing[0]}” is not there. Choose another reference, or upload it again.")
+    if cancelled():
+        raise Cancelled("Cancelled before it began.")
+    engine = catalog.load(request.engine)
+    existed = workdir.exists()
+    try:
+        workdir.mkdir(parents=True, exist_ok=True)
+        context = RunContext(request, workdir, given, on_progress, cancelled, options)
+        data, notes = engine.run(request, context)
+        shutil.rmtree(context.workdir)
+    except BaseException as error:
+        _clean(workdir, existed)
+        told = _as_failure(error, request)
+        if told is error:
+            raise
+        raise told from error
+    seconds = time.perf_counter() - started
+    return Result(outputs=tuple(context.outputs), data=data, notes=notes, engine_version=_version(engine), seconds=round(seconds, 3))
+
+
+def _version(engine: Engine) -> str:
+    return f"{engine.name} {engine.version}"
+
+
+def _clean(workdir: Path, existed: bool) -> None:
+    for name in ("scratch", "out"):
+        shutil.rmtree(workdir / name, ignore_errors=True)
+    if not existed and workdir.exists() and not any(workdir.iterdir()):
+        workdir.rmdir()
+
+
+def _as_failure(error: BaseException, request: Request) -> BaseException:
+    """The failure a person is told of; what is a fault of the code itself passes unchanged."""
+    if isinstance(error, Failure):
+        return error
+    # torch.cuda.OutOfMemoryError is a RuntimeError of its own: known by its name, so that torch need not be here.
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        size = f" of {request.format.width}×{request.format.height}, {request.format.frames} frames," if request.format else ""
+        return OutOfMemory(
+            f"The memory of this machine was too small for this {request.task}{size} and nothing was kept. "
+            "Choose a smaller size or fewer frames, or a larger worker."
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Transient("The disk is full, so the files could not be written and nothing was kept. Free some space, then try again.")
+    return error
