@@ -1,0 +1,1 @@
+"""Everything a person touches: one Django app per room."""

@@ -1,0 +1,21 @@
+"""Pages that belong to no room: is it alive, and what is said when something is refused or fails."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@never_cache
+def healthy(request: HttpRequest) -> JsonResponse:
+    """Answers when the database does; a load balancer's and the supervisor's question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that came too late or from elsewhere. What was typed is still in the page behind it."""
+    return render(request, "403_csrf.html", status=403)
