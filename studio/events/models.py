@@ -31,8 +31,8 @@ class Event(models.Model):
     hash = models.BinaryField(max_length=32)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="event_chain_seq")]  # noqa: RUF012
-        indexes = [models.Index(fields=["project_id", "-id"], name="event_project_newest")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="event_chain_seq")]
+        indexes = [models.Index(fields=["project_id", "-id"], name="event_project_newest")]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.seq}"
@@ -48,7 +48,7 @@ class Cursor(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subscriber", "chain"], name="cursor_subscriber_chain")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint(fields=["subscriber", "chain"], name="cursor_subscriber_chain")]
 
     def __str__(self) -> str:
         return f"{self.subscriber} at {self.seq}"

@@ -95,7 +95,8 @@ def _skip_to_head(cursor: Cursor) -> None:
         sql.execute("SELECT max(seq) FROM events_event WHERE chain = %s", [cursor.chain])
         row = sql.fetchone()
     head = row[0] if row and row[0] else 0
-    if head > cursor.seq and not Event.objects.filter(
-        chain=cursor.chain, seq__gt=cursor.seq, seq__lte=head, kind__in=SUBSCRIPTIONS[cursor.subscriber].kinds
-    ).exists():
+    if (
+        head > cursor.seq
+        and not Event.objects.filter(chain=cursor.chain, seq__gt=cursor.seq, seq__lte=head, kind__in=SUBSCRIPTIONS[cursor.subscriber].kinds).exists()
+    ):
         Cursor.objects.filter(pk=cursor.pk).update(seq=head)

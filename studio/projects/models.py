@@ -37,7 +37,7 @@ class Project(models.Model):
     is_sample = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [  # noqa: RUF012
+        constraints = [
             models.CheckConstraint(condition=models.Q(rate_num__gt=0, rate_den__gt=0), name="project_rate_positive"),
             models.CheckConstraint(condition=models.Q(width__gte=16, height__gte=16), name="project_size_positive"),
         ]
@@ -60,7 +60,7 @@ class Membership(models.Model):
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "person"], name="one_role_a_person")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint(fields=["project", "person"], name="one_role_a_person")]
 
     def __str__(self) -> str:
         return f"{self.person} is {self.role} of {self.project}"

@@ -1,0 +1,1 @@
+"""Every job: asking, claiming, leasing, reporting, ending; the fair queue and the sweeper."""

@@ -1,0 +1,199 @@
+"""Asking for work, cancelling it, asking again. What workers do with it is in `lease`."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from studio.events.live import publish
+from studio.events.log import record
+from studio.jobs.kinds import Refused, kind_named
+from studio.jobs.models import BATCH, LEASED, OPEN, Job, Need, Share, State
+from studio.jobs.queries import pace
+from studio.projects.models import Project
+
+log = logging.getLogger(__name__)
+MAX_WAKES = 16
+
+
+@dataclass
+class Order:
+    """One job to ask for. `after` are jobs, or other orders of the same batch, that must succeed first."""
+
+    kind: str
+    spec: dict[str, Any]
+    subject: models.Model
+    title: str = ""
+    priority: int = BATCH
+    queue: str = ""
+    after: Sequence[Job | Order] = ()
+    job: Job = field(init=False)
+
+
+def request_job(kind: str, *, project: Project, by: Any, spec: dict[str, Any], subject: models.Model, **order: Any) -> Job:
+    """Queue one job; see `request_jobs`."""
+    return request_jobs(project, by, [Order(kind, spec, subject, **order)])[0]
+
+
+@transaction.atomic
+def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: str = "jobs.queued") -> list[Job]:
+    """Queue a batch whole or not at all, in one transaction, and wake the workers once it commits.
+
+    Raises `Refused` (nothing queued) if a kind does not admit an order or a dependency has already ended badly.
+    """
+    if not orders:
+        return []
+    for order in orders:
+        kind_named(order.kind).admit(project, order.spec)
+    batch = uuid.uuid4() if len(orders) > 1 else None
+    paces = {name: pace(name) for name in {order.kind for order in orders}}
+    now = timezone.now()
+    for order in orders:
+        kind = kind_named(order.kind)
+        units = kind.units(order.spec)
+        order.job = Job(
+            kind=order.kind,
+            project=project,
+            requested_by=by,
+            queue=order.queue or kind.queue,
+            priority=order.priority,
+            spec=order.spec,
+            subject_kind=order.subject._meta.model_name or "",
+            subject_id=str(order.subject.pk),
+            title=order.title[:120],
+            batch=batch,
+            units=units,
+            estimate=units * paces[order.kind],
+            created=now,
+            available=now,
+        )
+    needs = _needs(orders)
+    Share.objects.get_or_create(project=project, defaults={"used": _least_used()})
+    Job.objects.bulk_create([order.job for order in orders], batch_size=500)
+    Need.objects.bulk_create(needs, batch_size=1000)
+    data = {"count": len(orders), "batch": str(batch) if batch else None, "kinds": sorted(paces)}
+    record(what, actor=by, project=project, subject=orders[0].job if len(orders) == 1 else None, data=data)
+    wakes: dict[str, int] = {}
+    for order in orders:
+        if order.job.waiting == 0:
+            wakes[order.job.queue] = wakes.get(order.job.queue, 0) + 1
+    transaction.on_commit(lambda: wake(wakes))
+    return [order.job for order in orders]
+
+
+def _needs(orders: Sequence[Order]) -> list[Need]:
+    """The dependency rows, with each job's `waiting` set; locks earlier jobs so that none ends unnoticed meanwhile."""
+    inside = {id(order) for order in orders}
+    outside = {need.pk for order in orders for need in order.after if isinstance(need, Job)}
+    states = dict(Job.objects.select_for_update().filter(pk__in=outside).order_by("pk").values_list("pk", "state"))
+    rows: list[Need] = []
+    for order in orders:
+        for need in order.after:
+            if isinstance(need, Order):
+                if id(need) not in inside:
+                    raise ValueError("An order waits for one that is not in its batch.")
+                needed, ready = need.job, False
+            else:
+                state = states.get(need.pk)
+                if state not in (*OPEN, State.SUCCEEDED):
+                    raise Refused(f"It needs “{need.title or need.kind}”, which has {state or 'gone'}. Retry that first.")
+                needed, ready = need, state == State.SUCCEEDED
+            rows.append(Need(job=order.job, needs=needed))
+            order.job.waiting += 0 if ready else 1
+    return rows
+
+
+def _least_used() -> float:
+    """A project that asks for the first time starts level with the least served, not with a lifetime's credit."""
+    return Share.objects.aggregate(least=models.Min("used"))["least"] or 0.0
+
+
+def wake(queues: dict[str, int]) -> None:
+    """Tell workers to look. Best effort: the sweeper wakes again what sleeps."""
+    from studio.jobs.tasks import look
+
+    for queue, count in queues.items():
+        try:
+            for _ in range(min(count, MAX_WAKES)):
+                look.apply_async(args=[queue], queue=queue, retry=False)
+            if queue == "desk":
+                look.apply_async(args=["work"], queue="work", retry=False)
+        except Exception as problem:  # the broker may be away; the rows are the truth
+            log.warning("workers not woken: %s", problem)
+
+
+@transaction.atomic
+def cancel_job(job: Job, *, by: Any) -> Job:
+    """A queued job ends at once; a running one is asked to stop and keeps `cancelling` until its worker has."""
+    cancelled = _cancel(Job.objects.filter(pk=job.pk), by, job.project)
+    if cancelled:
+        record("job.cancelled", actor=by, project=job.project, subject=job)
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def cancel_all(project: Project, *, by: Any) -> int:
+    """Cancel everything of a project that has not ended; returns how many jobs."""
+    count = _cancel(Job.objects.filter(project=project), by, project)
+    if count:
+        record("jobs.cancelled", actor=by, project=project, data={"count": count})
+    return count
+
+
+def _cancel(jobs: models.QuerySet[Job], by: Any, project: Project) -> int:
+    now = timezone.now()
+    ids = list(jobs.filter(state__in=(State.QUEUED, State.RUNNING)).order_by("pk").select_for_update().values_list("pk", flat=True))
+    touched = set(ids)
+    frontier = set(ids)
+    while frontier:  # what waits for them cannot happen either
+        frontier = set(Need.objects.filter(needs__in=frontier, job__state=State.QUEUED).values_list("job_id", flat=True)) - touched
+        touched |= frontier
+    Job.objects.filter(pk__in=touched, state=State.QUEUED).update(state=State.CANCELLED, finished=now, error="Cancelled before it began.")
+    Job.objects.filter(pk__in=touched, state=State.RUNNING).update(state=State.CANCELLING)
+    transaction.on_commit(lambda: _tell(project, touched))
+    return len(touched)
+
+
+def _tell(project: Project, ids: Iterable[uuid.UUID]) -> None:
+    publish(project.pk, {"j": [str(pk) for pk in list(ids)[:200]]})
+
+
+@transaction.atomic
+def retry_job(job: Job, *, by: Any) -> Job:
+    """Put a failed or cancelled job back in the queue under the same row, with what failed only because of it.
+
+    Raises `Refused` if it has not ended badly or needs something that has.
+    """
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    if job.state not in (State.FAILED, State.CANCELLED):
+        raise Refused(f"Only a failed or cancelled job can be tried again; this one is {job.get_state_display().lower()}.")
+    ended = (State.FAILED, State.CANCELLED)
+    again, frontier = {job.pk}, {job.pk}
+    while frontier:  # and what it needs that never came about
+        frontier = set(Need.objects.filter(job__in=frontier, needs__state__in=ended).values_list("needs_id", flat=True)) - again
+        again |= frontier
+    again |= set(Job.objects.filter(failed_by__in=again, state__in=ended).values_list("pk", flat=True))
+    for row in Job.objects.select_for_update().filter(pk__in=again).order_by("pk"):
+        waiting = Need.objects.filter(job=row).exclude(needs__state=State.SUCCEEDED).count()
+        Job.objects.filter(pk=row.pk).update(
+            state=State.QUEUED, attempt=0, error="", failed_by=None, waiting=waiting, finished=None, started=None, done=0, available=timezone.now()
+        )
+    record("job.retried", actor=by, project=job.project, subject=job)
+    transaction.on_commit(lambda: wake({"desk": 1, "work": len(again)}))
+    job.refresh_from_db()
+    return job
+
+
+def charge(project_id: uuid.UUID, seconds: float) -> None:
+    Share.objects.filter(project_id=project_id).update(used=F("used") + seconds)
+
+
+__all__ = ["LEASED", "Order", "cancel_all", "cancel_job", "charge", "request_job", "request_jobs", "retry_job", "wake"]

@@ -1,0 +1,75 @@
+"""What a later room tells this one about a kind of job it wants done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+
+from generation.contract import Request, Result
+from studio.jobs.models import Job
+from studio.media.models import Asset
+
+
+class Refused(Exception):
+    """A job that may not be asked for; the message says why and what to do. Nothing was queued."""
+
+
+class NotReady(Exception):
+    """What the job needs is not there (a design was deleted, a line has no recording). Permanent until somebody acts."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a running job may use besides its request."""
+
+    workdir: Path
+    inputs: dict[str, Path]
+
+
+class Kind:
+    """One kind of job. Rooms subclass it and `register` an instance when the application is ready.
+
+    `runner` names the function that does the work, "module:function", imported by workers only; the default hands the request
+    to the engine it names.
+    """
+
+    name: str
+    queue: str = "work"
+    runner: str = "studio.jobs.tasks:run_engine"
+
+    def admit(self, project: Any, spec: dict[str, Any]) -> None:
+        """Raise `Refused` if this must not be queued."""
+
+    def units(self, spec: dict[str, Any]) -> float:
+        """The size of the work, in whatever measure this kind's time is proportional to."""
+        return 1.0
+
+    def first_guess(self) -> float:
+        """Seconds a unit, before this machine has done any."""
+        return 1.0
+
+    def prepare(self, job: Job) -> Request | dict[str, Any]:
+        """What the engine is given, once every dependency has succeeded. The same rows give the same request. Raises `NotReady`."""
+        raise NotImplementedError(self.name)
+
+    def accept(self, job: Job, result: Result, assets: dict[str, Asset]) -> models.Model:
+        """Write the one result row and say it with an event; runs inside the lease-checked transaction."""
+        raise NotImplementedError(self.name)
+
+    def fail(self, job: Job, reason: str) -> None:
+        """The job has failed for good; runs inside the transaction that says so."""
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    _KINDS[kind.name] = kind
+    return kind
+
+
+def kind_named(name: str) -> Kind:
+    return _KINDS[name]

@@ -1,0 +1,135 @@
+"""One row for each request for generation. The row is the truth; messages only say "look"."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from studio.projects.models import Project
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    CANCELLING = "cancelling", "Cancelling"
+    SUCCEEDED = "succeeded", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+OPEN = (State.QUEUED, State.RUNNING, State.CANCELLING)
+LEASED = (State.RUNNING, State.CANCELLING)
+
+INTERACTIVE, BATCH, IDLE = 0, 1, 2
+
+
+class Job(models.Model):
+    """`spec` is what was asked and never changes; `request` is what the engine was given, made when the job is claimed.
+
+    `waiting` counts dependencies that have not succeeded; a job is claimed only at 0. `units` is the size of the work in the
+    kind's own measure (million pixels, seconds of sound), from which time is foretold.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="jobs")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    queue = models.CharField(max_length=12, default="work")
+    priority = models.SmallIntegerField(default=BATCH)
+    spec = models.JSONField(default=dict)
+    request = models.JSONField(null=True)
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=120, blank=True)
+    batch = models.UUIDField(null=True, db_index=True)
+    waiting = models.IntegerField(default=0)
+    attempt = models.IntegerField(default=0)
+    max_attempts = models.IntegerField(default=3)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=80, blank=True)
+    available = models.DateTimeField(default=timezone.now)
+    created = models.DateTimeField(default=timezone.now)
+    started = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    unit = models.CharField(max_length=8, default="frames")
+    stage = models.CharField(max_length=60, blank=True)
+    eta = models.FloatField(null=True)
+    error = models.TextField(blank=True)
+    failed_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    notes = models.JSONField(default=list)
+    units = models.FloatField(default=1.0)
+    estimate = models.FloatField(default=0.0)
+    seconds = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=LEASED, lease_token__isnull=False) | (~Q(state__in=LEASED) & Q(lease_token__isnull=True)),
+                name="leased_iff_running",
+            ),
+            models.CheckConstraint(condition=Q(waiting__gte=0), name="waiting_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["project", "priority", "created"], condition=Q(state="queued", waiting=0), name="job_ready"),
+            models.Index(fields=["lease_until"], condition=Q(state__in=["running", "cancelling"]), name="job_lease"),
+            models.Index(fields=["project", "-created"], name="job_newest"),
+            models.Index(fields=["subject_kind", "subject_id", "-created"], name="job_subject"),
+            models.Index(fields=["kind", "-finished"], condition=Q(state="succeeded"), name="job_pace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.title or self.subject_id} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def fraction(self) -> float:
+        return self.done / self.total if self.total else 0.0
+
+
+class Need(models.Model):
+    """`job` cannot start before `needs` has succeeded."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="needs")
+    needs = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="needed_by")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "needs"], name="need_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} needs {self.needs_id}"
+
+
+class Share(models.Model):
+    """How much of the workers' time a project has had: who has had least is next."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, primary_key=True, related_name="share")
+    used = models.FloatField(default=0.0)
+
+    def __str__(self) -> str:
+        return f"{self.project_id}: {self.used:.0f} s"
+
+
+class Worker(models.Model):
+    """A worker process that was heard lately."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    queues = models.JSONField(default=list)
+    host = models.CharField(max_length=80, blank=True)
+    pid = models.IntegerField(default=0)
+    since = models.DateTimeField(default=timezone.now)
+    seen = models.DateTimeField(default=timezone.now)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,74 @@
+"""What is running, what waits, and how long it will take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
+
+from studio.jobs.kinds import kind_named
+from studio.jobs.models import OPEN, Job, State, Worker
+from studio.projects.models import Project
+
+HEARD_WITHIN = timedelta(seconds=20)
+HISTORY = 40
+
+
+def pace(kind: str) -> float:
+    """Seconds this installation takes for a unit of this kind: from its last jobs, or the kind's first guess."""
+    done = Job.objects.filter(kind=kind, state=State.SUCCEEDED).order_by("-finished").values("seconds", "units")[:HISTORY]
+    units = sum(row["units"] for row in done)
+    return sum(row["seconds"] for row in done) / units if units else kind_named(kind).first_guess()
+
+
+def workers_present(queue: str | None = None) -> int:
+    """How many worker processes were heard in the last 20 seconds."""
+    alive = Worker.objects.filter(seen__gt=timezone.now() - HEARD_WITHIN)
+    return sum(1 for worker in alive if queue is None or queue in worker.queues)
+
+
+@dataclass(frozen=True)
+class Tray:
+    """What the tray in the top bar shows."""
+
+    running: int
+    queued: int
+    failed: int
+    done: int
+    total: int
+    seconds_left: float
+
+    @property
+    def open(self) -> int:
+        return self.running + self.queued
+
+
+def tray(project: Project) -> Tray:
+    """Counts of the project's work since everything was last quiet, and how long the rest takes on the workers present."""
+    rows = Job.objects.filter(project=project)
+    still = Q(state__in=OPEN)
+    sums: dict[str, Any] = rows.filter(still).aggregate(
+        running=Count("pk", filter=Q(state__in=(State.RUNNING, State.CANCELLING))),
+        queued=Count("pk", filter=Q(state=State.QUEUED)),
+        estimate=Sum(F("estimate") * (1.0 - 1.0 * F("done") / (F("total") + 1))),
+    )
+    first = rows.filter(still).order_by("created").values_list("created", flat=True).first()
+    since = first or timezone.now() - timedelta(hours=12)
+    succeeded, failed = Q(state=State.SUCCEEDED), Q(state=State.FAILED)
+    ended = rows.filter(created__gte=since).aggregate(done=Count("pk", filter=succeeded), failed=Count("pk", filter=failed))
+    opened = sums["running"] + sums["queued"]
+    left = (sums["estimate"] or 0.0) / max(1, workers_present("work"))
+    return Tray(sums["running"], sums["queued"], ended["failed"], ended["done"] if first else 0, opened + ended["done"] if first else 0, left)
+
+
+def jobs_of(project: Project) -> QuerySet[Job]:
+    return Job.objects.filter(project=project).order_by("-created")
+
+
+def open_jobs_by_subject(project: Project, subject_kind: str) -> dict[str, Job]:
+    """The newest open job of each subject of one kind: one query for a whole page."""
+    found = Job.objects.filter(project=project, subject_kind=subject_kind, state__in=OPEN).order_by("created")
+    return {job.subject_id: job for job in found}

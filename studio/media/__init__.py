@@ -1,0 +1,1 @@
+"""Files by content: the store, what may be served to whom, renditions, and range serving."""
