@@ -7,4 +7,6 @@ from studio.web import views
 urlpatterns = [
     path("healthz", views.healthy, name="healthy"),
     path("", include("studio.accounts.urls")),
+    path("", include("studio.media.urls")),
+    path("", include("studio.jobs.urls")),
 ]

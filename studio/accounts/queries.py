@@ -1,0 +1,23 @@
+"""Asking about people and links; nothing here changes anything."""
+
+import hashlib
+import hmac
+
+from studio.accounts.models import OneTimeLink, Person
+
+
+def has_operator() -> bool:
+    return Person.objects.filter(is_operator=True, is_active=True).exists()
+
+
+def hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def usable_link(token: str) -> OneTimeLink | None:
+    """The link this token opens, if it still does. A wrong token and a used one cannot be told apart."""
+    wanted = hashed(token)
+    link = OneTimeLink.objects.select_related("person").filter(token_hash=wanted).first()
+    if link is None or not hmac.compare_digest(bytes(link.token_hash), wanted) or not link.usable:
+        return None
+    return link
