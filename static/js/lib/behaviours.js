@@ -1,0 +1,98 @@
+// Behaviours of plain attributes that need no element of their own. One listener each on the document, so that swaps need no care.
+import { isTyping, toast } from "./dom.js";
+
+const THEMES = ["dark", "light", "auto"];
+
+function store(key, value) {
+  try { localStorage.setItem(key, value); } catch { /* private window: it lasts as long as the page */ }
+}
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  store("theme", theme);
+  nameTheme();
+  document.dispatchEvent(new CustomEvent("theme:changed"));
+}
+
+function nameTheme() {
+  const theme = document.documentElement.dataset.theme;
+  const words = { dark: "Dark", light: "Light", auto: "As the system" };
+  for (const node of document.querySelectorAll("[data-theme-name]")) node.textContent = `Theme: ${words[theme]}`;
+}
+
+document.addEventListener("click", (event) => {
+  const hit = (selector) => event.target.closest?.(selector);
+  let node;
+  if (hit("[data-theme-next]")) setTheme(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length]);
+  else if (hit("[data-fold-rail]")) {
+    const folded = document.documentElement.dataset.rail === "icons";
+    if (folded) delete document.documentElement.dataset.rail;
+    else document.documentElement.dataset.rail = "icons";
+    store("rail", folded ? "full" : "icons");
+    window.dispatchEvent(new Event("resize"));
+  } else if ((node = hit("[data-open-dialog]"))) document.getElementById(node.dataset.openDialog)?.showModal();
+  else if ((node = hit("[data-close-dialog]"))) node.closest("dialog")?.close();
+  else if ((node = hit("[data-toast-close]"))) node.closest("[data-toast]")?.remove();
+  else if (event.target.matches?.("dialog[open]")) {
+    const box = event.target.getBoundingClientRect();
+    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (!inside) event.target.close();
+  }
+});
+
+// Popovers stand under the button that opened them, inside the window.
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!(menu instanceof HTMLElement) || !menu.matches("[popover].menu") || event.newState !== "open") return;
+  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  if (!button) return;
+  const from = button.getBoundingClientRect();
+  const size = menu.getBoundingClientRect();
+  const fits = from.bottom + size.height + 8 < innerHeight || from.top < size.height;
+  menu.style.left = `${Math.max(8, Math.min(from.left, innerWidth - size.width - 8))}px`;
+  menu.style.top = fits ? `${from.bottom}px` : `${from.top - size.height - 8}px`;
+}, true);
+
+// htmx: an answer that is a refusal says so, and nothing typed is lost.
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  const words = status === 403 ? "You may not do that here." : status === 404 ? "That is no longer there. Reload to see what is."
+    : status === 413 ? "That is too large to send." : status === 401 ? "Your session has ended. Sign in again in another tab; what you typed is kept here."
+      : "The studio could not answer. Nothing was changed; try again.";
+  toast(words, { bad: true });
+});
+document.addEventListener("htmx:sendError", () => toast("The studio cannot be reached. What you typed is kept; try again in a moment.", { bad: true }));
+// After a sign-in redirect the whole page belongs elsewhere: never swap a login form into a fragment.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const url = event.detail.xhr?.responseURL || "";
+  if (url.includes("/accounts/login/") && !location.pathname.startsWith("/accounts/")) {
+    event.detail.shouldSwap = false;
+    toast("Your session has ended. What you typed is kept here.", { bad: true, action: "Sign in", call: () => window.open("/accounts/login/", "_blank", "noopener") });
+  }
+});
+document.addEventListener("htmx:afterSwap", nameTheme);
+
+// G then a letter goes to a room, by the links the rail has.
+let going = 0;
+document.addEventListener("keydown", (event) => {
+  if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "g") { going = event.timeStamp; return; }
+  if (event.timeStamp - going < 1200) {
+    going = 0;
+    const place = { o: "Overview", s: "Script", w: "World", b: "Storyboard", t: "Timeline", d: "Deliver" }[event.key];
+    const link = place && document.querySelector(`.rail__link[title="${place}"]`);
+    if (link) { event.preventDefault(); link.click(); }
+  }
+});
+
+nameTheme();
+
+// A project's picture shape, from data, since a style attribute is forbidden.
+function shape(root) {
+  for (const node of [root, ...root.querySelectorAll("[data-aspect]")]) {
+    const match = /^(\d+(?:\.\d+)?)\s*[/:]\s*(\d+(?:\.\d+)?)$/.exec(node.dataset?.aspect ?? "");
+    if (match) node.style.setProperty("--aspect", `${match[1]} / ${match[2]}`);
+  }
+}
+shape(document.body);
+document.addEventListener("htmx:load", (event) => shape(event.detail.elt));
