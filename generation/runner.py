@@ -6,7 +6,6 @@ folder; the same request with the same inputs and versions gives files with the 
 
 from __future__ import annotations
 
-import errno
 import re
 import shutil
 import time
@@ -16,26 +15,25 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+
 from generation import catalog
 from generation.contract import (
     SAMPLE_RATE,
     BadRequest,
     Cancelled,
     Engine,
-    Failure,
     Format,
     Frozen,
-    OutOfMemory,
     Output,
     Pixels,
     Progress,
     Request,
     Result,
     Samples,
-    Transient,
 )
 from generation.media import loudness, waveform
 from generation.media.encode import MasterProfile, RenditionProfile
+from generation.media.faults import as_failure
 from generation.media.picture import PictureFiles, output
 from generation.media.sound import write_flac
 from generation.media.stills import Stills, png, preview
@@ -210,7 +208,7 @@ def run(
         shutil.rmtree(context.workdir)
     except BaseException as error:
         _clean(workdir, existed)
-        told = _as_failure(error, request)
+        told = as_failure(error, _in_words(request), "Choose a smaller size or fewer frames, or a larger worker.")
         if told is error:
             raise
         raise told from error
@@ -229,17 +227,6 @@ def _clean(workdir: Path, existed: bool) -> None:
         workdir.rmdir()
 
 
-def _as_failure(error: BaseException, request: Request) -> BaseException:
-    """The failure a person is told of; what is a fault of the code itself passes unchanged."""
-    if isinstance(error, Failure):
-        return error
-    # torch.cuda.OutOfMemoryError is a RuntimeError of its own: known by its name, so that torch need not be here.
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        size = f" of {request.format.width}×{request.format.height}, {request.format.frames} frames," if request.format else ""
-        return OutOfMemory(
-            f"The memory of this machine was too small for this {request.task}{size} and nothing was kept. "
-            "Choose a smaller size or fewer frames, or a larger worker."
-        )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Transient("The disk is full, so the files could not be written and nothing was kept. Free some space, then try again.")
-    return error
+def _in_words(request: Request) -> str:
+    picture = request.format
+    return f"this {request.task}" + (f" of {picture.width}×{picture.height}, {picture.frames} frames" if picture else "")

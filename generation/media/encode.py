@@ -151,9 +151,8 @@ class _H264File:
         self.frames = 0
         self._tick = ticks(rate)
         self._base = Fraction(1, timescale(rate))
-        self._container = av.open(
-            str(path), "w", format="mp4", options={"movflags": movflags, "video_track_timescale": str(timescale(rate)), "fflags": "+bitexact"}
-        )
+        settings = {"video_track_timescale": str(timescale(rate)), "fflags": "+bitexact"} | ({"movflags": movflags} if movflags else {})
+        self._container = av.open(str(path), "w", format="mp4", options=settings)
         stream = self._container.add_stream("libx264", rate=rate.fps, options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
@@ -214,8 +213,8 @@ class RenditionFile(_H264File):
         super().__init__(path, width, height, rate, (profile or RenditionProfile()).options(), flags)
 
 
-def frame_number(pts: int | None, time_base: Fraction, rate: Rate) -> int:
+def frame_number(pts: int | None, time_base: Fraction | None, rate: Rate) -> int:
     """Which frame a presentation time belongs to. Raises `Failure` for a packet or frame without a time."""
-    if pts is None:
+    if pts is None or time_base is None:
         raise Failure("The picture file has a frame without a time. Make the take again or upload it again.")
     return round(pts * time_base * rate.fps)
