@@ -1,0 +1,48 @@
+"""How the compiled loops of previs are made: typed decorators over numba, and a cache that never serves stale machine code.
+
+numba looks only at a kernel's own file to decide whether its cached machine code is still good, but these kernels call helpers in
+sibling files. The cache folder is therefore named after the content of every source file that holds kernels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numba
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+SOURCES = ("kernel.py", "geometry.py", "raster.py", "patterns.py", "sky.py", "shadow.py", "light.py", "occlusion.py", "weather.py", "post.py")
+# Rounding may be contracted and reordered at compile time, which is the same on every run of one machine; NaN and infinity keep their meaning.
+_FAST = {"contract", "reassoc", "nsz", "arcp", "afn"}
+
+
+def _cache_folder() -> Path:
+    here = Path(__file__).parent
+    digest = hashlib.sha256(b"".join((here / name).read_bytes() for name in SOURCES if (here / name).exists())).hexdigest()[:16]
+    for parent in (os.environ.get("NUMBA_CACHE_DIR"), str(here / "__pycache__"), str(Path(tempfile.gettempdir()) / f"firstcut-kernels-{os.getuid()}")):
+        if not parent:
+            continue
+        folder = Path(parent) / f"kernels-{digest}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="firstcut-kernels-"))
+
+
+numba.config.CACHE_DIR = str(_cache_folder())
+
+
+def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Compile with the GIL released, so that bands of a picture run on plain threads (safe after fork, unlike numba's own pools)."""
+    compiled: Callable[_P, _R] = numba.njit(nogil=True, cache=True, fastmath=_FAST, boundscheck=False, error_model="numpy")(function)
+    return compiled

@@ -1,0 +1,342 @@
+"""From samples to light: which surfaces a pixel sees, what each sends to the eye, and their sum.
+
+A pixel's four samples are grouped into surfaces; the largest is the pixel's own, the others are extras, so every edge is shaded as many
+times as it has sides. Each surface's light is kept in four parts (ambient, own and unshadowed, sun, spot), already dimmed by the haze,
+so that occlusion and shadows can be put in afterwards, and a still camera can keep the parts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.previs.kernel import kernel
+from generation.previs.patterns import WATER, pattern, ripples
+from generation.previs.raster import F64
+from generation.previs.scene import F32, I32
+from generation.previs.shadow import U8
+from generation.previs.sky import gradient, haze, sky
+
+U16 = NDArray[np.uint16]
+AMBIENT, OWN, SUNLIT, SPOTLIT = 0, 3, 6, 9
+PARTS = 12
+MATERIAL = 9  # albedo (3), emission, gloss, pattern, scale, wrap, spare
+LIGHT = 14  # kind (0 sun, 1 point, 2 spot), position or direction (3), colour (3), falloff, aim (3), cosines of outer and inner cone, reach
+
+
+@kernel
+def lamp(row: F64, px: float, py: float, pz: float) -> tuple[float, float, float, float]:
+    """Direction to a light and its strength at a point: 1 / (1 + k d²), windowed to nothing at its reach, inside its cone."""
+    if row[0] < 0.5:
+        return row[1], row[2], row[3], 1.0
+    vx, vy, vz = row[1] - px, row[2] - py, row[3] - pz
+    dd = vx * vx + vy * vy + vz * vz
+    if dd > row[13] * row[13]:
+        return 0.0, 0.0, 1.0, 0.0
+    inverse = 1.0 / np.sqrt(dd + 1e-6)
+    vx, vy, vz = vx * inverse, vy * inverse, vz * inverse
+    edge = 1.0 - dd / (row[13] * row[13])
+    strength = edge * edge / (1.0 + dd * row[7])
+    if row[0] > 1.5:
+        cone = -(vx * row[8] + vy * row[9] + vz * row[10])
+        f = min(1.0, max(0.0, (cone - row[11]) / max(1e-4, row[12] - row[11])))
+        strength *= f * f * (3.0 - 2.0 * f)
+    return vx, vy, vz, strength
+
+
+@kernel
+def answer(nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, lx: float, ly: float, lz: float, wrap: float, gloss: float) -> tuple[float, float]:
+    """(diffuse, specular) answer of a surface to a light along l, seen along e (both pointing away from the surface)."""
+    nl = nx * lx + ny * ly + nz * lz
+    diffuse = max(0.0, (nl + wrap) / (1.0 + wrap))
+    if gloss <= 0.0 or nl <= 0.0:
+        return diffuse, 0.0
+    hx, hy, hz = lx + ex, ly + ey, lz + ez
+    length = np.sqrt(hx * hx + hy * hy + hz * hz) + 1e-6
+    nh = max(0.0, (nx * hx + ny * hy + nz * hz) / length)
+    power = 10.0 + 150.0 * gloss * gloss
+    return diffuse, (0.03 + 0.6 * gloss * gloss) * (power + 8.0) / 40.0 * nh**power * nl
+
+
+@kernel
+def fragment(
+    out: F32, at: int, t: int, close: float, px: float, py: float, camera: F64, records: F32, material: F64, lights: F64, spot: F64, air: F64, moving: bool
+) -> tuple[float, float, float]:
+    """Write the four parts of light of triangle `t` at screen position (px, py) into out[at]; returns the normal facing the eye."""
+    sx, sy = (px - camera[13]) / camera[12], (camera[14] - py) / camera[12]
+    dx = camera[9] + camera[3] * sx + camera[6] * sy
+    dy = camera[10] + camera[4] * sx + camera[7] * sy
+    dz = camera[11] + camera[5] * sx + camera[8] * sy
+    length = np.sqrt(dx * dx + dy * dy + dz * dz)
+    if t < 0:
+        r, g, b = sky(air, dx / length, dy / length, dz / length, 1.0 / camera[12])
+        for k in range(PARTS):
+            out[at, k] = 0.0
+        out[at, 3], out[at, 4], out[at, 5] = r, g, b
+        return 0.0, 0.0, 0.0
+    w = 1.0 / close
+    x, y, z = camera[0] + dx * w, camera[1] + dy * w, camera[2] + dz * w
+    ex, ey, ez = -dx / length, -dy / length, -dz / length
+    q = records[t]
+    ax, ay, az = x - q[0], y - q[1], z - q[2]
+    u = min(1.2, max(-0.2, ax * q[3] + ay * q[4] + az * q[5]))
+    v = min(1.2, max(-0.2, ax * q[6] + ay * q[7] + az * q[8]))
+    nx, ny, nz = q[9] + u * q[12] + v * q[15], q[10] + u * q[13] + v * q[16], q[11] + u * q[14] + v * q[17]
+    inverse = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz + 1e-12)
+    nx, ny, nz = nx * inverse, ny * inverse, nz * inverse
+    face = q[18] * ex + q[19] * ey + q[20] * ez
+    # A face seen from behind answers with its other side. Whether it is seen from behind is the flat face's matter: smooth normals bend past the rim.
+    agree = q[18] * nx + q[19] * ny + q[20] * nz
+    if face * agree < 0.0:
+        nx, ny, nz = -nx, -ny, -nz
+    gx, gy, gz = nx, ny, nz
+    cos = max(0.0, nx * ex + ny * ey + nz * ez)
+    pixel = w / camera[12]
+    footprint = pixel / max(0.10, abs(face)) ** 0.8
+    gloss, wrap, kind = material[4], material[7], int(material[5])
+    shade, warm = pattern(kind, x, y, z, nx, ny, nz, material[6], footprint, moving)
+    r, g, b = material[0] * shade * (1.0 + warm), material[1] * shade, material[2] * shade * (1.0 - warm)
+    if kind == WATER:
+        wx, wy = ripples(x / material[6], y / material[6], air[25], footprint / material[6], air[18])
+        nx, ny = nx - wx, ny - wy
+        inverse = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz)
+        nx, ny, nz = nx * inverse, ny * inverse, nz * inverse
+        cos = max(0.02, nx * ex + ny * ey + nz * ez)
+        gloss = max(gloss, 0.7)
+    up = 0.5 + 0.5 * nz
+    hr, hg, hb = air[9] + (air[6] - air[9]) * up, air[10] + (air[7] - air[10]) * up, air[11] + (air[8] - air[11]) * up
+    edge = 1.0 - cos
+    rim = edge * edge * edge * (0.16 + 0.35 * wrap)
+    ar, ag, ab = r * (hr + rim * air[6]), g * (hg + rim * air[7]), b * (hb + rim * air[8])
+    br, bg, bb = r * material[3], g * material[3], b * material[3]
+    if gloss > 0.0:
+        # What a glossy surface mirrors: the open sky for water, else the two halves of ambient light.
+        m = 2.0 * (nx * ex + ny * ey + nz * ez)
+        mz = nz * m - ez
+        fresnel = (0.02 + 0.98 * edge**5.0) * gloss if kind == WATER else (0.04 + 0.50 * edge**4.0) * gloss
+        if kind == WATER:
+            mx, my = nx * m - ex, ny * m - ey
+            mr, mg, mb = gradient(air, abs(mz))
+            fr, fg, fb = haze(air, mx, my, abs(mz))
+            veil = 1.0 - np.exp(-air[15] * 9.0 / (abs(mz) + 0.05))
+            mr, mg, mb = mr + (fr - mr) * veil, mg + (fg - mg) * veil, mb + (fb - mb) * veil
+            keep = 1.0 - fresnel
+            ar, ag, ab = ar * keep + mr * fresnel, ag * keep + mg * fresnel, ab * keep + mb * fresnel
+        else:
+            f = min(1.0, max(0.0, 0.5 + 0.9 * mz))
+            ar += (air[9] + (air[6] * 1.3 - air[9]) * f) * fresnel
+            ag += (air[10] + (air[7] * 1.3 - air[10]) * f) * fresnel
+            ab += (air[11] + (air[8] * 1.3 - air[11]) * f) * fresnel
+    for k in range(lights.shape[0]):
+        row = lights[k]
+        lx, ly, lz, strength = lamp(row, x, y, z)
+        if strength > 0.001:
+            d, s = answer(nx, ny, nz, ex, ey, ez, lx, ly, lz, max(wrap, 0.08), gloss)
+            d, s = d * strength, s * strength
+            # Without a shadow of their own, lamps are dimmed in corners by part of the ambient occlusion.
+            ar, ag, ab = ar + r * row[4] * d * 0.6, ag + g * row[5] * d * 0.6, ab + b * row[6] * d * 0.6
+            br, bg, bb = br + row[4] * (r * d * 0.4 + s), bg + row[5] * (g * d * 0.4 + s), bb + row[6] * (b * d * 0.4 + s)
+    d, s = answer(nx, ny, nz, ex, ey, ez, air[19], air[20], air[21], wrap, gloss)
+    cr, cg, cb = air[22] * (r * d + s), air[23] * (g * d + s), air[24] * (b * d + s)
+    lx, ly, lz, strength = lamp(spot, x, y, z)
+    d, s = answer(nx, ny, nz, ex, ey, ez, lx, ly, lz, wrap, gloss)
+    d, s = d * strength, s * strength
+    fog = np.exp(-air[15] * w * length)
+    fr, fg, fb = haze(air, -ex, -ey, -ez)
+    o = out[at]
+    o[0], o[1], o[2] = ar * fog, ag * fog, ab * fog
+    o[3], o[4], o[5] = br * fog + fr * (1.0 - fog), bg * fog + fg * (1.0 - fog), bb * fog + fb * (1.0 - fog)
+    o[6], o[7], o[8] = cr * fog, cg * fog, cb * fog
+    o[9], o[10], o[11] = spot[4] * (r * d + s) * fog, spot[5] * (g * d + s) * fog, spot[6] * (b * d + s) * fog
+    return gx, gy, gz
+
+
+@kernel
+def alike(a: int, b: int, za: float, zb: float, records: F32, materials: I32, ids: I32) -> bool:
+    """Whether two samples lie on one smooth surface."""
+    if a == b:
+        return True
+    if a < 0 or b < 0 or materials[a] != materials[b] or ids[a] != ids[b] or abs(za - zb) > 0.03 * max(za, zb):
+        return False
+    return records[a, 18] * records[b, 18] + records[a, 19] * records[b, 19] + records[a, 20] * records[b, 20] > 0.86
+
+
+@kernel
+def shade(
+    close: F32,
+    index: I32,
+    offsets: F64,
+    first_moving: int,
+    camera: F64,
+    records: F32,
+    materials: I32,
+    ids: I32,
+    table: F64,
+    lights: F64,
+    spot: F64,
+    air: F64,
+    only_changed: bool,
+    parts: F32,
+    weight: F32,
+    depth: F32,
+    number: U16,
+    normals: F32,
+    changed: U8,
+    extra_count: I32,
+    extra_at: I32,
+    extra_weight: F32,
+    extra_depth: F32,
+    extra_parts: F32,
+    y0: int,
+    y1: int,
+) -> None:
+    """Rows y0…y1: the pixel's own surface into `parts`, `weight`, `depth`, `number`, `normals`; other surfaces into the row's extras.
+
+    `changed` becomes 1 where a moving thing, water or drifting cloud is seen. With `only_changed` the others are left alone.
+    """
+    width = close.shape[2]
+    count, rep = np.zeros(4, np.int64), np.zeros(4, np.int64)
+    sz, sx, sy, zrep = np.zeros(4), np.zeros(4), np.zeros(4), np.zeros(4)
+    for y in range(y0, y1):
+        extras = 0
+        for x in range(width):
+            a, b, c, d = index[0, y, x], index[1, y, x], index[2, y, x], index[3, y, x]
+            whole = a == b and b == c and c == d
+            live = False
+            for s in range(1 if whole else 4):
+                t = index[s, y, x]
+                live = live or t >= first_moving or (table[materials[t], 5] == WATER if t >= 0 else air[17] > 0.0 or air[16] > 0.0)
+            changed[y, x] = 1 if live else 0
+            if only_changed and not live:
+                continue
+            groups, own = 1, 0
+            if whole:
+                count[0], rep[0] = 4, a
+                sz[0], sx[0], sy[0] = float(close[0, y, x]) + close[1, y, x] + close[2, y, x] + close[3, y, x], 2.0, 2.0
+            else:
+                groups = 0
+                for s in range(4):
+                    t, z = index[s, y, x], close[s, y, x]
+                    g = 0
+                    while g < groups and not alike(rep[g], t, zrep[g], z, records, materials, ids):
+                        g += 1
+                    if g == groups:
+                        count[g], rep[g], zrep[g], sz[g], sx[g], sy[g] = 0, t, z, 0.0, 0.0, 0.0
+                        groups += 1
+                    count[g] += 1
+                    sz[g] += z
+                    sx[g] += offsets[s, 0]
+                    sy[g] += offsets[s, 1]
+                for g in range(1, groups):
+                    if count[g] > count[own]:
+                        own = g
+            for g in range(groups):
+                t, share = rep[g], 1.0 / count[g]
+                z, px, py = sz[g] * share, x + sx[g] * share, y + sy[g] * share
+                row = table[materials[t]] if t >= 0 else table[0]
+                if g == own:
+                    nx, ny, nz = fragment(parts[y], x, t, z, px, py, camera, records, row, lights, spot, air, t >= first_moving)
+                    weight[y, x] = count[g] * 0.25
+                    depth[y, x] = 1.0 / z if t >= 0 else 0.0
+                    number[y, x] = ids[t] if t >= 0 else 0
+                    normals[y, x, 0], normals[y, x, 1], normals[y, x, 2] = nx, ny, nz
+                elif extras < extra_at.shape[1]:
+                    fragment(extra_parts[y], extras, t, z, px, py, camera, records, row, lights, spot, air, t >= first_moving)
+                    extra_at[y, extras], extra_weight[y, extras] = x, count[g] * 0.25
+                    extra_depth[y, extras] = 1.0 / z if t >= 0 else 0.0
+                    extras += 1
+        extra_count[y] = extras
+
+
+@kernel
+def _add(total: F32, parts: F32, weight: float, open_: float, sun: float, spot: float) -> float:
+    """Add one surface to a pixel's sum, bright ones less (or edges against lamps would be steps); returns the weight used."""
+    o = min(1.0, max(0.0, open_))
+    warm, cool = o * (1.0 + 0.22 * (1.0 - o)), o * (1.0 - 0.04 * (1.0 - o))
+    r = parts[0] * warm + parts[3] + parts[6] * sun + parts[9] * spot
+    g = parts[1] * o + parts[4] + parts[7] * sun + parts[10] * spot
+    b = parts[2] * cool + parts[5] + parts[8] * sun + parts[11] * spot
+    used = weight / (1.0 + max(r, max(g, b)))
+    total[0] += r * used
+    total[1] += g * used
+    total[2] += b * used
+    return used
+
+
+@kernel
+def _openness(ao: F32, depth: F32, step: int, y: int, x: int, w: float) -> float:
+    """Ambient occlusion at a full-size pixel from the half-size picture: bilinear among neighbours of like depth."""
+    fy, fx = y / step, x / step
+    j0, i0 = int(fy), int(fx)
+    total, n = 0.0, 0.0
+    for j in range(j0, min(ao.shape[0], j0 + 2)):
+        for i in range(i0, min(ao.shape[1], i0 + 2)):
+            d = depth[min(depth.shape[0] - 1, j * step), min(depth.shape[1] - 1, i * step)]
+            share = (1.0 - abs(fy - j)) * (1.0 - abs(fx - i)) + 0.01
+            share *= 1.0 if abs(d - w) < 0.06 * w else 0.001
+            total += ao[j, i] * share
+            n += share
+    return total / n if n > 0.0 else 1.0
+
+
+@kernel
+def compose(
+    changed: U8,
+    keep: bool,
+    depth: F32,
+    visible: F32,
+    ao: F32,
+    step: int,
+    parts: F32,
+    weight: F32,
+    extra_count: I32,
+    extra_at: I32,
+    extra_weight: F32,
+    extra_depth: F32,
+    extra_parts: F32,
+    still_parts: F32,
+    still_weight: F32,
+    still_count: I32,
+    still_at: I32,
+    still_extra_weight: F32,
+    still_depth: F32,
+    still_extra_parts: F32,
+    out: F32,
+    y0: int,
+    y1: int,
+) -> None:
+    """Sum the surfaces of every pixel into `out` (h, w, 3), linear. With `keep`, pixels not `changed` come from the still parts."""
+    height, width = depth.shape
+    total, used = np.zeros((width, 3), np.float32), np.zeros(width)
+    for y in range(y0, y1):
+        for x in range(width):
+            total[x, 0], total[x, 1], total[x, 2] = 0.0, 0.0, 0.0
+            w = depth[y, x]
+            open_ = _openness(ao, depth, step, y, x, w) if w > 0.0 else 1.0
+            if keep and changed[y, x] == 0:
+                used[x] = _add(total[x], still_parts[y, x], still_weight[y, x], open_, visible[y, x, 0], visible[y, x, 1])
+            else:
+                used[x] = _add(total[x], parts[y, x], weight[y, x], open_, visible[y, x, 0], visible[y, x, 1])
+        for source in range(2):
+            if source == 1 and not keep:
+                continue
+            for e in range(still_count[y] if source == 1 else extra_count[y]):
+                x = still_at[y, e] if source == 1 else extra_at[y, e]
+                if keep and (changed[y, x] == 0) != (source == 1):
+                    continue
+                w = still_depth[y, e] if source == 1 else extra_depth[y, e]
+                best, bj, bi = 1e9, y, x
+                for j in range(max(0, y - 1), min(height, y + 2)):
+                    for i in range(max(0, x - 1), min(width, x + 2)):
+                        gap = abs(depth[j, i] - w)
+                        if gap < best:
+                            best, bj, bi = gap, j, i
+                open_ = _openness(ao, depth, step, bj, bi, depth[bj, bi]) if w > 0.0 else 1.0
+                if source == 1:
+                    used[x] += _add(total[x], still_extra_parts[y, e], still_extra_weight[y, e], open_, visible[bj, bi, 0], visible[bj, bi, 1])
+                else:
+                    used[x] += _add(total[x], extra_parts[y, e], extra_weight[y, e], open_, visible[bj, bi, 0], visible[bj, bi, 1])
+        for x in range(width):
+            inverse = 1.0 / used[x] if used[x] > 0.0 else 0.0
+            for k in range(3):
+                out[y, x, k] = total[x, k] * inverse

@@ -1,0 +1,72 @@
+"""The order of effects after the light is summed, with the buffers they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from generation.previs.post import blur_across, bright, defocus, finish, halve, spread, tone_curve, widest
+from generation.previs.scene import F32, Camera, Grade
+from generation.previs.shadow import U8, disc
+
+LINES = 360.0  # apertures and glows are given for a picture of this many lines
+
+
+def bell(sigma: float) -> F32:
+    half = max(1, int(sigma * 2.6))
+    k = np.exp(-0.5 * (np.arange(-half, half + 1) / sigma) ** 2)
+    return np.ascontiguousarray(k / k.sum(), np.float32)
+
+
+class PostChain:
+    """Depth of field, bloom and finish for pictures of one size. `taps` 0 leaves depth of field out."""
+
+    def __init__(self, width: int, height: int, taps: int, bands: Callable[[int, Callable[[int, int], None]], None]) -> None:
+        self.width, self.height, self._bands = width, height, bands
+        self._taps = disc(taps) if taps else None
+        self._small = np.zeros((height // 2, width // 2, 4), np.float32)
+        self._soft = np.zeros_like(self._small)
+        self._tiles = np.zeros((-(-(height // 2) // 8), -(-(width // 2) // 8)), np.float32)
+        h, w = max(2, height // 4), max(2, width // 4)
+        self._glow = np.zeros((h, w, 3), np.float32)
+        self._turned = np.zeros((w, h, 3), np.float32)
+        self._tight, self._wide = bell(2.2 * height / LINES), bell(8.0 * height / LINES)
+        self._curve: tuple[Grade, F32] | None = None
+
+    def finish(self, light: F32, depth: F32, grade: Grade, camera: Camera, index: int, seed: int) -> U8:
+        if self._taps is not None and camera.focus > 0.0 and camera.aperture > 0.2:
+            self._defocus(light, depth, camera)
+        glow = self._bloom(light, grade)
+        if self._curve is None or self._curve[0] != grade:
+            self._curve = (grade, tone_curve(grade))
+        curve = self._curve[1]
+        look = np.array((grade.bloom * 0.55, grade.saturation, *grade.lift, *grade.gain, grade.vignette, grade.grain), np.float32)
+        key = (index * 2654435761 + seed * 40503 + 977) % 2**31
+        out: U8 = np.empty((self.height, self.width, 3), np.uint8)
+        self._bands(self.height, lambda a, b: finish(light, glow, curve, look, key, out, a, b))
+        return out
+
+    def _defocus(self, light: F32, depth: F32, camera: Camera) -> None:
+        aperture, limit = camera.aperture * self.height / LINES, 14.0 * self.height / LINES
+        small, soft, tiles, taps = self._small, self._soft, self._tiles, self._taps
+        assert taps is not None
+        self._bands(self.height // 2, lambda a, b: halve(light, depth, camera.focus, aperture, limit, small, a, b))
+        widest(small, tiles, 0, tiles.shape[0])
+        self._bands(self.height // 2, lambda a, b: spread(small, tiles, taps, soft, a, b))
+        self._bands(self.height, lambda a, b: defocus(light, soft, a, b))
+
+    def _bloom(self, light: F32, grade: Grade) -> F32:
+        """A tight and a wide glow together, quarter size."""
+        if grade.bloom <= 0.0:
+            self._glow.fill(0.0)
+            return self._glow
+        h, w = self._glow.shape[0], self._glow.shape[1]
+        self._bands(h, lambda a, b: bright(light, 0.95, self._glow, a, b))
+        first = np.empty_like(self._glow)
+        second = np.empty_like(self._glow)
+        for weights, out in ((self._tight, first), (self._wide, second)):
+            blur_across(self._glow, weights, self._turned, 0, h)
+            blur_across(self._turned, weights, out, 0, w)
+        total: F32 = first * np.float32(0.45) + second * np.float32(0.55)
+        return total

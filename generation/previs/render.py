@@ -1,0 +1,254 @@
+"""The renderer: a scene and a camera in, a finished frame out; the same bytes whatever was drawn before and on however many threads.
+
+A picture is cut into bands of rows that plain threads work through. While neither camera, lights nor still things change, everything
+computed of still things is kept, and only pixels where something moves (or whose shadows a moving thing may touch) are done again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from generation.previs.geometry import Soup
+from generation.previs.light import PARTS, compose, shade
+from generation.previs.occlusion import even, obscure
+from generation.previs.packing import Packed, view_of
+from generation.previs.post_chain import PostChain
+from generation.previs.raster import CENTRE, COLUMNS, F64, OFFSETS, fill, project
+from generation.previs.scene import I32, Camera, Frame, Material, Mesh, Scene
+from generation.previs.shadow import disc, smooth, turns, visibility
+from generation.previs.shadow_maps import ShadowMaps
+from generation.previs.weather import fall
+
+Quality = Literal["draft", "film"]
+BAND = 24  # rows a task draws; fixed, so that the work does not depend on the number of threads
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a quality costs."""
+
+    near_map: int  # texels along the side of the shadow map around the subject
+    far_map: int
+    shadow_taps: int
+    occlusion_taps: int
+    occlusion_step: int  # one sample of occlusion per this many pixels each way
+    defocus_taps: int  # 0: everything sharp
+
+
+SETTINGS: dict[Quality, Setting] = {
+    "draft": Setting(1024, 512, 4, 6, 4, 0),
+    "film": Setting(2048, 1024, 8, 10, 2, 28),
+}
+
+
+class Buffers:
+    """Everything computed of one picture before its light is summed."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.close = np.zeros((4, height, width), np.float32)
+        self.index = np.full((4, height, width), -1, np.int32)
+        self.parts = np.zeros((height, width, PARTS), np.float32)
+        self.weight = np.zeros((height, width), np.float32)
+        self.depth = np.zeros((height, width), np.float32)
+        self.number = np.zeros((height, width), np.uint16)
+        self.normals = np.zeros((height, width, 3), np.float32)
+        self.changed = np.zeros((height, width), np.uint8)
+        self.extra_count = np.zeros(height, np.int32)
+        self.extra_at = np.zeros((height, width), np.int32)
+        self.extra_weight = np.zeros((height, width), np.float32)
+        self.extra_depth = np.zeros((height, width), np.float32)
+        self.extra_parts = np.zeros((height, width, PARTS), np.float32)
+        self.raw = np.ones((height, width, 2), np.float32)
+
+
+class Rows:
+    """Projected triangles, reused from frame to frame. Ranges [starts, ends) are drawn in order."""
+
+    def __init__(self) -> None:
+        self.rows: F64 = np.zeros((0, COLUMNS))
+        self.source: I32 = np.zeros(0, np.int32)
+        self.starts: I32 = np.zeros(1, np.int32)
+        self.ends: I32 = np.zeros(1, np.int32)
+
+    def project(self, soup: Soup, keep: I32, first: int, last: int, view: F64, parallel: bool, width: int, height: int) -> None:
+        need = 2 * (last - first) + 2
+        if len(self.source) < need:
+            self.rows, self.source = np.zeros((need + need // 4, COLUMNS)), np.zeros(need + need // 4, np.int32)
+        self.ends[0] = project(soup.corners, keep, first, last, view, parallel, width, height, self.rows, self.source, 0, 0)
+
+    def box(self, width: int, height: int) -> tuple[float, float, float, float] | None:
+        """(x0, y0, x1, y1) around everything projected, or None if there is nothing."""
+        rows = self.rows[: self.ends[0]]
+        if not len(rows):
+            return None
+        x0, x1 = float(rows[:, (0, 2, 4)].min()), float(rows[:, (0, 2, 4)].max())
+        return max(0.0, x0), max(0.0, float(rows[:, 1].min())), min(float(width), x1), min(float(height), float(rows[:, 5].max()))
+
+
+class Renderer:
+    """Draws frames of one size and quality. Keeps no picture's bytes from earlier frames, only work that would come out the same.
+
+    Meshes in `Scene.still` are taken as unchanging while they are the same objects. Safe in forked processes: threads start on first use.
+    """
+
+    def __init__(self, width: int, height: int, quality: Quality, threads: int | None = None, keep: bool = True) -> None:
+        if width < 16 or height < 16 or width % 2 or height % 2:
+            raise ValueError(f"A picture of {width}×{height} cannot be drawn: width and height must be even and at least 16.")
+        self.width, self.height = width, height
+        self.setting = SETTINGS[quality]
+        self.threads = threads or min(8, len(os.sched_getaffinity(0)))
+        self._keep = keep
+        self._pool: ThreadPoolExecutor | None = None
+        self._pool_pid = 0
+        self._now, self._kept = Buffers(width, height), Buffers(width, height)
+        step = self.setting.occlusion_step
+        self._ao_raw = np.ones(((height + step - 1) // step, (width + step - 1) // step), np.float32)
+        self._ao = np.ones_like(self._ao_raw)
+        self._visible = np.ones((height, width, 2), np.float32)
+        self._light = np.zeros((height, width, 3), np.float32)
+        self._shadow_disc, self._ao_disc, self._turns = disc(self.setting.shadow_taps), disc(self.setting.occlusion_taps), turns()
+        self._post = PostChain(width, height, self.setting.defocus_taps, self._bands)
+        self._maps = ShadowMaps(self.setting.near_map, self.setting.far_map, self._bands)
+        self._still_rows, self._moving_rows = Rows(), Rows()
+        self._soup: Soup | None = None
+        self._still: list[Mesh] = []
+        self._materials: list[Material] = []
+        self._last: object = None
+        self._kept_for: object = None
+        self._stale = (0, height)  # rows of `_now` that differ from `_kept`
+
+    def render(self, scene: Scene, camera: Camera, index: int, seed: int) -> Frame:
+        """Draw one frame. `index` and `seed` turn grain and weather; nothing else is random."""
+        soup, same_set = self._geometry(scene)
+        packed = Packed.of(scene)
+        view = view_of(camera, self.width, self.height)
+        still_now = (camera, scene.air, tuple(scene.lights), tuple(scene.materials))
+        steady = self._keep and same_set and self._last == still_now
+        self._last = still_now
+        keep = self._drawn(soup, camera)
+        if not same_set:
+            self._maps.forget()
+        self._maps.prepare(soup, packed, view)
+        if steady and self._kept_for != still_now:
+            self._still_rows.project(soup, keep, 0, soup.still, view, False, self.width, self.height)
+            self._maps.still_only()
+            self._bands(self.height, lambda a, b: self._draw(self._kept, packed, soup, view, a, b))
+            self._bands(self.height, lambda a, b: self._see(self._kept, packed, view, False, a, b))
+            self._kept_for, self._stale = still_now, (0, self.height)
+        if not steady:
+            self._kept_for = None
+            self._still_rows.project(soup, keep, 0, soup.still, view, False, self.width, self.height)
+        self._maps.add_moving(soup)
+        self._moving_rows.project(soup, np.ones(soup.count, np.int32), soup.still, soup.count, view, False, self.width, self.height)
+        if steady:
+            self._redraw(packed, soup, view)
+        else:
+            self._bands(self.height, lambda a, b: self._draw(self._now, packed, soup, view, a, b, moving=True))
+        self._sum(packed, view, steady)
+        self._weather(scene, packed, view, index, seed)
+        rgb = self._post.finish(self._light, self._now.depth, scene.grade, camera, index, seed)
+        return Frame(rgb, self._now.depth.copy(), self._now.number.copy(), self._now.normals.copy())
+
+    def _geometry(self, scene: Scene) -> tuple[Soup, bool]:
+        same = self._soup is not None and len(scene.still) == len(self._still) and all(a is b for a, b in zip(scene.still, self._still, strict=True))
+        if self._soup is None or not same:
+            self._soup, self._still = Soup(scene.still), list(scene.still)
+        self._soup.move(scene.moving)
+        return self._soup, same
+
+    def _drawn(self, soup: Soup, camera: Camera) -> I32:
+        """Which triangles are drawn: wild walls are left out while the eye is behind them."""
+        hidden = np.zeros(max(1, len(self._still)), bool)
+        for number, mesh in enumerate(self._still):
+            if mesh.wild is not None:
+                point, inward = np.array(mesh.wild[0]), np.array(mesh.wild[1])
+                hidden[number] = float((np.array(camera.eye) - point) @ inward) < 0.0
+        keep = np.ones(soup.count, np.int32)
+        keep[: soup.still] = ~hidden[soup.meshes[: soup.still]]
+        return keep
+
+    def _draw(self, into: Buffers, packed: Packed, soup: Soup, view: F64, y0: int, y1: int, moving: bool = False) -> None:
+        into.close[:, y0:y1] = 0.0
+        into.index[:, y0:y1] = -1
+        for rows in (self._still_rows, self._moving_rows) if moving else (self._still_rows,):
+            fill(rows.rows, rows.source, rows.starts, rows.ends, OFFSETS, into.close, into.index, True, y0, y1)
+        self._shade(into, packed, soup, view, False, y0, y1)
+
+    def _redraw(self, packed: Packed, soup: Soup, view: F64) -> None:
+        """A frame over kept work: put back what moving things covered, draw them anew, and shade where they or anything live is seen."""
+        now, kept = self._now, self._kept
+        box = self._moving_rows.box(self.width, self.height)
+        rows = (int(box[1]), min(self.height, int(box[3]) + 2)) if box else (0, 0)
+        stale, self._stale = self._stale, rows
+
+        def work(y0: int, y1: int) -> None:
+            a, b = max(y0, stale[0]), min(y1, stale[1])
+            if a < b:
+                now.close[:, a:b], now.index[:, a:b] = kept.close[:, a:b], kept.index[:, a:b]
+            now.depth[y0:y1], now.number[y0:y1], now.normals[y0:y1] = kept.depth[y0:y1], kept.number[y0:y1], kept.normals[y0:y1]
+            moving = self._moving_rows
+            fill(moving.rows, moving.source, moving.starts, moving.ends, OFFSETS, now.close, now.index, True, y0, y1)
+            self._shade(now, packed, soup, view, True, y0, y1)
+
+        self._bands(self.height, work)
+
+    def _shade(self, into: Buffers, packed: Packed, soup: Soup, view: F64, only_changed: bool, y0: int, y1: int) -> None:
+        shade(
+            into.close, into.index, OFFSETS, soup.still, view, soup.records, soup.materials, soup.ids, packed.materials, packed.lights, packed.spot,
+            packed.air, only_changed, into.parts, into.weight, into.depth, into.number, into.normals, into.changed,
+            into.extra_count, into.extra_at, into.extra_weight, into.extra_depth, into.extra_parts, y0, y1,
+        )  # fmt: skip
+
+    def _see(self, of: Buffers, packed: Packed, view: F64, reuse: bool, y0: int, y1: int) -> None:
+        maps = self._maps
+        visibility(
+            of.depth, of.normals, of.changed, view, maps.suns, maps.near.drawn, maps.far.drawn, maps.spot_view, maps.spot.drawn, packed.softness,
+            maps.boxes, maps.use, self._kept.raw, reuse, self._shadow_disc, self._turns, of.raw, y0, y1,
+        )  # fmt: skip
+
+    def _sum(self, packed: Packed, view: F64, steady: bool) -> None:
+        """Shadows, occlusion, and the sum of light, of what `_now` holds."""
+        now, kept, step = self._now, self._kept, self.setting.occlusion_step
+
+        def look(y0: int, y1: int) -> None:
+            self._see(now, packed, view, steady, y0, y1)
+            obscure(now.depth, now.normals, view, step, self._ao_disc, self._turns, self._ao_raw, -(-y0 // step), -(-y1 // step))
+
+        def gather(y0: int, y1: int) -> None:
+            smooth(now.raw, now.depth, now.normals, self._visible, y0, y1)
+            even(self._ao_raw, now.depth, step, self._ao, -(-y0 // step), -(-y1 // step))
+
+        def add(y0: int, y1: int) -> None:
+            compose(
+                now.changed, steady, now.depth, self._visible, self._ao, step, now.parts, now.weight,
+                now.extra_count, now.extra_at, now.extra_weight, now.extra_depth, now.extra_parts,
+                kept.parts, kept.weight, kept.extra_count, kept.extra_at, kept.extra_weight, kept.extra_depth, kept.extra_parts, self._light, y0, y1,
+            )  # fmt: skip
+
+        for task in (look, gather, add):
+            self._bands(self.height, task)
+
+    def _weather(self, scene: Scene, packed: Packed, view: F64, index: int, seed: int) -> None:
+        if scene.air.weather not in ("rain", "snow"):
+            return
+        cover, area = self._maps.cover()
+        kind, count = (1, 5200) if scene.air.weather == "rain" else (2, 4200)
+        fall(self._light, self._now.depth, view, kind, count, seed % 100_003, scene.time, scene.air.wind, packed.drops, cover, area)
+
+    def _bands(self, height: int, task: Callable[[int, int], None]) -> None:
+        """Do task(y0, y1) for all rows, on the threads there are."""
+        cuts = [(y, min(height, y + BAND)) for y in range(0, height, BAND)]
+        if self.threads == 1:
+            for y0, y1 in cuts:
+                task(y0, y1)
+            return
+        if self._pool is None or self._pool_pid != os.getpid():
+            self._pool, self._pool_pid = ThreadPoolExecutor(self.threads, "previs"), os.getpid()
+        for _ in self._pool.map(lambda cut: task(*cut), cuts):
+            pass

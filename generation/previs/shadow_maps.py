@@ -1,0 +1,175 @@
+"""The shadow maps of a scene: two of the sun (around the subject, and around everything), one of the key spot, one from straight above.
+
+Still things are drawn once and kept; moving things are added over a copy each frame. The sun's near map follows the camera in whole
+steps of a fixed grid, so that edges of shadows do not crawl and a frame does not depend on the frames before it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from generation.previs.geometry import Soup
+from generation.previs.packing import Packed, frame_of, unit
+from generation.previs.raster import CENTRE, COLUMNS, F64, fill, project
+from generation.previs.scene import F32, I32
+from generation.previs.shadow import EMPTY
+
+Bands = Callable[[int, Callable[[int, int], None]], None]
+NEAR_SPAN = 24.0  # metres the sun's near map covers where the set is larger than that
+FAR_SPAN = 150.0
+AHEAD = 6.0  # metres in front of the eye where the near map is centred
+COVER_CELLS, COVER_SPAN = 256, 80.0
+NOWHERE = (1e9, 1e9, -1e9, -1e9)
+
+
+class Map:
+    """One shadow map: closeness of what is nearest to the light, (size, size); `EMPTY` where there is nothing."""
+
+    def __init__(self, size: int, parallel: bool, bands: Bands) -> None:
+        self.size, self.parallel, self._bands = size, parallel, bands
+        self._still: F32 = np.full((1, size, size), EMPTY, np.float32)
+        self._now: F32 = self._still.copy()
+        self._view: F64 | None = None
+        self._box: tuple[int, int, int, int] | None = None
+        self._rows: F64 = np.zeros((0, COLUMNS))
+        self._source: I32 = np.zeros(0, np.int32)
+        self._none: I32 = np.zeros((1, 1, 1), np.int32)
+
+    @property
+    def drawn(self) -> F32:
+        now: F32 = self._now[0]
+        return now
+
+    def forget(self) -> None:
+        self._view = None
+
+    def _fill(self, soup: Soup, first: int, last: int, into: F32) -> F64:
+        need = 2 * (last - first) + 2
+        if len(self._source) < need:
+            self._rows, self._source = np.zeros((need, COLUMNS)), np.zeros(need, np.int32)
+        assert self._view is not None
+        count = project(soup.corners, soup.casts, first, last, self._view, self.parallel, self.size, self.size, self._rows, self._source, 0, 0)
+        starts, ends = np.zeros(1, np.int32), np.array([count], np.int32)
+        if count:
+            self._bands(self.size, lambda a, b: fill(self._rows, self._source, starts, ends, CENTRE, into, self._none, False, a, b))
+        drawn: F64 = self._rows[:count]
+        return drawn
+
+    def still(self, soup: Soup, view: F64) -> None:
+        """Draw still things as `view` sees them, unless they are drawn already; moving things are taken away."""
+        if self._view is None or not np.array_equal(view, self._view):
+            self._view = view
+            self._still.fill(EMPTY)
+            self._fill(soup, 0, soup.still, self._still)
+            np.copyto(self._now, self._still)
+            self._box = None
+        self.clear()
+
+    def clear(self) -> None:
+        if self._box:
+            x0, y0, x1, y1 = self._box
+            self._now[0, y0:y1, x0:x1] = self._still[0, y0:y1, x0:x1]
+            self._box = None
+
+    def moving(self, soup: Soup) -> tuple[float, float, float, float]:
+        """Add moving things; returns the texels they touch (x0, y0, x1, y1)."""
+        rows = self._fill(soup, soup.still, soup.count, self._now)
+        if not len(rows):
+            return NOWHERE
+        x, y = rows[:, (0, 2, 4)], rows[:, (1, 5)]
+        x0, x1 = max(0, int(x.min()) - 1), min(self.size, int(min(1e6, x.max())) + 2)
+        y0, y1 = max(0, int(y.min()) - 1), min(self.size, int(min(1e6, y.max())) + 2)
+        self._box = (x0, y0, max(x0, x1), max(y0, y1))
+        return float(x0), float(y0), float(x1), float(y1)
+
+
+class ShadowMaps:
+    """All maps of one scene; `suns`, `spot_view`, `use` and `boxes` are what `shadow.visibility` asks for."""
+
+    def __init__(self, near_size: int, far_size: int, bands: Bands) -> None:
+        self.near, self.far = Map(near_size, True, bands), Map(far_size, True, bands)
+        self.spot = Map(near_size // 2, False, bands)
+        self._above = Map(COVER_CELLS, True, bands)
+        self.suns: F64 = np.zeros((2, 15))
+        self.spot_view: F64 = np.zeros(15)
+        self.use: F64 = np.zeros(3)
+        self.boxes: F64 = np.tile(np.array(NOWHERE), (3, 1))
+        self._bounds: tuple[F64, F64] | None = None
+        self._soup: Soup | None = None
+        self._eye: F64 = np.zeros(3)
+
+    def forget(self) -> None:
+        """The still things have changed."""
+        for each in (self.near, self.far, self.spot, self._above):
+            each.forget()
+        self._bounds = None
+
+    def prepare(self, soup: Soup, packed: Packed, camera: F64) -> None:
+        """Make all maps hold the still things, for these lights and this camera."""
+        self._soup, self._eye = soup, camera[:3]
+        if self._bounds is None:
+            casting = soup.corners[: soup.still][soup.casts[: soup.still] > 0].reshape(-1, 3).astype(np.float64)
+            self._bounds = (casting.min(0), casting.max(0)) if len(casting) else (np.zeros(3), np.ones(3))
+        self.use[:] = 0.0
+        if packed.sun is not None and packed.sun.shadow and max(packed.sun.colour) > 0.0:
+            self._sun(soup, packed, camera)
+        if packed.key is not None:
+            self.use[2] = 1.0
+            right, up, forward = frame_of(unit(packed.key.aim))
+            half = self.spot.size * 0.5
+            scale = half / math.tan(min(1.35, packed.key.cone * 1.04))
+            self.spot_view = np.concatenate((np.asarray(packed.key.position, np.float64), right, up, forward, (scale, half, half)))
+            self.spot.still(soup, self.spot_view)
+
+    def _sun(self, soup: Soup, packed: Packed, camera: F64) -> None:
+        assert packed.sun is not None and self._bounds is not None
+        self.use[0] = 1.0
+        right, up, forward = frame_of(-unit(packed.sun.position))
+        low, high = self._bounds
+        corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
+        across, along = corners @ right, corners @ up
+        span = max(float(np.ptp(across)), float(np.ptp(along))) + 1.5
+        ahead = camera[:3] + camera[9:12] * AHEAD
+        if span <= NEAR_SPAN:
+            centre = (float(across.min() + across.max()) / 2, float(along.min() + along.max()) / 2)
+            self.suns[0] = self._place(right, up, forward, centre, span, self.near.size)
+        else:
+            self.use[1] = 1.0
+            self.suns[0] = self._place(right, up, forward, self._snap(ahead, right, up, NEAR_SPAN / 8), NEAR_SPAN, self.near.size)
+            wide = min(span * 1.1, FAR_SPAN)
+            self.suns[1] = self._place(right, up, forward, self._snap(ahead, right, up, wide / 8), wide, self.far.size)
+            self.far.still(soup, self.suns[1])
+        self.near.still(soup, self.suns[0])
+
+    @staticmethod
+    def _snap(point: F64, right: F64, up: F64, step: float) -> tuple[float, float]:
+        return round(float(point @ right) / step) * step, round(float(point @ up) / step) * step
+
+    @staticmethod
+    def _place(right: F64, up: F64, forward: F64, centre: tuple[float, float], span: float, size: int) -> F64:
+        eye = right * centre[0] + up * centre[1]
+        return np.concatenate((eye, right, up, forward, (size / span, size * 0.5, size * 0.5)))
+
+    def still_only(self) -> None:
+        for each in (self.near, self.far, self.spot):
+            each.clear()
+
+    def add_moving(self, soup: Soup) -> None:
+        self.boxes[:] = NOWHERE
+        for number, each in enumerate((self.near, self.far, self.spot)):
+            if self.use[number] > 0.0:
+                self.boxes[number] = each.moving(soup)
+
+    def cover(self) -> tuple[F32, F64]:
+        """Height of what stands highest over each cell around the eye, and (x0, y0, metres a cell)."""
+        assert self._soup is not None
+        step = COVER_SPAN / 4
+        cx, cy = round(float(self._eye[0]) / step) * step, round(float(self._eye[1]) / step) * step
+        scale = COVER_CELLS / COVER_SPAN
+        # Looking down with +y upwards on the map would turn rows over; up is −y, so that row and y grow together.
+        view = np.array([cx, cy, 0.0, 1.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, -1.0, scale, COVER_CELLS * 0.5, COVER_CELLS * 0.5])
+        self._above.still(self._soup, view)
+        return self._above.drawn, np.array((cx - COVER_SPAN / 2, cy - COVER_SPAN / 2, 1.0 / scale))
