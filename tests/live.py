@@ -5,7 +5,6 @@ A plugin, so that every folder of tests has the fixtures. A machine without Chro
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import pytest
 
 from studio.web.environment import ROOT
 from studio.web.services import dies_with_parent
+from tests.services import LISTENING, URL, as_owner
 
 CHROMIUM_ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"),
@@ -35,7 +35,6 @@ class LiveStudio:
     """A web server on `url`; `workers()` starts processes that do its jobs, ended with the test."""
 
     url: str
-    port: int
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def workers(self, count: int = 1, queues: str = "clerk,desk,work", part: str = "work") -> list[subprocess.Popen[bytes]]:
@@ -43,7 +42,7 @@ class LiveStudio:
         started = [
             subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "celery", "-A", "studio.web.celery", "worker", "-Q", queues, "-P", "prefork", "-c", "1", "-l", "WARNING"),
+                    *(sys.executable, "-m", "celery", "-A", "studio.web.celery", "worker", "-Q", queues, "-P", "solo", "-l", "WARNING"),
                     *("-n", f"test{len(self._processes) + number}-{time.monotonic_ns()}@live", "--without-gossip", "--without-mingle", "--without-heartbeat"),
                 ],
                 cwd=ROOT,
@@ -68,33 +67,27 @@ class LiveStudio:
 
 
 @pytest.fixture(scope="session")
-def _web_server(django_db_setup: None) -> Iterator[tuple[str, int]]:
+def _web_server(django_db_setup: None) -> Iterator[str]:
     """uvicorn in a thread, once a session. Which rows it sees is the test's business: it must be transactional."""
     import uvicorn
 
     from studio.web.asgi import application
 
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(application, log_level="warning", ws="websockets-sansio", lifespan="off"))
-    thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
+    thread = threading.Thread(target=lambda: server.run(sockets=[LISTENING]), daemon=True)
     thread.start()
     while not server.started:
         if not thread.is_alive():
             raise RuntimeError("The web server of the tests did not start.")
         thread.join(0.01)
-    yield f"http://127.0.0.1:{port}", port
+    yield URL
     server.should_exit = True
     thread.join(5)
 
 
 @pytest.fixture
-def live_studio(_web_server: tuple[str, int], transactional_db: None, settings: Any) -> Iterator[LiveStudio]:
-    url, port = _web_server
-    settings.FIRSTCUT_URL = url
-    settings.CSRF_TRUSTED_ORIGINS = [url]
-    studio = LiveStudio(url, port)
+def live_studio(_web_server: str, transactional_db: None) -> Iterator[LiveStudio]:
+    studio = LiveStudio(_web_server)
     yield studio
     studio.stop_workers()
     _close_server_connections()
@@ -102,8 +95,6 @@ def live_studio(_web_server: tuple[str, int], transactional_db: None, settings: 
 
 def _close_server_connections() -> None:
     """Sessions the server's threads left open would hold up emptying the tables."""
-    from tests.services import as_owner
-
     as_owner(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()"

@@ -20,6 +20,10 @@ from studio.web import environment
 from studio.web.services import Postgres, Server, Valkey
 
 DATA = Path(tempfile.mkdtemp(prefix="firstcut-test-"))
+# The live studio's socket, bound before the settings are read, because they name it as the one allowed origin.
+LISTENING = socket.socket()
+LISTENING.bind(("127.0.0.1", 0))
+URL = f"http://127.0.0.1:{LISTENING.getsockname()[1]}"
 _servers: list[Server] = []
 
 
@@ -28,7 +32,7 @@ def _start() -> None:
         del os.environ[name]
     os.environ.update(
         FIRSTCUT_DATA=str(DATA),
-        FIRSTCUT_URL="http://127.0.0.1:8000",
+        FIRSTCUT_URL=URL,
         FIRSTCUT_WORKERS="2",
         DATABASE_URL=environment.embedded_database_url(DATA, environment.APP_ROLE),
         DATABASE_OWNER_URL=environment.embedded_database_url(DATA, environment.OWNER_ROLE),

@@ -1,0 +1,66 @@
+"""The studio's own processes: which there are, and with what each is started."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from studio.web.environment import APP_ROLE, OWNER_ROLE, ROOT, embedded_database_url, embedded_valkey_url
+from studio.web.supervisor import Part
+from studio.web.warm import numba_cache
+
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+_CELERY_QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+
+
+def surroundings(data: Path, *, url: str, bind: str, workers: int, sample: bool = True) -> dict[str, str]:
+    """The environment of every child: ours made explicit, the person's own settings kept."""
+    given: Mapping[str, str] = os.environ
+    ours = {
+        "FIRSTCUT_DATA": str(data),
+        "FIRSTCUT_URL": url,
+        "FIRSTCUT_BIND": bind,
+        "FIRSTCUT_WORKERS": str(workers),
+        "FIRSTCUT_SAMPLE": "1" if sample else "0",
+        "NUMBA_CACHE_DIR": str(numba_cache()),
+        "PYTHONUNBUFFERED": "1",
+    }
+    if not given.get("DATABASE_URL"):
+        ours["DATABASE_URL"] = embedded_database_url(data, APP_ROLE)
+        ours["DATABASE_OWNER_URL"] = embedded_database_url(data, OWNER_ROLE)
+    if not given.get("VALKEY_URL"):
+        ours["VALKEY_URL"] = embedded_valkey_url(data)
+    return {**given, **ours}
+
+
+def web(environment: Mapping[str, str], data: Path, listening: int) -> Part:
+    command = [sys.executable, "-m", "studio.web.serve", str(listening)]
+    return Part("web", command, _child(environment, part="web"), data / "logs" / "web.log", patience=5.0, pass_fds=(listening,))
+
+
+def clerk(environment: Mapping[str, str], data: Path) -> Part:
+    return _worker("clerk", "clerk", environment, data)
+
+
+def desk(environment: Mapping[str, str], data: Path) -> Part:
+    """The interactive worker: alone with its queue and at normal priority, so that a panel is redrawn while films render."""
+    return _worker("desk", "desk", environment, data, threads=min(2, os.cpu_count() or 1))
+
+
+def render_worker(number: int, environment: Mapping[str, str], data: Path) -> Part:
+    """One a core and one thread each: several jobs at once are faster than one job on all cores."""
+    return _worker(f"worker {number}", "work", environment, data, nice=5)
+
+
+def _worker(name: str, queue: str, environment: Mapping[str, str], data: Path, *, threads: int = 1, nice: int = 0) -> Part:
+    # One process, no pool: asked to end, it can tell the job it is working on, which then goes back to the queue uncounted.
+    command = [sys.executable, "-m", "celery", "-A", "studio.web.celery", "worker", "-Q", queue, "-P", "solo", *_CELERY_QUIET]
+    short = name.replace(" ", "")
+    command += ["-n", f"{short}@%h"]
+    child = _child(environment, part=queue, FIRSTCUT_WORKER=short, NUMBA_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
+    return Part(name, command, child, data / "logs" / f"{short}.log", nice=nice)
+
+
+def _child(environment: Mapping[str, str], *, part: str, **more: str) -> dict[str, str]:
+    """What runs as the application is not told how to be the owner of the tables."""
+    return {**{k: v for k, v in environment.items() if k != "DATABASE_OWNER_URL"}, "FIRSTCUT_PART": part, **more}
