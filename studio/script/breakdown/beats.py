@@ -1,0 +1,200 @@
+"""A scene's elements as beats: the smallest things that can each be a shot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from studio.script.breakdown import words as W
+from studio.script.breakdown.camera import Direction, read_direction, starts_with_direction
+from studio.script.breakdown.model import Line, LineKind, Span
+from studio.script.breakdown.people import Cast, Mention
+from studio.script.breakdown.prose import Piece, clauses, sentences, words
+from studio.script.breakdown.timing import LONGEST, LONGEST_SPEECH, WORDS_PER_SECOND, acting_seconds, speaking_seconds
+from studio.script.fountain import Element, plain
+
+_MOTIVES = {
+    "enter": W.ENTER, "exit": W.EXIT, "walk": W.WALK, "run": W.RUN, "climb": W.CLIMB, "descend": W.DESCEND, "sit": W.SIT, "rise": W.RISE,
+    "look": W.LOOK, "handle": W.HANDLE, "realise": W.REALISE, "conflict": W.CONFLICT, "sudden": W.SUDDEN, "follow": W.FOLLOW, "turn": W.TURN,
+}  # fmt: skip
+_MOTIVE_OF: dict[str, frozenset[str]] = {}
+for _motive, _verbs in _MOTIVES.items():
+    for _verb in _verbs:
+        _MOTIVE_OF[_verb] = _MOTIVE_OF.get(_verb, frozenset()) | {_motive}
+_PHRASES = {"comes in": "enter", "steps in": "enter", "walks in": "enter", "rushes in": "enter", "bursts in": "enter", "goes out": "exit",
+            "walks out": "exit", "walks away": "exit", "steps out": "exit", "runs out": "exit", "rides off": "exit", "rides away": "exit",
+            "gets up": "rise", "stands up": "rise", "sits down": "sit", "walks off": "exit"}  # fmt: skip
+_TOGETHER = 5.2  # seconds of action about one subject that one shot may hold
+_SPLIT_SPEECH = 8.0
+
+
+@dataclass(slots=True)
+class Beat:
+    """Either an action (`line` is None) or one part of a speech. `people` are those the action shows, the subject first."""
+
+    text: str
+    span: Span
+    seconds: float
+    people: tuple[str, ...] = ()
+    prop: str = ""
+    thing: str = ""  # large thing the action is about, where nobody is
+    motives: frozenset[str] = frozenset()
+    direction: Direction | None = None
+    line: Line | None = None
+    own_place: bool = field(default=False)  # names its people itself, not by a pronoun
+
+    @property
+    def subject(self) -> str:
+        return self.people[0] if self.people else ""
+
+
+class BeatReader:
+    """Reads a scene's elements in order; remembers whom "she" means."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.recent: list[str] = []
+
+    def scene(self, elements: Iterable[Element]) -> list[Beat]:
+        self.recent = []
+        beats: list[Beat] = []
+        speaker, kind, direction, action_cue = "", "dialogue", "", False
+        for element in elements:
+            if element.kind == "character":
+                speaker, kind, direction = cue_name(element), cue_kind(element), ""
+                action_cue = starts_with_direction(element.text) and not element.forced
+                if action_cue:
+                    beats.extend(self.action(element))
+            elif element.kind in ("dialogue", "lyric", "parenthetical") and action_cue:
+                beats.extend(self.action(element))
+            elif element.kind == "parenthetical":
+                direction = plain(element.text)
+            elif element.kind in ("dialogue", "lyric"):
+                beats.extend(self.speech(element, speaker, "lyric" if element.kind == "lyric" else kind, direction))
+                direction = ""
+            elif element.kind == "action":
+                beats.extend(self.action(element))
+        return beats
+
+    # Speech
+
+    def speech(self, element: Element, speaker: str, kind: LineKind, direction: str) -> list[Beat]:
+        text = plain(element.text)
+        spoken = " ".join(text.split())
+        if not words(spoken):
+            return []
+        if kind != "vo" and kind != "os":
+            self.met(speaker)
+        total = speaking_seconds(spoken, direction)
+        parts = [Piece(element.text, 0, len(element.text))] if total <= _SPLIT_SPEECH else _speech_parts(element.text, direction)
+        beats: list[Beat] = []
+        for index, part in enumerate(parts):
+            said = " ".join(plain(part.text).split())
+            seconds = min(LONGEST_SPEECH, speaking_seconds(said, direction))
+            span = Span(element.at(part.start), element.at(part.end))
+            line = Line(speaker, said, direction, kind, 0.0, round(seconds, 3), span, index, len(parts))
+            beats.append(Beat(said, span, seconds, (speaker,), line=line))
+        return beats
+
+    # Action
+
+    def action(self, element: Element) -> list[Beat]:
+        beats: list[Beat] = []
+        for sentence in sentences(element.text):
+            for piece in clauses(sentence, int(LONGEST * WORDS_PER_SECOND)):
+                beat = self.one(element, piece)
+                if beat is not None:
+                    _append(beats, beat)
+        return beats
+
+    def one(self, element: Element, piece: Piece) -> Beat | None:
+        text = " ".join(plain(piece.text).split())
+        found = [word.lower() for word in words(text)]
+        if not found:
+            return None
+        mentions = self.cast.mentions(text)
+        people = self.people(mentions, found, text)
+        direction = read_direction(text)
+        small = next((word for word in found if word in W.SMALL_PROPS), "")
+        large = next((word for word in found if word in W.LARGE_PROPS), "")
+        motives = frozenset().union(*(_MOTIVE_OF.get(word, frozenset()) for word in found))
+        low = text.lower()
+        motives |= {motive for phrase, motive in _PHRASES.items() if phrase in low}
+        span = Span(element.at(piece.start), element.at(piece.end))
+        seconds = min(LONGEST, acting_seconds(text))
+        return Beat(text, span, seconds, people, small, large if not people else "", motives, direction, own_place=bool(mentions))
+
+    def people(self, mentions: list[Mention], found: list[str], text: str) -> tuple[str, ...]:
+        """Who is seen, the grammatical subject first; a pronoun means the last person it fits."""
+        names = list(dict.fromkeys(mention.name for mention in mentions if not mention.owner))
+        owners = [mention.name for mention in mentions if mention.owner and mention.name not in names]
+        leads = set(found[:2]) if not mentions or mentions[0].start > len(text) // 3 else set(found[:1])
+        for pronouns, kind in ((("she", "her"), "she"), (("he", "his"), "he")):
+            if leads & set(pronouns) or (not names and set(found) & set(pronouns)):
+                who = self.referent(kind)
+                if who and who not in names:
+                    names.insert(0, who) if leads & set(pronouns) else names.append(who)
+        if "they" in leads and not names:
+            names = self.recent[-2:][::-1]
+        if not names and owners:
+            names = owners
+        for name in reversed(names):
+            self.met(name)
+        return tuple(names)
+
+    def referent(self, pronoun: str) -> str:
+        fits = [name for name in self.recent if name in self.cast.people and self.cast.people[name].pronoun in (pronoun, "")]
+        sure = [name for name in fits if self.cast.people[name].pronoun == pronoun]
+        return (sure or fits or [""])[-1]
+
+    def met(self, name: str) -> None:
+        if name in self.recent:
+            self.recent.remove(name)
+        self.recent.append(name)
+
+
+def cue_name(element: Element) -> str:
+    """The canonical name of a cue: capitals unless forced, single spaces."""
+    name = " ".join(plain(element.text).split())
+    return name.upper() or "SOMEBODY"
+
+
+def cue_kind(element: Element) -> LineKind:
+    marks = {extension.upper().replace(".", "").replace(" ", "") for extension in element.extensions}
+    if marks & {"VO", "VOICEOVER", "NARRATION", "ONPHONE", "ONTHEPHONE", "ONRADIO", "ONTHERADIO", "FILTERED", "PHONE", "RADIO", "RECORDED", "PRELAP"}:
+        return "vo"
+    return "os" if marks & {"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA"} else "dialogue"
+
+
+def _append(beats: list[Beat], beat: Beat) -> None:
+    """Joins a beat to the one before it if one shot can show both."""
+    last = beats[-1] if beats else None
+    if last is None or last.line is not None or beat.direction or (last.direction and last.direction.rest < 3):
+        beats.append(beat)
+        return
+    same = last.subject == beat.subject or (not beat.people and not beat.prop and not last.people)
+    joined = f"{last.text} {beat.text}"
+    handled_apart = "handle" in beat.motives and beat.prop and last.people and beat.prop != last.prop
+    seconds = acting_seconds(joined)
+    if not same or handled_apart or seconds > _TOGETHER or {"enter", "exit"} & (beat.motives ^ last.motives):
+        beats.append(beat)
+        return
+    people = tuple(dict.fromkeys((*last.people, *beat.people)))
+    beats[-1] = Beat(joined, Span(last.span.start, beat.span.end), seconds, people, last.prop or beat.prop, last.thing or beat.thing,
+                     last.motives | beat.motives, last.direction, own_place=last.own_place or beat.own_place)  # fmt: skip
+
+
+def _speech_parts(text: str, direction: str) -> list[Piece]:
+    """A long speech at sentence borders, each part about as long as a shot can hold; a longer sentence at commas."""
+    parts: list[Piece] = []
+    for sentence in sentences(text):
+        longest = 20
+        for piece in clauses(sentence, longest) if speaking_seconds(sentence.text, direction) > LONGEST_SPEECH - 0.6 else [sentence]:
+            last = parts[-1] if parts else None
+            if last is not None:
+                joined = text[last.start : piece.end]
+                if speaking_seconds(joined, direction) <= 6.2:
+                    parts[-1] = Piece(joined, last.start, piece.end)
+                    continue
+            parts.append(piece)
+    return parts

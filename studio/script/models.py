@@ -1,0 +1,66 @@
+"""The screenplay: its text in revisions, and the scenes found in it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from studio.projects.models import Project
+
+
+class Script(models.Model):
+    """A project's screenplay. `revision` is the newest revision's number, 0 while nothing was written."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="script")
+    title = models.CharField(max_length=200, blank=True)
+    revision = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.title or f"script of {self.project_id}"
+
+
+class ScriptRevision(models.Model):
+    """One immutable state of the text."""
+
+    script = models.ForeignKey(Script, on_delete=models.CASCADE, related_name="revisions")
+    number = models.IntegerField()
+    text = models.TextField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    notes = models.JSONField(default=list)  # what the breakdown guessed, as sentences
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["script", "number"], name="script_revision_once")]
+
+    def __str__(self) -> str:
+        return f"revision {self.number}"
+
+
+class Scene(models.Model):
+    """A scene of the newest revision. It keeps its identity while its heading keeps its place; one that was cut is `removed`.
+
+    `start` and `end` are offsets into the newest revision's text. `music` is {"mood", "tempo", "key"}.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scenes")
+    number = models.CharField(max_length=20)
+    order = models.IntegerField()
+    heading = models.CharField(max_length=300)
+    place = models.CharField(max_length=200)
+    interior = models.BooleanField()
+    time = models.CharField(max_length=40, default="day")
+    weather = models.CharField(max_length=20, default="clear")
+    mood = models.CharField(max_length=40, default="calm")
+    synopsis = models.TextField(blank=True)
+    cast = models.JSONField(default=list)
+    music = models.JSONField(default=dict)
+    start = models.IntegerField(default=0)
+    end = models.IntegerField(default=0)
+    removed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "order"], name="scene_order")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.heading}"
