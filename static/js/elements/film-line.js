@@ -104,6 +104,7 @@ class FilmLine extends HTMLElement {
   }
 
   #say() {
+    if (!this.option) return;
     const cell = this.#cells[this.#at];
     this.option.textContent = cell ? `Shot ${this.#words(cell)}, ${this.#at + 1} of ${this.#cells.length}` : "No shots yet";
   }
@@ -141,7 +142,7 @@ class FilmLine extends HTMLElement {
   }
 
   #draw() {
-    if (!this.isConnected || !this.clientWidth) return;
+    if (!this.canvas || !this.clientWidth) return;
     if (!this.#colours.text) this.#colours = tokens([...STAGES, "text", "line", "bg", "accent"]);
     const { context, width, height } = fitCanvas(this.canvas, this.clientWidth, this.clientHeight);
     context.clearRect(0, 0, width, height);

@@ -1,0 +1,169 @@
+// The scrubber and transport of a player. It only draws and asks; the player decides.
+import { fitCanvas, h, icon, onTheme, setIcon, tokens } from "./dom.js";
+
+const button = (name, words, act, extra = "") => h("button", { type: "button", class: `btn btn--plain btn--icon ${extra}`.trim(), "aria-label": words, title: words, onclick: act }, icon(name));
+
+function remembered() {
+  try { return JSON.parse(localStorage.getItem("sound")) ?? {}; } catch { return {}; }
+}
+
+export class PlayerControls {
+  #stop = new AbortController();
+  #dragging = false;
+  #resume = 0;
+  #drawn = 0;
+  #colours = null;
+
+  constructor(player) {
+    this.player = player;
+    this.#buildScrub();
+    this.#buildTransport();
+    onTheme(() => { this.#colours = null; this.#draw(); }, this.#stop.signal);
+    this.observer = new ResizeObserver(() => this.#draw());
+    this.observer.observe(this.scrub);
+  }
+
+  close() {
+    this.#stop.abort();
+    this.observer.disconnect();
+  }
+
+  #buildTransport() {
+    const { player } = this;
+    this.now = h("output", { class: "tc tc--big", "aria-label": "Timecode" }, "00:00:00:00");
+    this.length = h("span", { class: "num dim wide-only" }, "");
+    this.playButton = h("button", { type: "button", class: "btn btn--primary", "aria-label": "Play", onclick: () => player.toggle() }, icon("play"), h("span", { class: "wide-only" }, "Play"));
+    this.muteButton = button("volume", "Sound off", () => this.toggleMute());
+    this.muteButton.firstElementChild.classList.add("icon--line");
+    this.volume = h("input", { type: "range", min: 0, max: 1, step: 0.01, value: 1, class: "player__volume", "aria-label": "Volume", oninput: () => this.#setVolume(false) });
+    const full = button("full", "Full screen", () => this.full());
+    full.firstElementChild.classList.add("icon--line");
+    this.speedWords = h("span", { class: "chip chip--bare num", hidden: true });
+    this.transport = h("div", { class: "player__transport" }, this.now,
+      button("previous", "Previous cut", () => player.nextJoin(-1)), button("step-back", "One frame back", () => player.step(-1)), this.playButton,
+      button("step-forward", "One frame on", () => player.step(1)), button("next", "Next cut", () => player.nextJoin(1)), this.speedWords,
+      h("span", { class: "spring" }), h("span", { "data-player-tools": true, class: "row row--tight" }), this.muteButton, this.volume, full, this.length);
+  }
+
+  #buildScrub() {
+    this.canvas = h("canvas", { "aria-hidden": "true" });
+    this.scrub = h("div", { class: "player__scrub", role: "slider", tabindex: 0, "aria-label": "Position", "aria-valuemin": 0, "aria-valuemax": 0, "aria-valuenow": 0 }, this.canvas);
+    const { signal } = this.#stop;
+    const frameAt = (event) => {
+      const box = this.scrub.getBoundingClientRect();
+      return Math.floor(Math.max(0, Math.min(0.999999, (event.clientX - box.left) / box.width)) * this.player.total);
+    };
+    this.scrub.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      this.scrub.setPointerCapture(event.pointerId);
+      this.#dragging = true;
+      this.#resume = this.player.speed;
+      this.player.pause();
+      this.player.seek(frameAt(event));
+    }, { signal });
+    this.scrub.addEventListener("pointermove", (event) => this.#dragging && this.player.seek(frameAt(event)), { signal });
+    const end = () => {
+      if (!this.#dragging) return;
+      this.#dragging = false;
+      if (this.#resume > 0) this.player.shuttle(this.#resume);
+    };
+    this.scrub.addEventListener("pointerup", end, { signal });
+    this.scrub.addEventListener("pointercancel", end, { signal });
+    this.scrub.addEventListener("lostpointercapture", end, { signal });
+  }
+
+  at(frame) {
+    this.now.value = this.player.timecode(frame);
+    this.scrub.setAttribute("aria-valuenow", frame);
+    this.scrub.setAttribute("aria-valuetext", this.now.value);
+    this.#drawn ||= requestAnimationFrame(() => { this.#drawn = 0; this.#draw(frame); });
+  }
+
+  loaded() {
+    const { player } = this;
+    this.length.textContent = `/ ${player.timecode(player.total)}`;
+    this.scrub.setAttribute("aria-valuemax", Math.max(0, player.total - 1));
+    this.fault("");
+    this.at(player.frame);
+  }
+
+  state() {
+    const { playing, speed } = this.player;
+    setIcon(this.playButton.firstElementChild, playing ? "pause" : "play");
+    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
+    this.playButton.lastElementChild.textContent = playing ? "Pause" : "Play";
+    this.speedWords.hidden = speed === 0 || speed === 1;
+    this.speedWords.textContent = `${speed < 0 ? "−" : ""}${Math.abs(speed)}×`;
+  }
+
+  waiting(on) {
+    clearTimeout(this.slow);
+    if (on) this.slow = setTimeout(() => this.player.playing && this.#words("Fetching pictures …"), 400);
+    else if (this.spoken === "Fetching pictures …") this.#words("");
+  }
+
+  missing(clip) {
+    const words = clip ? `${clip.code ?? "This shot"} is ${clip.state ?? "not filmed yet"}` : "";
+    if (words || this.spoken?.startsWith(this.missed ?? "\0")) this.#words(words);
+    this.missed = words || null;
+  }
+
+  fault(words) { this.#words(words); }
+
+  #words(words) {
+    this.spoken = words;
+    this.player.wait.hidden = !words;
+    this.player.wait.textContent = words;
+  }
+
+  restoreVolume() {
+    const { volume = 1, muted = false } = remembered();
+    this.volume.value = volume;
+    this.#setVolume(muted);
+  }
+
+  toggleMute() { this.#setVolume(!this.muted); }
+
+  #setVolume(muted) {
+    this.muted = muted;
+    const volume = Number(this.volume.value);
+    setIcon(this.muteButton.firstElementChild, muted || !volume ? "mute" : "volume");
+    this.muteButton.setAttribute("aria-label", muted ? "Sound on" : "Sound off");
+    this.player.setVolume(volume, muted);
+    try { localStorage.setItem("sound", JSON.stringify({ volume, muted })); } catch { /* it lasts as long as the page */ }
+  }
+
+  full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.player.requestFullscreen?.().catch(() => {});
+  }
+
+  #draw(frame = this.player.frame) {
+    if (!this.scrub.clientWidth) return;
+    this.#colours ??= tokens(["overlay", "line-strong", "accent", "text-faint", "bg", "scripted"]);
+    const c = this.#colours;
+    const { context, width, height } = fitCanvas(this.canvas, this.scrub.clientWidth, this.scrub.clientHeight);
+    const { total, map, playlist } = this.player;
+    const middle = Math.round(height / 2) - 2;
+    context.clearRect(0, 0, width, height);
+    context.fillStyle = c.overlay;
+    context.fillRect(0, middle, width, 4);
+    if (!total || !map) return;
+    const scale = width / total;
+    const x = frame * scale;
+    map.clips.forEach((clip, n) => {
+      const [a, b] = [map.starts[n] * scale, map.starts[n + 1] * scale];
+      const there = clip.take && playlist.takes[clip.take];
+      context.fillStyle = there ? c["line-strong"] : c.overlay;
+      context.fillRect(a, middle, Math.max(0.5, b - a - (b - a > 3 ? 1 : 0)), 4);
+    });
+    context.fillStyle = c.accent;
+    context.fillRect(0, middle, x, 4);
+    if (map.clips.length < width / 6) {
+      context.fillStyle = c.bg;
+      for (let n = 1; n < map.clips.length; n++) context.fillRect(map.starts[n] * scale - 0.5, middle, 1, 4);
+    }
+    context.fillStyle = c.accent;
+    context.fillRect(Math.max(0, Math.min(width - 2, x - 1)), 3, 2, height - 6);
+  }
+}
