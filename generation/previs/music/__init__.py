@@ -23,13 +23,13 @@ MAX_SECONDS = 30 * 60
 LUFS = -20.0
 # Gain, place (0 left, 1 right), share sent to the hall.
 _SEATS: dict[str, tuple[float, float, float]] = {
-    "strings": (0.50, 0.5, 0.45), "low strings": (0.50, 0.5, 0.4), "choir": (0.55, 0.5, 0.6), "glass": (0.40, 0.5, 0.7), "drone": (0.5, 0.5, 0.2),
-    "piano": (0.44, 0.42, 0.28), "harp": (0.44, 0.28, 0.4), "guitar": (0.50, 0.60, 0.25), "vibraphone": (0.30, 0.64, 0.35), "music box": (0.24, 0.60, 0.5),
-    "pizzicato": (0.5, 0.40, 0.3), "marimba": (0.42, 0.62, 0.3), "bass": (0.55, 0.55, 0.12), "plucked bass": (0.55, 0.54, 0.1),
-    "lead flute": (0.42, 0.56, 0.45), "lead clarinet": (0.40, 0.58, 0.4), "lead cello": (0.52, 0.60, 0.4), "lead violin": (0.38, 0.36, 0.45),
-    "lead piano": (0.55, 0.45, 0.3), "lead music box": (0.32, 0.55, 0.5), "lead vibraphone": (0.4, 0.6, 0.4), "lead horn": (0.46, 0.34, 0.55),
-    "taiko": (0.75, 0.5, 0.35), "small taiko": (0.42, 0.40, 0.35), "brush": (0.22, 0.58, 0.15), "sweep": (0.22, 0.42, 0.15), "shaker": (0.10, 0.68, 0.2),
-    "tick": (0.26, 0.36, 0.35), "heart": (0.75, 0.5, 0.2), "snare": (0.20, 0.54, 0.4), "ride": (0.12, 0.66, 0.25), "swell": (0.30, 0.5, 0.4),
+    "strings": (0.30, 0.5, 0.45), "low strings": (0.34, 0.5, 0.4), "choir": (0.26, 0.5, 0.6), "glass": (0.26, 0.5, 0.7), "drone": (0.40, 0.5, 0.2),
+    "piano": (0.70, 0.42, 0.28), "harp": (0.82, 0.28, 0.4), "guitar": (1.05, 0.60, 0.25), "vibraphone": (0.42, 0.64, 0.35), "music box": (0.46, 0.60, 0.5),
+    "pizzicato": (1.40, 0.40, 0.3), "marimba": (0.80, 0.62, 0.3), "bass": (0.42, 0.55, 0.12), "plucked bass": (1.20, 0.54, 0.1),
+    "lead flute": (0.35, 0.56, 0.45), "lead clarinet": (0.34, 0.58, 0.4), "lead cello": (0.39, 0.60, 0.4), "lead violin": (0.32, 0.36, 0.45),
+    "lead piano": (0.55, 0.45, 0.3), "lead music box": (0.32, 0.55, 0.5), "lead vibraphone": (0.4, 0.6, 0.4), "lead horn": (0.39, 0.34, 0.55),
+    "taiko": (1.50, 0.5, 0.35), "small taiko": (1.20, 0.40, 0.35), "brush": (0.90, 0.58, 0.15), "sweep": (0.55, 0.42, 0.15), "shaker": (0.55, 0.68, 0.2),
+    "tick": (1.00, 0.36, 0.35), "heart": (1.40, 0.5, 0.2), "snare": (0.80, 0.54, 0.4), "ride": (0.60, 0.66, 0.25), "swell": (0.50, 0.5, 0.4),
 }  # fmt: skip
 _DRUMS = frozenset({"taiko", "small taiko", "brush", "sweep", "shaker", "tick", "heart", "snare", "ride"})
 

@@ -84,12 +84,11 @@ def _sections(bars: int, mood: Mood, key: Key) -> list[Section]:
     other = mood.b_minor if key.minor else mood.b_major
     closing = 2 if bars >= 5 else 1 if bars >= 2 else 0
     rest = bars - closing
-    intro = 0 if rest < 5 else 1 if rest < 8 else 2 if rest < 18 else 4
-    phrases, left = divmod(rest - intro, 4)
-    if phrases == 0:
-        intro, phrases, left = 0, 1 if rest else 0, 0
-    elif intro and left == 1 or left and phrases == 1:
-        intro, left = intro + left, 0
+    phrases, intro = divmod(rest, 4)
+    if not phrases:
+        phrases, intro = (1, 0) if rest else (0, 0)
+    elif phrases > 4 and intro < 2:
+        phrases, intro = phrases - 1, intro + 4
     labels: list[Label] = _labels(phrases)
     sections: list[Section] = []
     at = 0
@@ -100,16 +99,12 @@ def _sections(bars: int, mood: Mood, key: Key) -> list[Section]:
             sections.append(Section(label, at, [chord(n, key) for n in numerals], force * (0.55 + 0.45 * mood.force)))
             at += len(numerals)
 
-    add("intro", ([theme[0]] * intro)[:-1] + ([theme[0]] if intro < 3 else [theme[3]]) if intro else [], 0.3)
+    add("intro", [theme[0]] * intro if intro < 3 else [*[theme[0]] * (intro - 1), theme[3]], 0.3)
     peak = max(1, round(phrases * 0.7))
     for i, label in enumerate(labels):
-        last = i == len(labels) - 1
-        if last and left and i:  # an odd number of bars: breathe before the theme comes home
-            add("pause", [other[0], other[3]][:left] if left < 3 else [other[0], other[2], other[3]], 0.4)
         rise = 0.5 + 0.5 * (1 - abs(i + 1 - peak) / max(peak, phrases - peak + 1))
         numerals = list(other if label == "development" else theme)
-        length = 4 if rest - intro >= 4 else rest
-        add(label, numerals[:length], 0.4 if label == "pause" else rise)
+        add(label, numerals[: min(4, rest)], 0.4 if label == "pause" else rise)
     cadence = (["iv6", "V7"] if key.minor else ["ii7", "V7"]) if mood.name not in ("calm", "eerie", "mysterious") else (["VI", "iv6"] if key.minor else ["IV maj7", "iv6"])
     add("cadence", cadence[-closing:] if closing else [], 0.55)
     add("end", ["I" if not key.minor else "i"], 0.5)
