@@ -56,7 +56,6 @@ class Limits(Frozen):
     max_height: int = 2160
     max_frames: int = 20_000
     multiple_of: int = 2  # of width and height
-    frames_step: int = 1  # frames = k · frames_step + 1 where it is not 1
 
 
 class Cost(Frozen):
@@ -141,7 +140,7 @@ _DIFFUSERS = EngineInfo(
     kind="gpu",
     target="generation.engines.diffusion:Diffusion",
     forms=MappingProxyType({"still": DiffusionParams, "shot": DiffusionParams}),
-    limits=Limits(max_width=2048, max_height=2048, max_frames=1000, multiple_of=8),
+    limits=Limits(max_width=2048, max_height=2048, max_frames=1000),
     costs=MappingProxyType({"still": Cost(fps=0.2, seconds=20.0), "shot": Cost(fps=1.0, seconds=30.0)}),
     needs=("torch", "diffusers", "transformers"),
 )

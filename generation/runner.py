@@ -87,7 +87,7 @@ class RunContext:
         self._request, self._inputs, self._options = request, inputs, options
         self._tell, self._cancelled = tell, cancelled
         self._pace = Pace()
-        self._stage = ""
+        self._stage, self._done = "", -1
         self._told = self._previewed = float("-inf")
         self._steps: tuple[int, int] | None = None
 
@@ -106,14 +106,16 @@ class RunContext:
         if self._cancelled():
             raise Cancelled("Cancelled: somebody asked for this work to stop. Nothing was kept.")
         now = time.monotonic()
+        if stage != self._stage:  # another kind of work, at another pace
+            self._pace = Pace()
         self._pace.note(now, done)
-        changed = stage != self._stage
-        if now - self._told < TELL_EVERY and done < total and not changed:
+        news = stage != self._stage or (unit == "steps" and done != self._done) or done == total != self._done
+        if now - self._told < TELL_EVERY and not news:
             return
         image = None
         if pixels is not None and (now - self._previewed >= PREVIEW_EVERY):
             image, self._previewed = preview(pixels), now
-        self._told, self._stage = now, stage
+        self._told, self._stage, self._done = now, stage, done
         self._tell(Progress(done=min(done, total), total=total, unit=unit, eta_seconds=self._pace.left(total), stage=stage), image)
 
     def frames(self, frames: Iterator[Pixels]) -> None:
