@@ -120,8 +120,11 @@ def empty_tables() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.test import TransactionTestCase
 
+    # The same hasher, made cheap: a suite signs in some hundred times.
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
     socket.socket.connect = _guarded_connect  # type: ignore[method-assign,assignment]
     socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign,assignment]
     socket.getaddrinfo = _guarded_getaddrinfo

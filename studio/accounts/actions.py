@@ -53,8 +53,8 @@ def make_person(*, email: str, name: str, password: str = "", is_operator: bool 
 
 
 @transaction.atomic
-def use_link(link: OneTimeLink, *, name: str, email: str, password: str = "") -> Person:
-    """Come in by the link: makes the person for a first owner, or finds the one it was made for. Works once.
+def use_link(link: OneTimeLink, *, name: str = "", email: str = "", password: str = "") -> Person:
+    """Come in by the link: makes the person for a first owner, or finds the one it was made for (name and address are theirs). Works once.
 
     Raises LinkUsed if another was first, AddressTaken if the address has an account.
     """

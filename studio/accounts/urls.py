@@ -11,4 +11,5 @@ urlpatterns = [
     path("accounts/login/", allauth_views.login, name="account_login"),
     path("accounts/logout/", allauth_views.logout, name="account_logout"),
     path("accounts/password/", allauth_views.password_change, name="account_change_password"),
+    path("accounts/password/new/", allauth_views.password_set, name="account_set_password"),
 ]

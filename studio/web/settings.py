@@ -69,6 +69,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "studio.web.context.studio",
             ],
         },
     }
@@ -93,6 +94,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {"login": "studio.accounts.adapter.LoginForm"}
 # Ten wrong passwords an hour for one address, twenty an hour from one machine, counted in Valkey for all web processes.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/h/key,20/h/ip", "login": "60/h/ip", "change_password": "10/h/user", "reset_password": "5/h/key,20/h/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies

@@ -15,9 +15,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from studio.web import stack
+from studio.web import stack, tables
 from studio.web.environment import WrongSetting, data_folder
-from studio.web.services import AlreadyRunning, CannotStart, DataFolder, Postgres, Server, Valkey
+from studio.web.services import AlreadyRunning, CannotStart, DataFolder, Postgres, Server, Valkey, dies_with_parent
 from studio.web.supervisor import Supervisor
 
 DEFAULT_PORT = 8000
@@ -79,8 +79,12 @@ class Up:
         options, supervisor = self.options, self.supervisor
         environment = stack.surroundings(self.data, url=url, bind=options.bind, workers=options.workers, sample=not options.no_sample)
         supervisor.keep(stack.web(environment, self.data, listening.fileno()))  # it loads while the database starts
+        fresh = not os.environ.get("DATABASE_URL") and not (self.data / "postgres").exists()
+        preparing = Preparing(environment) if fresh else None  # a new database takes a second to make: Django loads meanwhile
         self.start_servers()
-        link = prepare(environment)
+        link = ""
+        if preparing or not tables.ready(environment.get("DATABASE_OWNER_URL") or environment["DATABASE_URL"]):
+            link = (preparing or Preparing(environment)).finish()
         self.say("tables are up to date")
         self.wait_for_web(listening.getsockname())
         self.say("web answers")
@@ -155,10 +159,19 @@ def shown_host(bind: str) -> str:
             return "127.0.0.1"
 
 
-def prepare(environment: dict[str, str]) -> str:
-    """Migrate and grant, as the owner of the tables; returns the first owner's link while there is no owner."""
-    owner = {**environment, "FIRSTCUT_ROLE": "owner"}
-    done = subprocess.run([*stack.MANAGE, "prepare"], env=owner, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise CannotStart(f"The tables could not be made ready:\n{(done.stderr or done.stdout)[-2500:]}")
-    return str(json.loads(done.stdout.strip().splitlines()[-1])["link"])
+class Preparing:
+    """`manage.py prepare`, as the owner of the tables: loads at once, begins when told that the servers run."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        command = [*stack.MANAGE, "prepare", "--when-told"]
+        owner = {**environment, "FIRSTCUT_ROLE": "owner"}
+        self.process = subprocess.Popen(
+            command, env=owner, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=dies_with_parent()
+        )
+
+    def finish(self) -> str:
+        """The first owner's link while there is no owner, else nothing."""
+        out, err = self.process.communicate("now\n")
+        if self.process.returncode != 0:
+            raise CannotStart(f"The tables could not be made ready:\n{(err or out)[-2500:]}")
+        return str(json.loads(out.strip().splitlines()[-1])["link"])

@@ -1,0 +1,62 @@
+"""Refusals and failures: a page that says what to do, with the headers every page has."""
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from studio.web.urls import urlpatterns as real
+
+pytestmark = pytest.mark.django_db
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("a lamp fell over")
+
+
+urlpatterns = [*real, path("breaks/", breaks)]
+
+
+def headers_are_there(answer: object) -> None:
+    headers = answer.headers  # type: ignore[attr-defined]
+    policy = headers["Content-Security-Policy"]
+    assert "unsafe-" not in policy
+    for directive in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "default-src 'none'"):
+        assert directive in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(("where", "status"), [("/accounts/login/", 200), ("/nothing/here/", 404), ("/accounts/", 302), ("/healthz", 200)])
+def test_every_answer_carries_the_security_headers(client: Client, where: str, status: int) -> None:
+    answer = client.get(where)
+    assert answer.status_code == status
+    headers_are_there(answer)
+
+
+def test_a_missing_page_is_kind(client: Client) -> None:
+    assert b"There is nothing here" in client.get("/nothing/here/").content
+
+
+@override_settings(ROOT_URLCONF="tests.web.test_errors")
+def test_a_broken_page_says_that_nothing_was_lost_and_nothing_of_its_inside() -> None:
+    client = Client(raise_request_exception=False)
+    answer = client.get("/breaks/")
+    assert answer.status_code == 500
+    assert b"nothing that was saved is lost" in answer.content and b"lamp" not in answer.content
+    headers_are_there(answer)
+
+
+def test_a_form_without_its_token_is_refused_with_words() -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/accounts/login/", {"login": "a@b.c", "password": "x"})
+    assert answer.status_code == 403 and b"came too late" in answer.content
+    headers_are_there(answer)
+
+
+def test_a_request_for_another_host_is_refused(client: Client) -> None:
+    answer = client.get("/healthz", HTTP_HOST="evil.example")
+    assert answer.status_code == 400
+    headers_are_there(answer)
