@@ -28,6 +28,14 @@ ROOMS = [
     "studio.projects",
     "studio.media",
     "studio.jobs",
+    "studio.script",
+    "studio.world",
+    "studio.sound",
+    "studio.shots",
+    "studio.storyboard",
+    "studio.timeline",
+    "studio.delivery",
+    "studio.overview",
     "studio.realtime",
 ]
 INSTALLED_APPS = [

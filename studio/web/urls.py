@@ -7,6 +7,14 @@ from studio.web import views
 urlpatterns = [
     path("healthz", views.healthy, name="healthy"),
     path("", include("studio.accounts.urls")),
+    path("", include("studio.projects.urls")),
     path("", include("studio.media.urls")),
     path("", include("studio.jobs.urls")),
+    path("", include("studio.script.urls")),
+    path("", include("studio.world.urls")),
+    path("", include("studio.shots.urls")),
+    path("", include("studio.storyboard.urls")),
+    path("", include("studio.timeline.urls")),
+    path("", include("studio.delivery.urls")),
+    path("", include("studio.overview.urls")),
 ]

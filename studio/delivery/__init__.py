@@ -1,0 +1,1 @@
+"""Exports: a frozen cut as a file one can take away."""

@@ -1,0 +1,1 @@
+"""Shots, their recipes, takes and versions, and what became stale."""

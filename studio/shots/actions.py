@@ -1,0 +1,194 @@
+"""Changing shots, asking for takes, choosing among them, and making the film."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from studio.events.log import record
+from studio.jobs.actions import Order, request_jobs
+from studio.jobs.kinds import Refused
+from studio.jobs.models import BATCH, INTERACTIVE, Job
+from studio.projects.models import Project
+from studio.shots.listing import STEP, number_shots
+from studio.shots.models import Shot, Take, Version
+from studio.shots.recipes import beats_by_scene, shot_spec
+from studio.sound.actions import voice_order
+from studio.sound.models import Line
+from studio.world.actions import design_missing
+
+EDITABLE = ("size", "angle", "lens", "move", "speed", "easing", "subjects", "over", "characters", "action", "frames", "seed")
+MAX_TAKES_AT_ONCE = 8
+
+
+class ShotConflict(Exception):
+    """Somebody changed the same field of the shot meanwhile: `theirs` is the shot as it stands, `mine` what this person wanted."""
+
+    def __init__(self, theirs: Shot, mine: dict[str, Any]) -> None:
+        super().__init__("Somebody changed this shot while you were editing. Yours was not saved; both are shown.")
+        self.theirs, self.mine = theirs, mine
+
+
+@transaction.atomic
+def change_shot(shot: Shot, *, by: Any, base: int, **changes: Any) -> Shot:
+    """Change some fields of a shot, edited on revision `base`. An edit of fields nobody else touched since goes through; otherwise
+    raises `ShotConflict`. The values must already be valid (see `forms`)."""
+    row = Shot.objects.select_for_update(of=("self",)).select_related("project", "scene").get(pk=shot.pk)
+    wanted = {key: value for key, value in changes.items() if key in EDITABLE and getattr(row, key) != value}
+    if not wanted:
+        return row
+    if base < row.revision and _changed_since(row, base) & set(wanted):
+        raise ShotConflict(row, wanted)
+    before = {key: getattr(row, key) for key in wanted}
+    for key, value in wanted.items():
+        setattr(row, key, value)
+    row.revision += 1
+    if row.take_count and set(wanted) - {"seed"}:
+        row.stale = "It was changed after its take was made."
+    row.save()
+    record("shot.changed", actor=by, project=row.project, subject=row, data={"before": before, "after": wanted, "revision": row.revision})
+    return row
+
+
+def _changed_since(shot: Shot, base: int) -> set[str]:
+    """Which fields were changed by edits after revision `base`, from the log."""
+    from studio.events.models import Event
+
+    rows = Event.objects.filter(project_id=shot.project_id, kind="shot.changed", subject_id=str(shot.pk), data__revision__gt=base)
+    return {key for data in rows.values_list("data", flat=True) for key in data["after"]}
+
+
+@transaction.atomic
+def move_shot(shot: Shot, *, by: Any, after: Shot | None) -> None:
+    """Put a shot behind another of its scene, or first. The shots between get new codes; nothing else changes."""
+    siblings = list(Shot.objects.select_for_update().filter(scene=shot.scene, removed=False).exclude(pk=shot.pk).order_by("position", "pk"))
+    at = next((index + 1 for index, row in enumerate(siblings) if after is not None and row.pk == after.pk), 0)
+    low = siblings[at - 1].position if at else siblings[0].position - 2 * STEP if siblings else 0.0
+    high = siblings[at].position if at < len(siblings) else low + 2 * STEP
+    if high - low < 1e-6:  # the gap is used up: space the scene anew
+        for index, row in enumerate(siblings):
+            row.position = index * STEP
+        Shot.objects.bulk_update(siblings, ["position"])
+        low, high = (at - 1) * STEP, at * STEP
+    before = shot.code
+    shot.position = (low + high) / 2
+    shot.save(update_fields=["position"])
+    number_shots(shot.project)
+    shot.refresh_from_db(fields=["code"])
+    record("shot.moved", actor=by, project=shot.project, subject=shot, data={"before": before, "after": shot.code})
+
+
+@transaction.atomic
+def add_shot(after: Shot, *, by: Any) -> Shot:
+    """A new shot behind another, of the same people in the same scene, two seconds long."""
+    project = after.project
+    frames = max(1, round(2 * project.rate_num / project.rate_den))
+    row = Shot.objects.create(project=project, scene=after.scene, position=after.position + 1e-3, code="new", frames=frames, size="medium")
+    Shot.objects.filter(pk=row.pk).update(subjects=after.subjects, characters=after.characters)
+    row.refresh_from_db()
+    move_shot(row, by=by, after=after)
+    row.refresh_from_db()
+    record("shot.added", actor=by, project=project, subject=row, data={"after": after.code})
+    return row
+
+
+@transaction.atomic
+def remove_shot(shot: Shot, *, by: Any) -> None:
+    """Set a shot aside; its takes and history stay, and `restore_shot` brings it back."""
+    Shot.objects.filter(pk=shot.pk).update(removed=True)
+    number_shots(shot.project)
+    record("shot.removed", actor=by, project=shot.project, subject=shot, data={"code": shot.code})
+
+
+@transaction.atomic
+def restore_shot(shot: Shot, *, by: Any) -> None:
+    Shot.objects.filter(pk=shot.pk).update(removed=False)
+    number_shots(shot.project)
+    record("shot.restored", actor=by, project=shot.project, subject=shot, data={"code": shot.code})
+
+
+@transaction.atomic
+def request_takes(
+    shot: Shot,
+    *,
+    by: Any,
+    count: int = 1,
+    changes: dict[str, Any] | None = None,
+    parent: Take | None = None,
+    quality: str = "film",
+    priority: int = INTERACTIVE,
+) -> list[Job]:
+    """Ask for one or more takes of a shot. `changes` hold for these takes only; several differ in their seed. Lines that were never
+    spoken are ordered first and waited for. Raises `Refused`."""
+    if not 1 <= count <= MAX_TAKES_AT_ONCE:
+        raise Refused(f"Ask for 1 to {MAX_TAKES_AT_ONCE} takes at once.")
+    project, changes = shot.project, dict(changes or {})
+    seed = int(changes.pop("seed", shot.seed))
+    designs = design_missing(project, by=by)
+    voices = [voice_order(line, priority=priority, after=designs) for line in _silent(shot)]
+    beats = beats_by_scene(project, [shot.scene_id])[shot.scene_id]
+    orders = []
+    for index in range(count):
+        spec = shot_spec(shot, beats, quality=quality, seed=(seed + index) % 2**31, **changes)
+        spec["parent"] = parent.pk if parent else None
+        orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=priority, after=[*voices, *designs]))
+    return request_jobs(project, by, [*voices, *orders])[len(voices) :]
+
+
+def _silent(shot: Shot) -> list[Line]:
+    return list(Line.objects.filter(shots=shot, take=None, removed=False).select_related("character"))
+
+
+@transaction.atomic
+def choose_take(take: Take, *, by: Any, reason: str = "") -> Version:
+    """Publish a version of the shot: this take is the one that counts. Choosing what already stands changes nothing; earlier
+    versions stay. The cut follows when it hears of `version.published`."""
+    shot = Shot.objects.select_for_update(of=("self",)).select_related("project", "version").get(pk=take.shot_id)
+    if shot.version is not None and shot.version.take_id == take.pk:
+        return shot.version
+    number = (shot.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    version = Version.objects.create(shot=shot, number=number, take=take, by=by, reason=reason[:200])
+    shot.version = version
+    if take.told.get("revision") == shot.revision:
+        shot.stale = ""
+    shot.save(update_fields=["version", "stale"])
+    data = {"shot": shot.pk, "take": take.pk, "number": number}
+    record("version.published", actor=by, project=shot.project, subject=version, data=data)
+    return version
+
+
+def film_orders(project: Project, *, designs: Sequence[Job | Order] = (), redo_stale: bool = True) -> list[Order]:
+    """Everything the film still lacks: lines nobody spoke, shots without a take or stale, scenes without music or tone of their
+    length. What is being made already is not ordered twice."""
+    from studio.jobs.queries import open_jobs_by_subject
+    from studio.shots.scoring import score_orders
+
+    busy_shots, busy_lines = open_jobs_by_subject(project, "shot"), open_jobs_by_subject(project, "line")
+    silent = Line.objects.filter(project=project, take=None, removed=False, shots__removed=False).select_related("character").distinct()
+    voices = {line.pk: voice_order(line, after=designs) for line in silent if str(line.pk) not in busy_lines}
+    wanted = Shot.objects.filter(project=project, removed=False).select_related("project", "scene", "version").prefetch_related("shot_lines")
+    beats = beats_by_scene(project)
+    orders: list[Order] = []
+    for shot in wanted.order_by("scene__order", "position", "pk"):
+        lacking = shot.take_count == 0 or (redo_stale and bool(shot.stale))
+        if not lacking or (str(shot.pk) in busy_shots and busy_shots[str(shot.pk)].kind == "shot"):
+            continue
+        spec = {**shot_spec(shot, beats[shot.scene_id]), "place": True}
+        needed = [voices[link.line_id] for link in shot.shot_lines.all() if link.line_id in voices]
+        needed_jobs = [busy_lines[str(link.line_id)] for link in shot.shot_lines.all() if str(link.line_id) in busy_lines]
+        orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=BATCH, after=[*needed, *needed_jobs, *designs]))
+    return [*voices.values(), *orders, *score_orders(project)]
+
+
+@transaction.atomic
+def make_film(project: Project, *, by: Any) -> list[Job]:
+    """Order everything the film lacks, as one batch, whole or not at all. Raises `Refused` if nothing is lacking."""
+    designs = design_missing(project, by=by)
+    orders = film_orders(project, designs=designs)
+    if not orders:
+        raise Refused("Every shot has a take and every line a voice. Change a shot or ask for another take of it.")
+    jobs = request_jobs(project, by, orders, what="film.requested")
+    return jobs

@@ -1,0 +1,88 @@
+"""Shots for pages: one query for a list, however long it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from studio.jobs.models import Job
+from studio.jobs.queries import pace, workers_present
+from studio.projects.models import Project
+from studio.shots.actions import film_orders
+from studio.shots.models import Shot, Take
+from studio.sound.models import Line
+
+
+def shots_of(project: Project) -> QuerySet[Shot]:
+    """Every shot of the film in order, with its scene and standing version."""
+    shots = Shot.objects.filter(project=project, removed=False, scene__removed=False)
+    return shots.select_related("scene", "version__take").order_by("scene__order", "scene_id", "position", "pk")
+
+
+def takes_of(shot: Shot) -> QuerySet[Take]:
+    return Take.objects.filter(shot=shot).select_related("asset", "by", "parent").prefetch_related("asset__renditions").order_by("number")
+
+
+def open_jobs_of(shot: Shot) -> QuerySet[Job]:
+    return Job.objects.filter(project_id=shot.project_id, kind="shot", subject_id=str(shot.pk)).exclude(state="succeeded").order_by("created")
+
+
+def stage_of(row: dict[str, Any]) -> str:
+    """scripted → boarded → take → approved, as the film line shows it."""
+    if row["takes"]:
+        return "take"
+    return "boarded" if row["drawings"] else "scripted"
+
+
+@dataclass(frozen=True)
+class FilmEstimate:
+    """What making the rest of the film will take, said before it is asked for."""
+
+    shots: int
+    lines: int
+    cues: int
+    frames: int
+    work_seconds: float
+    workers: int
+
+    @property
+    def jobs(self) -> int:
+        return self.shots + self.lines + self.cues
+
+    @property
+    def seconds(self) -> float:
+        """On the clock, with the workers that are present now."""
+        return self.work_seconds / max(1, self.workers)
+
+
+def film_estimate(project: Project) -> FilmEstimate:
+    from studio.jobs.kinds import kind_named
+
+    orders = film_orders(project)
+    kinds = {order.kind for order in orders}
+    paces = {kind: pace(kind) for kind in kinds}
+    work = sum(paces[order.kind] * kind_named(order.kind).units(order.spec) for order in orders)
+    shots = [order for order in orders if order.kind == "shot"]
+    lines = sum(1 for order in orders if order.kind == "voice")
+    frames = sum(order.spec["frames"] for order in shots)
+    return FilmEstimate(len(shots), lines, len(orders) - len(shots) - lines, frames, work, workers_present("work"))
+
+
+def film_length(project: Project) -> int:
+    """Frames of all shots together."""
+    return Shot.objects.filter(project=project, removed=False, scene__removed=False).aggregate(sum=Sum("frames"))["sum"] or 0
+
+
+def shot_revision(project: Project) -> str:
+    """Changes whenever anything a list of shots shows has changed: for caches and ETags."""
+    sums = Shot.objects.filter(project=project).aggregate(
+        n=Count("pk"), r=Sum("revision"), t=Sum("take_count"), v=Max("version_id"), p=Sum("position")
+    )
+    gone = Shot.objects.filter(project=project).aggregate(gone=Count("pk", filter=Q(removed=True)), stale=Count("pk", filter=~Q(stale="")))
+    return "-".join(str(value or 0) for value in (*sums.values(), *gone.values()))
+
+
+def unspoken(project: Project) -> int:
+    return Line.objects.filter(project=project, take=None, removed=False).count()

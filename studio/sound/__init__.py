@@ -1,0 +1,1 @@
+"""Lines and voices, music, room tone, and the mix."""

@@ -1,0 +1,221 @@
+"""Editing the cut. Every edit is one operation with the revision it was made on; two people at one clip get one winner."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from studio.events.log import record
+from studio.projects.models import Project
+from studio.shots.models import Shot, Take
+from studio.timeline.models import Clip, Cut, Operation
+
+Changes = dict[str, dict[str, list[Any]]]
+STEP = 1024.0
+FIELDS = ("order", "source_in", "source_out", "take_id", "removed")
+
+
+class EditRefused(Exception):
+    """An edit that makes no sense (beyond the take, of a clip that is gone); the message says what the bounds are."""
+
+
+class EditConflict(Exception):
+    """Somebody changed the same clip after the revision this edit was made on. Nothing was changed; `clips` are as they stand."""
+
+    def __init__(self, clips: list[Clip], cut: Cut) -> None:
+        super().__init__("Somebody else changed this clip meanwhile. Your edit was not applied; the clip is shown as it stands now.")
+        self.clips, self.cut = clips, cut
+
+
+def cut_of(project: Project) -> Cut:
+    """The project's cut; there is always one."""
+    return Cut.objects.filter(project=project).order_by("pk").first() or Cut.objects.create(project=project)
+
+
+@transaction.atomic
+def trim_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, source_in: int, source_out: int) -> Operation:
+    """Set a clip's in and out, in frames of its take; what follows moves up or down. Raises `EditRefused`, `EditConflict`."""
+
+    def edit(cut: Cut, clip: Clip) -> Changes:
+        longest = clip.take.frames if clip.take else clip.shot.frames
+        if not 0 <= source_in < source_out <= longest:
+            raise EditRefused(
+                f"A clip of this take begins at frame 0 at the earliest, ends at frame {longest} at the latest and has at least one frame."
+            )
+        return _difference(clip, source_in=source_in, source_out=source_out)
+
+    return _edit(cut, clip_id, "trim", by, base, edit)
+
+
+@transaction.atomic
+def move_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, after: uuid.UUID | None) -> Operation:
+    """Put a clip behind another, or first."""
+
+    def edit(cut: Cut, clip: Clip) -> Changes:
+        return _difference(clip, order=_order_after(cut, after, leaving=clip.pk))
+
+    return _edit(cut, clip_id, "move", by, base, edit)
+
+
+@transaction.atomic
+def remove_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operation:
+    """Take a clip out; what follows moves up. Its shot and takes stay as they are."""
+    return _edit(cut, clip_id, "remove", by, base, lambda cut, clip: _difference(clip, removed=True))
+
+
+@transaction.atomic
+def restore_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operation:
+    """Bring a removed clip back to its place."""
+    row = Clip.objects.filter(cut=cut, pk=clip_id, removed=True).first()
+    if row is None:
+        raise EditRefused("This clip is in the cut.")
+    cut = Cut.objects.select_for_update().get(pk=cut.pk)
+    return _apply(cut, "restore", {str(row.pk): {"removed": [True, False]}}, by)
+
+
+@transaction.atomic
+def follow_film(project: Project, *, by: Any) -> Operation | None:
+    """Give every shot of the film that is not in the cut a clip in the film's order, and take out clips of shots that were set
+    aside. A clip whose shot has no take plays its panel until the take arrives. Returns None if nothing changes."""
+    cut = Cut.objects.select_for_update().get(pk=cut_of(project).pk)
+    changes: Changes = {}
+    clips = {clip.shot_id: clip for clip in Clip.objects.filter(cut=cut).select_related("shot").order_by("-order")}
+    for clip in clips.values():
+        if clip.shot.removed and not clip.removed:
+            changes.update(_difference(clip, removed=True))
+    fresh: list[Clip] = []
+    last = -STEP
+    film = Shot.objects.filter(project=project, removed=False, scene__removed=False).select_related("version__take")
+    orders = sorted(clip.order for clip in clips.values())
+    for shot in film.order_by("scene__order", "scene_id", "position", "pk"):
+        if shot.pk in clips:
+            last = clips[shot.pk].order
+            continue
+        following = next((order for order in orders if order > last), last + 2 * STEP)
+        take = shot.version.take if shot.version else None
+        last = (last + following) / 2
+        frames = take.frames if take else shot.frames
+        fresh.append(Clip(cut=cut, shot=shot, take=take, order=last, source_out=frames, removed=True))
+    Clip.objects.bulk_create(fresh, batch_size=500)
+    changes.update({str(clip.pk): {"removed": [True, False]} for clip in fresh})
+    return _apply(cut, "place", changes, by) if changes else None
+
+
+@transaction.atomic
+def follow_length(shot: Shot, *, by: Any) -> Operation | None:
+    """A clip that plays its shot's panel is as long as the shot says."""
+    cut = Cut.objects.select_for_update().get(pk=cut_of(shot.project).pk)
+    changes: Changes = {}
+    for clip in Clip.objects.filter(cut=cut, shot=shot, take=None, removed=False):
+        changes.update(_difference(clip, source_in=0, source_out=shot.frames))
+    return _apply(cut, "trim", changes, by) if changes else None
+
+
+@transaction.atomic
+def follow_move(shot: Shot, *, by: Any) -> Operation | None:
+    """The shot list was reordered: its clip goes behind the clip of the shot that now precedes it."""
+    cut = Cut.objects.select_for_update().get(pk=cut_of(shot.project).pk)
+    clip = Clip.objects.filter(cut=cut, shot=shot).order_by("order").first()
+    if clip is None:
+        return None
+    standing = dict(Clip.objects.filter(cut=cut).order_by("-order").values_list("shot_id", "pk"))
+    before: uuid.UUID | None = None
+    film = Shot.objects.filter(project=shot.project, removed=False).order_by("scene__order", "scene_id", "position", "pk")
+    for pk in film.values_list("pk", flat=True):
+        if pk == shot.pk:
+            break
+        before = standing.get(pk, before)
+    changes = _difference(clip, order=_order_after(cut, before, leaving=clip.pk))
+    return _apply(cut, "move", changes, by) if changes else None
+
+
+@transaction.atomic
+def place_take(take: Take, *, by: Any) -> Operation | None:
+    """Let the cut show this take of its shot. Trims are kept where the new take is long enough; a clip that showed all of its take, or a
+    panel, shows all of the new one. Returns None if nothing changes."""
+    cut = Cut.objects.select_for_update().get(pk=cut_of(take.shot.project).pk)
+    changes: Changes = {}
+    for clip in Clip.objects.filter(cut=cut, shot=take.shot).select_related("take"):
+        whole = clip.take is None or (clip.source_in == 0 and clip.source_out == clip.take.frames)
+        start, end = (0, take.frames) if whole else (min(clip.source_in, take.frames - 1), min(clip.source_out, take.frames))
+        changes.update(_difference(clip, take_id=take.pk, source_in=start, source_out=max(end, start + 1)))
+    return _apply(cut, "swap", changes, by) if changes else None
+
+
+def _order_after(cut: Cut, after: uuid.UUID | None, leaving: uuid.UUID | None) -> float:
+    """An order between a clip and its follower; the whole cut is spaced anew when a gap is used up."""
+    rows = [row for row in Clip.objects.filter(cut=cut).order_by("order", "pk").values_list("pk", "order") if row[0] != leaving]
+    at = next((index + 1 for index, (pk, _) in enumerate(rows) if pk == after), None)
+    if after is not None and at is None:
+        raise EditRefused("The clip it should follow is not in this cut.")
+    place = at or 0
+    low = rows[place - 1][1] if place else (rows[0][1] - 2 * STEP if rows else 0.0)
+    high = rows[place][1] if place < len(rows) else low + 2 * STEP
+    if high - low > 1e-6:
+        return (low + high) / 2
+    spaced = [Clip(pk=pk, order=index * STEP) for index, (pk, _) in enumerate(rows)]
+    Clip.objects.bulk_update(spaced, ["order"], batch_size=500)
+    return (place - 0.5) * STEP
+
+
+@transaction.atomic
+def undo(cut: Cut, *, by: Any) -> Operation | None:
+    """Turn back the newest edit of this person that still stands. Raises `EditConflict` if somebody changed its clips since."""
+    cut = Cut.objects.select_for_update().get(pk=cut.pk)
+    last = cut.operations.filter(by=by, undone=False).exclude(kind="undo").order_by("-number").first()
+    return _turn(cut, last, "undo", by) if last else None
+
+
+@transaction.atomic
+def redo(cut: Cut, *, by: Any) -> Operation | None:
+    """Turn back this person's newest undo, if they have edited nothing since."""
+    cut = Cut.objects.select_for_update().get(pk=cut.pk)
+    last = cut.operations.filter(by=by).exclude(kind="undo", undone=True).order_by("-number").first()
+    while last is not None and last.kind == "redo":
+        last = cut.operations.filter(by=by, number__lt=last.number, kind="undo", undone=False).order_by("-number").first()
+    return _turn(cut, last, "redo", by) if last is not None and last.kind == "undo" else None
+
+
+def _turn(cut: Cut, last: Operation, kind: str, by: Any) -> Operation:
+    changes = {clip: {field: [after, before] for field, (before, after) in fields.items()} for clip, fields in last.changes.items()}
+    clips = {str(clip.pk): clip for clip in Clip.objects.filter(cut=cut, pk__in=changes).select_related("take", "shot")}
+    touched = [clip for key, clip in clips.items() if any(getattr(clip, field) != change[0] for field, change in changes[key].items())]
+    if touched:
+        raise EditConflict(touched, cut)
+    Operation.objects.filter(pk=last.pk).update(undone=True)
+    turned = _apply(cut, kind, changes, by, turns=last)
+    if kind == "redo" and last.turns_id:
+        Operation.objects.filter(pk=last.turns_id).update(undone=False)
+    return turned
+
+
+def _edit(cut: Cut, clip_id: uuid.UUID, kind: str, by: Any, base: int, edit: Callable[[Cut, Clip], Changes]) -> Operation:
+    cut = Cut.objects.select_for_update().get(pk=cut.pk)
+    clip = Clip.objects.select_related("take", "shot").filter(cut=cut, pk=clip_id).first()
+    if clip is None:
+        raise EditRefused("This clip is not in the cut.")
+    if clip.revision > base:
+        raise EditConflict([clip], cut)
+    if clip.removed:
+        raise EditRefused("This clip was taken out of the cut. Undo brings it back.")
+    return _apply(cut, kind, edit(cut, clip), by)
+
+
+def _difference(clip: Clip, **wanted: Any) -> Changes:
+    changed = {field: [getattr(clip, field), value] for field, value in wanted.items() if getattr(clip, field) != value}
+    return {str(clip.pk): changed} if changed else {}
+
+
+def _apply(cut: Cut, kind: str, changes: Changes, by: Any, turns: Operation | None = None) -> Operation:
+    """Write the changes, the operation and the event; the caller holds the cut's lock."""
+    cut.revision += 1
+    cut.save(update_fields=["revision"])
+    for key, fields in changes.items():
+        Clip.objects.filter(cut=cut, pk=key).update(revision=cut.revision, **{field: after for field, (_, after) in fields.items()})
+    operation = Operation.objects.create(cut=cut, number=cut.revision, kind=kind, changes=changes, by=by, turns=turns)
+    data = {"operation": kind, "revision": cut.revision, "clips": len(changes)}
+    record("cut.edited", actor=by, project=cut.project, subject=cut, data=data)
+    return operation

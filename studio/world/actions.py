@@ -1,0 +1,110 @@
+"""Keeping the world in step with the script, and having it designed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+
+from generation.contract import FigureParams, SetParams
+from studio.events.log import record
+from studio.jobs.actions import Order, request_jobs
+from studio.jobs.models import INTERACTIVE, Job
+from studio.projects.models import Project
+from studio.script.breakdown import Breakdown
+from studio.world.models import Character, Location
+from studio.world.queries import characters_of, locations_of
+
+TEXTS_KEPT = 60
+ENGINE = "previs"
+
+
+class WorldConflict(Exception):
+    """Somebody changed this entry meanwhile; `theirs` is what stands now."""
+
+    def __init__(self, theirs: Character | Location) -> None:
+        super().__init__("Somebody changed this while you were writing. Yours was not saved; both are shown.")
+        self.theirs = theirs
+
+
+def seed_of(*words: object) -> int:
+    """A seed that stays the same for the same words."""
+    return int.from_bytes(hashlib.sha256("\x00".join(map(str, words)).encode()).digest()[:4]) & 0x7FFFFFFF
+
+
+@transaction.atomic
+def list_world(project: Project, found: Breakdown, revision: int, *, by: Any) -> None:
+    """Rows for everybody and everywhere the breakdown names. Entries keep their notes and designs; those the script no longer
+    names are set aside, not deleted. Only what is new, or whose words changed, is designed again."""
+    redo: list[Character | Location] = []
+    people = {row.name: row for row in Character.objects.filter(project=project)}
+    for order, character in enumerate(found.characters):
+        name = character.name[:120]
+        row = people.pop(name, None) or Character(project=project, name=name)
+        texts = list(character.texts[:TEXTS_KEPT])
+        if row.pk is None or row.texts != texts or row.design_id is None:
+            redo.append(row)
+        row.order, row.aliases, row.texts, row.age, row.seen, row.removed = (
+            order,
+            list(character.aliases),
+            texts,
+            character.age[:40],
+            character.seen,
+            False,
+        )
+        row.save()
+    Character.objects.filter(pk__in=[row.pk for row in people.values()]).update(removed=True)
+    places = {(row.name, row.interior): row for row in Location.objects.filter(project=project)}
+    for order, place in enumerate(found.places):
+        key = (place.name[:200], place.interior)
+        row_ = places.pop(key, None) or Location(project=project, name=key[0], interior=key[1])
+        texts = list(place.texts[:TEXTS_KEPT])
+        if row_.pk is None or row_.texts != texts or row_.design_id is None:
+            redo.append(row_)
+        row_.order, row_.texts, row_.removed = order, texts, False
+        row_.save()
+    Location.objects.filter(pk__in=[row.pk for row in places.values()]).update(removed=True)
+    request_jobs(project, by, [_order(project, row) for row in redo])
+    record("world.listed", actor=by, project=project, data={"revision": revision})
+
+
+def _order(project: Project, row: Character | Location, priority: int = INTERACTIVE) -> Order:
+    if isinstance(row, Character):
+        others = [name for name in characters_of(project).values_list("name", flat=True) if name != row.name]
+        texts = ([f"{row.name} ({row.age})"] if row.age else []) + list(row.texts)
+        figure = FigureParams(name=row.name, texts=tuple(texts), notes=row.notes, others=tuple(others), index=row.order)
+        spec = {"engine": ENGINE, "seed": seed_of(project.name, row.name), "params": figure.model_dump(mode="json")}
+        return Order("figure", spec, row, title=row.name, priority=priority)
+    place = SetParams(name=row.name, interior=row.interior, texts=tuple(row.texts), notes=row.notes)
+    spec = {"engine": ENGINE, "seed": seed_of(project.name, row.name, row.interior), "params": place.model_dump(mode="json")}
+    return Order("set", spec, row, title=str(row), priority=priority)
+
+
+@transaction.atomic
+def redesign(entry: Character | Location, *, by: Any, notes: str, revision: int) -> Job:
+    """Say what somebody or somewhere looks like, and have it designed by these words. Raises `WorldConflict`."""
+    row = type(entry).objects.select_for_update().get(pk=entry.pk)
+    if row.revision != revision:
+        raise WorldConflict(row)
+    before = row.notes
+    row.notes, row.revision = notes, row.revision + 1
+    row.save(update_fields=["notes", "revision"])
+    job = request_jobs(row.project, by, [_order(row.project, row)])[0]
+    record("world.described", actor=by, project=row.project, subject=row, data={"before": before, "after": notes})
+    return job
+
+
+@transaction.atomic
+def design_missing(project: Project, *, by: Any) -> list[Job]:
+    """Ask for every design that does not exist and is not being made."""
+    entries = [*characters_of(project), *locations_of(project)]
+    missing = [entry for entry in entries if entry.design_id is None and not open_design(entry)]
+    return request_jobs(project, by, [_order(project, entry) for entry in missing])
+
+
+def open_design(entry: Character | Location) -> Job | None:
+    """The job that is designing this entry now, if any."""
+    kind = "figure" if isinstance(entry, Character) else "set"
+    states = ("queued", "running")
+    return Job.objects.filter(project_id=entry.project_id, kind=kind, subject_id=str(entry.pk), state__in=states).order_by("-created").first()

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from studio.accounts.models import Person
+from studio.events.models import Event
+from studio.events.subscribers import subscribe
+from studio.projects.models import Project
+from studio.script.queries import breakdown_of, script_of
+from studio.world.actions import list_world
+
+
+@subscribe("script.revised")
+def on_script_revised(event: Event) -> None:
+    """A new revision names people and places. Older revisions, delivered late, change nothing."""
+    project = Project.objects.filter(pk=event.project_id).first()
+    script = script_of(project) if project else None
+    if project is None or script is None or script.revision != event.data["revision"]:
+        return
+    found = breakdown_of(project, script.revision)
+    assert found is not None
+    list_world(project, found, script.revision, by=Person.objects.filter(pk=event.actor_id).first())
