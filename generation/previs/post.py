@@ -182,7 +182,7 @@ def finish(light: F32, glow: F32, curve: F32, look: F32, key: int, out: U8, y0: 
             luma = np.float32(0.2126) * value[0] + np.float32(0.7152) * value[1] + np.float32(0.0722) * value[2]
             noise = _mix(np.uint32(key) ^ _mix(np.uint32(y * width + x)))
             first, second = np.float32(noise & np.uint32(0xFFFF)) / np.float32(65536.0), np.float32(noise >> np.uint32(16)) / np.float32(65536.0)
-            grain = (first + second - one) * look[9] * np.float32(2.4) * (one - np.float32(0.45) * luma)
+            grain = (first + second - one) * look[9] * np.float32(1.6) * (one - np.float32(0.45) * luma)
             for k in range(3):
                 c = luma + (value[k] - luma) * look[1]
                 c = (c * look[5 + k] + look[2 + k] * (one - c)) * shade + grain

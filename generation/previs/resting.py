@@ -1,0 +1,287 @@
+"""Resting shots: for a plan on a stage, the places a camera could stand and what speaks against each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+
+from generation.contract import CameraPlan
+from generation.previs.framing import FIGURE, Wanted, distance, fitting_fov, two, vertical_fov, wanted
+from generation.previs.moves import Offset
+from generation.previs.scene import Vec
+from generation.previs.stage import Stage, Subject
+from generation.previs.whereabouts import Grounds, Point, point, vec
+
+FANNED = [math.radians(a) for a in (0, 12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72, 82, -82)]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A camera at rest: it looks at `target` from `eye`, turned by `pan` for look room. `height` is the frame's at the subject, metres."""
+
+    eye: Vec
+    target: Vec
+    fov: float
+    height: float
+    away: float
+    focus: Vec
+    pan: float = 0.0
+    roll: float = 0.0
+    blur: float = 0.0
+    cost: float = 0.0
+    second: Vec | None = None
+
+
+def _turned(v: Point, angle: float) -> Point:
+    """Turned anticlockwise about the vertical."""
+    c, s = math.cos(angle), math.sin(angle)
+    return np.array((c * v[0] - s * v[1], s * v[0] + c * v[1], v[2]))
+
+
+def _right(forward: Point) -> Point:
+    flat = np.array((forward[1], -forward[0], 0.0))
+    length = float(np.linalg.norm(flat))
+    return flat / length if length > 1e-9 else np.array((1.0, 0.0, 0.0))
+
+
+def eye_of(shot: Rest, o: Offset) -> Point:
+    """Where the eye is at one moment of a move."""
+    target, eye = point(shot.target), point(shot.eye)
+    right = _right(target - eye)
+    out = target + _turned(eye - target, o.orbit) * o.closer
+    moved: Point = out + right * o.across + np.array((0.0, 0.0, o.rise))
+    return moved
+
+
+def looking(shot: Rest, o: Offset, eye: Point, gone: Point) -> Point:
+    """What an eye looks at: the target, moved as the move and the subject move it, then turned by pan and tilt about the eye."""
+    target = point(shot.target)
+    right = _right(target - point(shot.eye))
+    target = target + gone + right * o.across_look + np.array((0.0, 0.0, o.rise_look))
+    way = _turned(target - eye, -(shot.pan + o.pan))
+    if o.tilt:
+        flat = math.hypot(float(way[0]), float(way[1]))
+        pitch = max(-1.5, min(1.5, math.atan2(float(way[2]), flat) + o.tilt))
+        length = float(np.linalg.norm(way))
+        way = np.array((way[0] / flat * math.cos(pitch), way[1] / flat * math.cos(pitch), math.sin(pitch))) * length if flat > 1e-6 else way
+    seen: Point = eye + way
+    return seen
+
+
+def _bearing(angle: float) -> Point:
+    return np.array((math.cos(angle), math.sin(angle), 0.0))
+
+
+class Resting:
+    """Offers resting shots for one plan and judges places for the eye."""
+
+    def __init__(self, plan: CameraPlan, stage: Stage, grounds: Grounds, aspect: float, seconds: float, seed: int) -> None:
+        self.plan, self.grounds, self.aspect = plan, grounds, aspect
+        middle = 0.5 * seconds
+        self.people = stage.visible(middle)
+        named = [stage.subject(name, middle) for name in plan.subjects]
+        self.subjects = [one for one in named if one is not None]
+        self.over = stage.subject(plan.over, middle) if plan.over else None
+        if not self.subjects and plan.size not in ("extreme wide", "insert"):
+            self.subjects = [one for one in self.people if one is not self.over][: 2 if plan.size == "two-shot" else 1]
+        if plan.size == "two-shot" and len(self.subjects) == 1:
+            self.subjects += [one for one in self.people if one.name != self.subjects[0].name][:1]
+        if plan.size == "over the shoulder" and self.over is None and self.subjects:
+            self.over = next((one for one in self.people if one.name != self.subjects[0].name), None)
+        self.lens = vertical_fov(plan.lens, aspect)
+        self.random = Random(seed * 7919 + 17)
+        self.through_eyes = plan.size == "point of view" and bool(self.subjects)
+        self.shoulder = plan.size == "over the shoulder" and self.over is not None and bool(self.subjects)
+        self.keeps_line = not self.through_eyes and plan.angle != "overhead"
+        self.over_name = self.over.name if self.shoulder and self.over else ""
+
+    def candidates(self) -> Iterator[Rest]:
+        if self.through_eyes:
+            yield self._through_eyes()
+        elif self.shoulder:
+            yield from self._over_shoulder()
+        else:
+            yield from self._around()
+
+    def judge(self, shot: Rest, eye: Point) -> float:
+        """What speaks against an eye's place: other side of the line, in the way, hidden subject."""
+        if self.through_eyes:
+            return 0.0
+        g = self.grounds
+        cost = 40.0 if self.keeps_line and g.off_line(eye) < 0.15 else 0.0
+        others = [one for one in self.people if one.name != self.over_name]
+        cost += 30.0 * g.trespass(eye, others)
+        cost += 6.0 * (1.0 - g.reach(point(shot.target), eye))
+        names = {one.name for one in self.subjects}
+        between = [one for one in others if one.name not in names]
+        for one in self.subjects[:2]:
+            cost += 9.0 * g.hidden(eye, point(one.eyes), between + [two for two in self.subjects[:2] if two.figure and two.name != one.name])
+            if one.figure and shot.height > 0.6 * one.height:
+                chest = point(one.eyes) - np.array((0.0, 0.0, 0.25 * one.height))
+                cost += 2.0 * g.hidden(eye, chest, between)
+        return cost
+
+    def _around(self) -> Iterator[Rest]:
+        """Shots from around the subject, fanned out from the side of the line where cameras stand."""
+        centre, want, sort, suits = self._framed()
+        side = math.atan2(float(self.grounds.side[1]), float(self.grounds.side[0]))
+        frame = FIGURE[self.plan.size]
+        jitter = math.radians(self.random.uniform(-5.0, 5.0))
+        lean = self.random.choice((-1.0, 1.0)) * 0.15
+        single = self.subjects[0] if sort == "one" else None
+        for fan in FANNED:
+            angle = side + fan
+            cost = 0.0
+            if single is not None and single.figure:
+                seen = abs((angle - single.facing + math.pi) % (2 * math.pi) - math.pi)
+                cost += ((seen - math.radians(frame.turn) - jitter) / math.radians(26)) ** 2 + (0.25 + lean * math.copysign(1, fan)) * abs(fan)
+            elif sort == "two":
+                off = abs((angle - suits + math.pi) % (2 * math.pi) - math.pi)
+                cost += (off / math.radians(16)) ** 2
+            else:
+                cost += ((abs(fan) - math.radians(20)) / math.radians(30)) ** 2 + 0.1 * lean * fan
+            if self.plan.angle in ("low", "high"):
+                yield self._stand(centre, want, _bearing(angle), cost + 2.5, 0.5)
+            if self.plan.angle != "overhead" or fan == 0.0:
+                yield self._stand(centre, want, _bearing(angle), cost)
+
+    def _framed(self) -> tuple[Point, Wanted, str, float]:
+        """(middle of the picture on the ground, what it must hold, "one" | "two" | "place", bearing that suits two)."""
+        plan, g = self.plan, self.grounds
+        if not self.subjects:
+            low, high = point(g.place.bounds.low), point(g.place.bounds.high)
+            middle = 0.5 * (low + high)
+            wide = float(high[0] - low[0]) if g.place.interior else 14.0
+            height = max(2.6, min(wide * 0.95, 16.0) / self.aspect) * (1.25 if plan.size == "extreme wide" else 1.0)
+            floor = float(g.place.ground(float(middle[0]), float(middle[1])))
+            return middle, Wanted(height, floor + (1.25 if g.place.interior else 0.36 * height)), "place", 0.0
+        a = self.subjects[0]
+        if plan.size == "two-shot" and len(self.subjects) > 1:
+            b = self.subjects[1]
+            d = point(b.eyes) - point(a.eyes)
+            apart = math.hypot(float(d[0]), float(d[1]))
+            across = _right(d)
+            if float(across[:2] @ g.side[:2]) < 0:
+                across = -across
+            suits = math.atan2(float(across[1]), float(across[0])) if apart > 0.1 else math.atan2(float(g.side[1]), float(g.side[0]))
+            return 0.5 * (point(a.eyes) + point(b.eyes)), two(plan.size, a, b, apart, self.aspect), "two", suits
+        want = wanted(plan.size, a, self.aspect)
+        middle = point(a.eyes)
+        if plan.move == "rack focus" and len(self.subjects) > 1:
+            b = self.subjects[1]
+            middle = middle * 0.75 + point(b.eyes) * 0.25
+        return middle, want, "one", 0.0
+
+    def _stand(self, centre: Point, want: Wanted, bearing: Point, cost: float, steep: float = 1.0) -> Rest:
+        """The eye in a direction, at the distance the lens asks for; nearer with a wider lens where there is no room."""
+        plan, g = self.plan, self.grounds
+        away = max(0.3, distance(want.height, self.lens))
+        target = np.array((centre[0], centre[1], want.centre))
+        eye = self._raised(target, bearing, away, steep)
+        share = g.reach(target, eye)
+        fov = self.lens
+        if share < 1.0:
+            cost += 5.0 * (1.0 - share) ** 2 + 1.0 * (1.0 - share)
+            eye = target + (eye - target) * share
+            away *= share
+            fov = fitting_fov(want.height, away)
+            cost += 8.0 * max(0.0, fov - math.radians(52))
+        eye[2] = max(float(eye[2]), g.floor(eye))
+        first = self.subjects[0] if self.subjects else None
+        frame = FIGURE[plan.size]
+        pan = 0.0
+        if first is not None and first.figure and frame.room and plan.move != "rack focus":
+            right = _right(target - eye)
+            pan = math.atan(2.0 * frame.room * math.tan(0.5 * fov) * self.aspect * float(_bearing(first.facing) @ right))
+        roll = math.radians(11.0) * (1.0 if self.random.random() < 0.5 else -1.0) if plan.angle == "dutch" else 0.0
+        focus = vec(point(first.eyes)) if first else vec(target)
+        second = self.subjects[1].eyes if len(self.subjects) > 1 else None
+        return Rest(vec(eye), vec(target), fov, want.height, away, focus, pan, roll, self._blur(frame.blur), cost, second)
+
+    def _raised(self, target: Point, bearing: Point, away: float, steep: float) -> Point:
+        """The eye at the height the angle asks for, `away` metres from the target; `steep` < 1 makes a low or high angle milder."""
+        plan = self.plan
+        first = self.subjects[0] if self.subjects else None
+        if plan.angle == "overhead":
+            pitch = math.radians(84.0)
+        elif plan.angle == "low":
+            pitch = -math.radians(20.0 if away < 4.0 else 9.0) * steep
+        elif plan.angle == "high":
+            pitch = math.radians(28.0) * steep
+        elif first is not None and not first.figure:
+            pitch = math.radians(24.0 if away < 2.0 else 12.0)
+        else:
+            level = max(first.eyes[2], 1.15 + self._ground(first)) if first is not None else float(target[2]) + 0.35
+            if plan.size == "extreme wide":
+                level += 0.10 * away
+            pitch = math.asin(max(-0.5, min(0.6, (level - float(target[2])) / away)))
+        eye: Point = target + (bearing * math.cos(pitch) + np.array((0.0, 0.0, math.sin(pitch)))) * away
+        if plan.angle == "low":
+            eye[2] = max(float(eye[2]), self.grounds.floor(eye) + 0.10)
+        return eye
+
+    def _ground(self, subject: Subject) -> float:
+        return float(self.grounds.place.ground(subject.position[0], subject.position[1]))
+
+    def _blur(self, blur: float) -> float:
+        """Aperture for this lens: long lenses throw more out of focus."""
+        return blur * min(1.5, max(0.45, (self.plan.lens / 50.0) ** 0.6))
+
+    def _over_shoulder(self) -> Iterator[Rest]:
+        """From behind one figure's shoulder: their head in one third, dark and soft, the subject's face free in the other."""
+        assert self.over is not None
+        seen, over = self.subjects[0], self.over
+        want = wanted(self.plan.size, seen, self.aspect)
+        s, o = point(seen.eyes), point(over.eyes)
+        line = (o - s) * np.array((1.0, 1.0, 0.0))
+        apart = max(0.3, float(np.linalg.norm(line)))
+        line = line / apart
+        lateral = _right(line)
+        if float(lateral[:2] @ self.grounds.side[:2]) < 0.0:
+            lateral = -lateral
+        target = np.array((s[0], s[1], want.centre))
+        natural = max(0.95, min(1.6, distance(want.height, self.lens) - apart))
+        for behind in (natural, 0.95, 1.2, 0.75):
+            away = apart + behind
+            fov = fitting_fov(want.height, away)
+            half = math.tan(0.5 * fov) * self.aspect
+            split = math.atan(0.30 * half) + math.atan(0.62 * half)
+            across = self._across(s, o, line, lateral, away, split)
+            eye = s + line * away + lateral * across
+            eye[2] = max(float(o[2]) + 0.07, 0.5 * float(o[2] + s[2]))
+            forward = (target - eye) / float(np.linalg.norm(target - eye))
+            left = 1.0 if float(lateral @ _right(forward)) > 0.0 else -1.0
+            cost = 1.2 * abs(behind - 1.2) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
+            pan = -left * math.atan(0.30 * half)
+            yield Rest(vec(eye), vec(target), fov, want.height, away, seen.eyes, pan, 0.0, self._blur(FIGURE[self.plan.size].blur), cost, over.eyes)
+
+    @staticmethod
+    def _across(s: Point, o: Point, line: Point, lateral: Point, away: float, split: float) -> float:
+        """How far beside the line to stand so that the two heads are `split` radians apart, by halving."""
+        low, high = 0.0, 2.5
+        for _ in range(24):
+            mid = 0.5 * (low + high)
+            eye = s + line * away + lateral * mid
+            a, b = s - eye, o - eye
+            angle = abs(math.atan2(float(a[0] * b[1] - a[1] * b[0]), float(a[0] * b[0] + a[1] * b[1])))
+            low, high = (mid, high) if angle < split else (low, mid)
+        return low
+
+    def _through_eyes(self) -> Rest:
+        """From a figure's own eyes: `over`'s if it is named, else the first subject's, towards the next subject or straight ahead."""
+        names = self.subjects
+        looker = self.over or names[0]
+        seen = next((one for one in names if one.name != looker.name), None)
+        ahead = _bearing(looker.facing)
+        eyes = point(looker.eyes)
+        aim = point(seen.eyes) if seen is not None else eyes + ahead * 4.0 - np.array((0.0, 0.0, 0.25))
+        way = (aim - eyes) / max(0.2, float(np.linalg.norm(aim - eyes)))
+        eye = eyes + way * 0.20
+        away = max(0.3, float(np.linalg.norm(aim - eye)))
+        height = 2.0 * away * math.tan(0.5 * self.lens)
+        rest = Rest(vec(eye), vec(aim), self.lens, height, away, vec(aim), 0.0, 0.0, self._blur(FIGURE["point of view"].blur))
+        return replace(rest, second=seen.eyes if seen is not None else None)

@@ -1,0 +1,134 @@
+"""Where a camera may stand: out of furniture and people, above the ground, on its side of the line, in the room or behind a wild wall."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.previs.scene import Vec
+from generation.previs.stage import Box, Place, Stage, Subject
+
+Point = NDArray[np.float64]
+OUTSIDE_ROOM, OUTSIDE_LAND = 4.0, 30.0  # metres a camera may stand beyond the bounds: behind a wild wall, and in the open
+OFF_WALL, OFF_GROUND, OFF_BOX = 0.15, 0.14, 0.10
+OFF_LINE = 0.15  # metres kept from the line of action
+
+
+def point(v: Vec | Sequence[float]) -> Point:
+    return np.asarray(v, np.float64)
+
+
+def vec(p: Point) -> Vec:
+    return float(p[0]), float(p[1]), float(p[2])
+
+
+def contains(box: Box, p: Point, grow: float = 0.0) -> bool:
+    return all(box.low[k] - grow <= p[k] <= box.high[k] + grow for k in range(3))
+
+
+def crosses(box: Box, a: Point, b: Point) -> bool:
+    """Whether the way from a to b passes through a box (slabs)."""
+    start, end = 0.0, 1.0
+    for k in range(3):
+        d = float(b[k] - a[k])
+        if abs(d) < 1e-9:
+            if not box.low[k] <= a[k] <= box.high[k]:
+                return False
+            continue
+        t0, t1 = sorted(((box.low[k] - float(a[k])) / d, (box.high[k] - float(a[k])) / d))
+        start, end = max(start, t0), min(end, t1)
+        if start > end:
+            return False
+    return True
+
+
+def passes(subject: Subject, a: Point, b: Point, wide: float = 0.27) -> bool:
+    """Whether the way from a to b passes through a standing or sitting body."""
+    p = point(subject.position)
+    d = b[:2] - a[:2]
+    length = float(d @ d)
+    t = 0.0 if length < 1e-9 else min(1.0, max(0.0, float((p[:2] - a[:2]) @ d) / length))
+    near = a + (b - a) * t
+    gap = math.hypot(float(near[0] - p[0]), float(near[1] - p[1]))
+    return gap < wide and p[2] - 0.05 < near[2] < subject.eyes[2] + 0.22
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The limits a stage sets to its cameras."""
+
+    place: Place
+    low: Point
+    high: Point
+    line: Point
+    side: Point
+
+    @classmethod
+    def of(cls, stage: Stage) -> Grounds:
+        place = stage.place
+        low, high = point(place.bounds.low), point(place.bounds.high)
+        slack = np.full((2, 3), -OFF_WALL if place.interior else OUTSIDE_LAND)
+        if place.interior:
+            for mesh in place.scene.still:
+                if mesh.wild is not None:
+                    inward = point(mesh.wild[1])
+                    axis = int(np.argmax(np.abs(inward)))
+                    slack[0 if inward[axis] > 0 else 1, axis] = OUTSIDE_ROOM
+        return cls(place, low - slack[0], high + slack[1], point(stage.axis[0]), point(stage.side))
+
+    def floor(self, p: Point) -> float:
+        return float(self.place.ground(float(p[0]), float(p[1]))) + OFF_GROUND
+
+    def reach(self, target: Point, eye: Point) -> float:
+        """The share (0…1] of the way from target to eye that stays inside the limits."""
+        share = 1.0
+        for k in range(3):
+            d = float(eye[k] - target[k])
+            if d > 1e-9 and eye[k] > self.high[k]:
+                share = min(share, max(0.0, float(self.high[k] - target[k]) / d))
+            elif d < -1e-9 and eye[k] < self.low[k] and k < 2:
+                share = min(share, max(0.0, float(self.low[k] - target[k]) / d))
+        return max(0.05, share)
+
+    def off_line(self, eye: Point) -> float:
+        """Metres from the line of action, positive on the cameras' side."""
+        return float((eye - self.line)[:2] @ self.side[:2])
+
+    def hidden(self, eye: Point, seen: Point, people: Iterable[Subject]) -> int:
+        """How many things stand between an eye and a point. What holds the point itself (the chair one sits on) does not count."""
+        boxes = sum(1 for box in self.place.obstacles if crosses(box, eye, seen) and not contains(box, seen, 0.12))
+        return boxes + sum(1 for one in people if passes(one, eye, seen))
+
+    def trespass(self, eye: Point, people: Iterable[Subject], room: float = 0.5) -> float:
+        """0 where a camera may stand; grows with how far it is in the wrong."""
+        wrong = sum(1.0 for box in self.place.obstacles if contains(box, eye, OFF_BOX))
+        for one in people:
+            gap = math.hypot(float(eye[0]) - one.position[0], float(eye[1]) - one.position[1])
+            if gap < room and eye[2] < one.eyes[2] + 0.35:
+                wrong += 1.0 - gap / room + 0.3
+        return wrong
+
+    def safe(self, eye: Point, line: bool = True, people: Iterable[Subject] = ()) -> Point:
+        """The nearest place to `eye` where a camera may stand."""
+        p = eye.copy()
+        for _ in range(3):
+            for one in people:
+                d = p[:2] - point(one.position)[:2]
+                gap = float(np.linalg.norm(d))
+                if gap < 0.36 and p[2] < one.eyes[2] + 0.3:
+                    p[:2] = point(one.position)[:2] + (d / gap if gap > 1e-6 else self.side[:2]) * 0.36
+            for box in self.place.obstacles:
+                if contains(box, p, OFF_BOX):
+                    ways = [(float(p[k] - box.low[k]), k, float(box.low[k]) - OFF_BOX - 1e-3) for k in range(2)]
+                    ways += [(float(box.high[k] - p[k]), k, float(box.high[k]) + OFF_BOX + 1e-3) for k in range(3)]
+                    _, axis, value = min(ways)
+                    p[axis] = value
+            if line and self.off_line(p) < OFF_LINE:
+                p[:2] += self.side[:2] * (OFF_LINE - self.off_line(p))
+            p = np.minimum(np.maximum(p, np.minimum(self.low, self.high)), self.high)
+            p[2] = max(float(p[2]), self.floor(p))
+        return p
