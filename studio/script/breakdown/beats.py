@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from studio.script.breakdown import words as W
 from studio.script.breakdown.camera import Direction, read_direction, starts_with_direction
 from studio.script.breakdown.model import Line, LineKind, Span
 from studio.script.breakdown.people import Cast, Mention
 from studio.script.breakdown.prose import Piece, clauses, sentences, words
-from studio.script.breakdown.timing import LONGEST, LONGEST_SPEECH, WORDS_PER_SECOND, acting_seconds, speaking_seconds
+from studio.script.breakdown.timing import LONGEST, LONGEST_SPEECH, acting_seconds, speaking_seconds
 from studio.script.fountain import Element, plain
 
 _MOTIVES = {
@@ -26,6 +26,7 @@ _PHRASES = {"comes in": "enter", "steps in": "enter", "walks in": "enter", "rush
             "gets up": "rise", "stands up": "rise", "sits down": "sit", "walks off": "exit"}  # fmt: skip
 _TOGETHER = 5.2  # seconds of action about one subject that one shot may hold
 _SPLIT_SPEECH = 8.0
+_LONGEST_SENTENCE = 34  # words of one action sentence in one shot
 
 
 @dataclass(slots=True)
@@ -41,7 +42,6 @@ class Beat:
     motives: frozenset[str] = frozenset()
     direction: Direction | None = None
     line: Line | None = None
-    own_place: bool = field(default=False)  # names its people itself, not by a pronoun
 
     @property
     def subject(self) -> str:
@@ -101,7 +101,7 @@ class BeatReader:
     def action(self, element: Element) -> list[Beat]:
         beats: list[Beat] = []
         for sentence in sentences(element.text):
-            for piece in clauses(sentence, int(LONGEST * WORDS_PER_SECOND)):
+            for piece in clauses(sentence, _LONGEST_SENTENCE):
                 beat = self.one(element, piece)
                 if beat is not None:
                     _append(beats, beat)
@@ -115,14 +115,19 @@ class BeatReader:
         mentions = self.cast.mentions(text)
         people = self.people(mentions, found, text)
         direction = read_direction(text)
-        small = next((word for word in found if word in W.SMALL_PROPS), "")
-        large = next((word for word in found if word in W.LARGE_PROPS), "")
+        props = things(text, direction is not None)
+        small = next((word for word in props if word in W.SMALL_PROPS), "")
+        large = next((word for word in props if word in W.LARGE_PROPS), "")
+        if not people and len(props) > 2:  # a list of what is there is a look at the place, not at one thing
+            small, large = "", small or large
+        if direction is not None and (aimed := things(direction.target, True)):
+            small, large = (aimed[-1], "") if aimed[-1] in W.SMALL_PROPS else ("", aimed[-1])
         motives = frozenset().union(*(_MOTIVE_OF.get(word, frozenset()) for word in found))
         low = text.lower()
         motives |= {motive for phrase, motive in _PHRASES.items() if phrase in low}
         span = Span(element.at(piece.start), element.at(piece.end))
         seconds = min(LONGEST, acting_seconds(text))
-        return Beat(text, span, seconds, people, small, large if not people else "", motives, direction, own_place=bool(mentions))
+        return Beat(text, span, seconds, people, small, large if not people else "", motives, direction)
 
     def people(self, mentions: list[Mention], found: list[str], text: str) -> tuple[str, ...]:
         """Who is seen, the grammatical subject first; a pronoun means the last person it fits."""
@@ -166,13 +171,36 @@ def cue_kind(element: Element) -> LineKind:
     return "os" if marks & {"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA"} else "dialogue"
 
 
+def things(text: str, directed: bool = False) -> list[str]:
+    """Props and parts of the set that a text names, in order; in a camera direction TRUCK and CRANE are not things."""
+    found = []
+    for word in words(text):
+        low = word.lower().removesuffix("'s").removesuffix("’s")
+        if (low in W.SMALL_PROPS or low in W.LARGE_PROPS) and not (directed and word in ("TRUCK", "CRANE")):
+            found.append(low)
+    return found
+
+
+def _only_a_direction(beat: Beat) -> bool:
+    """ "HANDHELD.", "CLOSE ON THE MATCH.": says how to look, not yet what happens."""
+    return beat.direction is not None and not beat.motives and len(words(beat.text)) <= 7
+
+
 def _append(beats: list[Beat], beat: Beat) -> None:
     """Joins a beat to the one before it if one shot can show both."""
     last = beats[-1] if beats else None
-    if last is None or last.line is not None or beat.direction or (last.direction and last.direction.rest < 3):
+    if last is not None and last.direction is not None and _only_a_direction(last):
+        direction = last.direction.with_more(beat.direction) if beat.direction else last.direction
+        text = f"{last.text} {beat.text}"
+        people = tuple(dict.fromkeys((*last.people, *beat.people)))
+        beats[-1] = Beat(text, Span(last.span.start, beat.span.end), max(beat.seconds, 0.8 * acting_seconds(text)), people,
+                         last.prop or beat.prop, last.thing or beat.thing, beat.motives, direction)  # fmt: skip
+        return
+    if last is None or beat.direction:
         beats.append(beat)
         return
-    same = last.subject == beat.subject or (not beat.people and not beat.prop and not last.people)
+    it = beat.text.lower().startswith(("it ", "its "))
+    same = last.subject == beat.subject or (it and not beat.people) or (not beat.people and not beat.prop and not last.people)
     joined = f"{last.text} {beat.text}"
     handled_apart = "handle" in beat.motives and beat.prop and last.people and beat.prop != last.prop
     seconds = acting_seconds(joined)
@@ -181,7 +209,7 @@ def _append(beats: list[Beat], beat: Beat) -> None:
         return
     people = tuple(dict.fromkeys((*last.people, *beat.people)))
     beats[-1] = Beat(joined, Span(last.span.start, beat.span.end), seconds, people, last.prop or beat.prop, last.thing or beat.thing,
-                     last.motives | beat.motives, last.direction, own_place=last.own_place or beat.own_place)  # fmt: skip
+                     last.motives | beat.motives, last.direction)  # fmt: skip
 
 
 def _speech_parts(text: str, direction: str) -> list[Piece]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from studio.script.breakdown import words as W
-from studio.script.breakdown.beats import Beat, BeatReader, cue_name
+from studio.script.breakdown.beats import Beat, BeatReader, cue_name, things
 from studio.script.breakdown.camera import starts_with_direction
 from studio.script.breakdown.coverage import Coverage
 from studio.script.breakdown.framing import EASING, Plan, separate
@@ -97,7 +97,7 @@ class _Builder:
         setting = read_heading(text, self.before)
         actions = [plain(element.text) for element in raw.elements if element.kind == "action"]
         spoken = [plain(element.text) for element in raw.elements if element.kind in ("dialogue", "parenthetical", "lyric")]
-        self.time = setting.time or (self.time if setting.same_time or self.before and self.before.place == setting.place else "day")
+        self.time = setting.time or (self.time if setting.same_time or (self.before and self.before.place == setting.place) else "day")
         self.weather = self._weather(setting, actions)
         self.before = setting
         number = self._number(heading.number, index)
@@ -167,8 +167,7 @@ def _music(mood: str, time: str) -> Music:
 
 
 def _props(actions: Sequence[str]) -> tuple[str, ...]:
-    known = W.SMALL_PROPS | W.LARGE_PROPS
-    return tuple(dict.fromkeys(word for action in actions for word in words(action.lower()) if word in known and word not in ("hand", "hands")))
+    return tuple(dict.fromkeys(word for action in actions for word in things(action, directed=True) if word not in ("hand", "hands")))
 
 
 def _cast_of(beats: Sequence[Beat]) -> tuple[str, ...]:

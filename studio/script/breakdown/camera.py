@@ -26,6 +26,13 @@ class Direction:
     over: str = ""  # as written: whose shoulder
     rest: int = 0
 
+    def with_more(self, other: Direction) -> Direction:
+        """This direction, what it leaves open taken from another."""
+        return replace(
+            self, size=self.size or other.size, angle=self.angle or other.angle, move=self.move or other.move, speed=self.speed or other.speed,
+            target=self.target or other.target, over=self.over or other.over, rest=self.rest + other.rest,
+        )  # fmt: skip
+
 
 _SIZES: Final[tuple[tuple[str, Size], ...]] = (
     (r"EXTREME CLOSE[- ]?UP|EXTREMELY CLOSE|\bECU\b|\bXCU\b|MACRO", "extreme close-up"),
@@ -124,7 +131,8 @@ def starts_with_direction(text: str) -> bool:
 def _meant(pattern: re.Pattern[str], sentence: str) -> tuple[int, int] | None:
     for match in pattern.finditer(sentence):
         written = match.group()
-        if written == written.upper() and any(map(str.isalpha, written)):
+        first = re.split(r"[\s\-]", written.strip())[0]
+        if len(first) > 1 and first == first.upper() and any(map(str.isalpha, first)):
             return match.span()
         if _LEAD.search(sentence, 0, match.start()):
             return match.span()

@@ -35,6 +35,7 @@ class Coverage:
     shown: set[str] = field(default_factory=set)  # props that had an insert
     spoken: int = 0
     reactions: int = 0
+    met: set[str] = field(default_factory=set)  # who was seen or spoke so far
     waiting: Beat | None = None  # a bare direction ("CLOSE ON MARA.") for the beat behind it
 
     def cover(self, beats: list[Beat]) -> list[Plan]:
@@ -48,6 +49,8 @@ class Coverage:
                 at += 1
                 continue
             used = 1
+            if beat.line is None or beat.line.kind == "dialogue":
+                self.met.update(beat.people)
             if beat.line is None:
                 self.action(beat)
             elif beat.line.kind == "vo":
@@ -114,8 +117,9 @@ class Coverage:
         return direction.rest <= named + 2 and (following[0].line is not None and (not beat.people or following[0].subject in beat.people))
 
     def action(self, beat: Beat) -> None:
-        entering = [name for name in beat.people if name not in self.present]
-        self.present.extend(entering)
+        joining = [name for name in beat.people if name not in self.present]
+        self.present.extend(joining)
+        entering = bool(joining) and "enter" in beat.motives
         if not self.plans:
             opened = self.open_on(beat)
             if opened is not None:
@@ -123,7 +127,7 @@ class Coverage:
                 self.leave(beat)
                 return
         plan = Plan("medium", beat.text, beat.span, beat.seconds, motives=beat.motives)
-        self.frame_action(plan, beat, bool(entering))
+        self.frame_action(plan, beat, entering)
         self.direct(plan, beat)
         self.plans.append(plan)
         self.leave(beat)
@@ -167,6 +171,8 @@ class Coverage:
         if direction is None:
             return
         obey(plan, direction)
+        if direction.move and plan.size == "insert" and not direction.size:
+            plan.size = "wide" if direction.move in ("crane up", "crane down", "tilt up", "tilt down", "pull out", "zoom out") else "medium"
         if plan.size in ("insert", "point of view") or (direction.target and not beat.people):
             thing = beat.prop or beat.thing
             if thing:
@@ -187,6 +193,8 @@ class Coverage:
                 plan.subjects = tuple(name for name in self.present if name != owner)[:1]
         if plan.move == "rack focus" and len(plan.subjects) < 2:
             plan.subjects = (*plan.subjects, *(name for name in self.present if name not in plan.subjects))[:2]
+        if plan.move == "rack focus" and not direction.size and len(beat.people) >= 2:
+            plan.size, plan.over, plan.subjects, plan.characters = "two-shot", "", beat.people[:2], beat.people
 
     def over_shoulder(self, plan: Plan, named: str) -> None:
         owner = next((name for name in self.present if named and named.upper() in name), "")
@@ -242,6 +250,8 @@ class Coverage:
         if not self.plans and self.waiting is None:
             self.open_on(beat)
         self.spoken += 1
+        if self.joins_action(beat):
+            return 1
         listener = self.listener(line.character, following)
         plan = self.frame_speech(beat, listener, progress)
         first, last_part = line.part == 0, line.part == line.parts - 1
@@ -256,13 +266,26 @@ class Coverage:
             self.reaction(beat, following, listener)
         return 1
 
+    def joins_action(self, beat: Beat) -> bool:
+        """A short line stays in the two-shot in which its speaker has just done something."""
+        last, line = self.plans[-1] if self.plans else None, beat.line
+        if last is None or line is None or last.lines or last.size != "two-shot" or not last.text or self.waiting is not None or line.parts > 1:
+            return False
+        start = last.seconds - 0.2
+        if line.character not in last.subjects or beat.seconds > _QUICK or start + beat.seconds > 6.5:
+            return False
+        last.lines.append(replace(line, start_seconds=round(start, 3)))
+        last.seconds = start + beat.seconds + AFTER_LINE
+        last.span = Span(last.span.start, beat.span.end)
+        return True
+
     def take_direction(self, plan: Plan, beat: Beat) -> None:
         if self.waiting is None or self.waiting.direction is None:
             return
         waiting, self.waiting = self.waiting, None
         plan.span = Span(waiting.span.start, plan.span.end)
         plan.text = waiting.text
-        self.direct(plan, replace(waiting, people=beat.people))
+        self.direct(plan, replace(waiting, people=waiting.people or beat.people))
 
     def listener(self, speaker: str, following: list[Beat]) -> str:
         for beat in following:
@@ -272,7 +295,7 @@ class Coverage:
             for line in reversed(plan.lines):
                 if line.character != speaker and line.character in self.present:
                     return line.character
-        return next((name for name in self.present if name != speaker), "")
+        return next((name for name in self.present if name != speaker and name in self.met), "")
 
     def frame_speech(self, beat: Beat, listener: str, progress: float) -> Plan:
         line = beat.line
@@ -320,7 +343,7 @@ class Coverage:
 
     def reaction(self, beat: Beat, following: list[Beat], listener: str) -> None:
         line = beat.line
-        if line is None or not listener or self.reactions * 4 > self.spoken or self.spoken < 3 or line.kind == "os":
+        if line is None or not listener or self.reactions * 5 > self.spoken or self.spoken < 3 or line.kind == "os":
             return
         strong = "!" in line.text or "…" in line.text or _STRONG & {word.lower() for word in words(line.text)}
         answered = bool(following) and following[0].subject == listener
@@ -337,12 +360,13 @@ def _there_from_the_start(beats: list[Beat]) -> list[str]:
     """Everyone seen in the scene whose first beat is not an entrance; someone who only speaks off screen is not there."""
     there: list[str] = []
     met: set[str] = set()
-    for beat in beats:
+    for index, beat in enumerate(beats):
         hidden = beat.line is not None and beat.line.kind in ("vo", "os")
         for name in beat.people:
             if name in met or hidden:
                 continue
             met.add(name)
-            if not ("enter" in beat.motives and name == beat.subject):
+            late = beat.line is None and index > 3
+            if not late and not ("enter" in beat.motives and name == beat.subject):
                 there.append(name)
     return there

@@ -77,6 +77,14 @@ def _change(plan: Plan, before: Plan, after: Plan | None) -> None:
             if cuts_together(before, plan) and (after is None or "size" not in after.fixed or cuts_together(plan, after)):
                 return
             plan.size = old
+    if plan.size == "two-shot" and "size" not in plan.fixed and len(plan.subjects) == 2:
+        first = plan.lines[0].character if plan.lines and plan.lines[0].character in plan.subjects else plan.subjects[0]
+        other = next(name for name in plan.subjects if name != first)
+        both = plan.subjects
+        plan.size, plan.subjects, plan.over = "over the shoulder", (first,), other
+        if cuts_together(before, plan):
+            return
+        plan.size, plan.subjects, plan.over = "two-shot", both, ""
     if "angle" not in plan.fixed:
         heights: Iterable[Angle] = ("high", "low") if plan.size in ("insert", "wide", "extreme wide", "two-shot") else ("low", "high")
         for angle in heights:

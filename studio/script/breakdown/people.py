@@ -11,7 +11,11 @@ from studio.script.breakdown.words import CROWDS, PEOPLE
 
 _CAPS = re.compile(r"(?<![^\W_])[A-Z][A-Z'’.\-]+(?:[ \t]+(?:[A-Z][A-Z'’.\-]+|#?\d{1,3}))*(?![^\W\d_])")
 _AGE = re.compile(r"\s*,?\s*[\(,]\s*((?:early |mid |late |mid-|about )?\d{1,3}(?:['’]?s)?(?:-ish)?|teens|teenage|elderly|ageless)\b", re.IGNORECASE)
-_APPOSITIVE = re.compile(r"[^.!?]{0,24}?,\s+(?:a|an|the|our|his|her|their)\s+((?:[\w'’-]+\s*){1,6})")
+_APPOSITIVE = re.compile(r"(?:\s*\([^()]{0,40}\))?(?:,?\s*\d{1,3}s?)?\s*,\s+(?:a|an|the|our|his|her|their)\s+((?:[\w'’-]+\s*){1,6})")
+_LEADING = re.compile(
+    r"^(?:(?:A|AN|THE|ON|TO|OF|IN|OUT|UP|DOWN|LEFT|RIGHT|CLOSE|CLOSER|WIDE|ANGLE|EXTREME|MEDIUM|TRACKING|TRACK|PAN|WHIP|TILT|PUSH|PULL|BACK|DOLLY"
+    r"|CRANE|ORBIT|TRUCK|INSERT|HANDHELD|ZOOM|SLOW|FOLLOW|FOLLOWING|FROM|WITH|PEDESTAL|RACK|FOCUS|REVEAL|POV|AND)[ \t]+)+"
+)
 _PLAIN_WORDS = frozenset(["the", "a", "an", "mr", "mrs", "ms", "dr", "miss", "sir", "old", "young", "big", "little", "tall", "small", "first", "second", "third", "man", "woman"])
 _SHE, _HE = frozenset(("she", "her", "hers")), frozenset(("he", "him", "his"))
 _STOP = frozenset(("in", "with", "who", "whose", "of", "on", "at", "and", "wearing"))
@@ -22,7 +26,7 @@ class Person:
     name: str
     aliases: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    introduction: str = ""
+    introduction: str = ""  # the sentence
     lines: int = 0
     age: str = ""
     pronoun: str = ""  # "she", "he" or unknown
@@ -79,7 +83,7 @@ class Cast:
     def _introduced(self, action: str) -> list[tuple[str, str]]:
         out: list[tuple[str, str]] = []
         for match in _CAPS.finditer(action):
-            phrase = re.sub(r"^(?:A|AN|THE)\s+", "", match.group().strip(".-'’ ")).removesuffix("'S").removesuffix("’S")
+            phrase = _LEADING.sub("", match.group().strip(".-'’ ") + " ").strip().removesuffix("'S").removesuffix("’S")
             if len(phrase) < 2 or not phrase[0].isalpha():
                 continue
             age = _AGE.match(action, match.end())
@@ -96,7 +100,7 @@ class Cast:
             if phrase != name and phrase not in person.aliases:
                 person.aliases.append(phrase)
             if (age or noun) and not person.introduction:
-                person.introduction = phrase
+                person.introduction = next((piece.text for piece in sentences(action) if piece.start <= match.start() < piece.end), "")
                 person.age = age.group(1) if age else ""
             if noun:
                 out.append((name, noun))
@@ -174,7 +178,7 @@ class Cast:
                     if piece.text in seen[name]:
                         continue
                     seen[name].add(piece.text)
-                    first = bool(person.introduction) and person.introduction in piece.text
+                    first = piece.text == person.introduction
                     person.texts.insert(0, piece.text) if first and len(person.texts) else person.texts.append(piece.text)
         for name, vote in votes.items():
             if vote and not self.people[name].pronoun:

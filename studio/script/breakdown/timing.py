@@ -15,6 +15,7 @@ from studio.script.breakdown.words import CLIMB, HANDLE, WALK
 SYLLABLES_PER_SECOND = 4.6
 BEFORE_LINE, AFTER_LINE = 0.35, 0.45  # seconds of quiet round a line
 WORDS_PER_SECOND = 2.6
+_READ_AT_ONCE, _REST_PER_SECOND = 12, 5.0  # words of a description beyond the first twelve are seen while the rest plays
 SHORTEST, LONGEST = 1.5, 9.0  # seconds of a shot
 LONGEST_SPEECH = LONGEST - BEFORE_LINE - AFTER_LINE
 _VOWELS = re.compile(r"[aeiouyàâäáãåæèéêëìíîïòóôöõøœùúûü]+", re.IGNORECASE)
@@ -48,7 +49,7 @@ def acting_seconds(text: str) -> float:
     """How long an action takes; not limited to what one shot may last."""
     found = [word.lower() for word in words(text)]
     need = 2.0 + 0.4 * sum(word in HANDLE for word in found[:40]) + 0.6 * any(word in WALK or word in CLIMB for word in found)
-    return max(need, len(found) / WORDS_PER_SECOND)
+    return max(need, min(len(found), _READ_AT_ONCE) / WORDS_PER_SECOND + max(0, len(found) - _READ_AT_ONCE) / _REST_PER_SECOND)
 
 
 def whole_frames(seconds: float, rate: tuple[int, int]) -> int:

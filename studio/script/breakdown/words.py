@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 TIMES: Final = {
     "day": "day", "night": "night", "dawn": "dawn", "dusk": "dusk", "morning": "morning", "evening": "evening", "afternoon": "day", "noon": "day",
     "midday": "day", "midnight": "night", "sunrise": "dawn", "sunset": "dusk", "twilight": "dusk", "daybreak": "dawn", "nightfall": "dusk",
@@ -23,42 +28,79 @@ WEATHER: Final = {
 WEATHER_RANK: Final = ("storm", "snow", "rain", "fog", "wind", "cloudy", "clear")
 
 MOODS: Final[dict[str, frozenset[str]]] = {
-    "tense": frozenset(["gun", "knife", "threat", "danger", "chase", "chases", "runs", "flee", "hide", "hides", "scream", "screams", "shouts", "shout", "slams", "slam", "bang", "crash", "blood", "trap", "bomb", "alarm", "hurry", "panic", "sudden", "suddenly", "freezes", "argue", "argues", "furious", "angry", "fight", "fights", "storm", "grabs", "stop", "police", "escape"]),
-    "sad": frozenset(["cry", "cries", "tear", "tears", "weeps", "grief", "grave", "funeral", "dead", "died", "dies", "death", "alone", "lonely", "goodbye", "farewell", "miss", "missed", "lost", "sorry", "sob", "sobs", "empty", "last", "mourns", "widow", "never", "gone", "quietly", "silence", "old"]),
-    "warm": frozenset(["smile", "smiles", "tea", "bread", "home", "hug", "hugs", "embrace", "mother", "grandmother", "child", "kitchen", "stove", "gentle", "gently", "kind", "together", "warm", "friend", "laugh", "softly", "blanket", "soup", "thanks", "hand", "hold", "holds"]),
-    "joyful": frozenset(["laughs", "laughing", "dance", "dances", "dancing", "cheer", "cheers", "party", "wedding", "birthday", "sing", "sings", "music", "song", "sun", "summer", "grin", "grins", "leaps", "wins", "delighted", "happy", "hooray", "celebrate"]),
-    "eerie": frozenset(["shadow", "shadows", "whisper", "whispers", "ghost", "fog", "mist", "creak", "creaks", "dark", "darkness", "strange", "empty", "howl", "cellar", "grave", "flicker", "flickers", "cold", "stranger", "moon"]),
-    "comic": frozenset(["trips", "slips", "stumbles", "sneezes", "giggles", "absurd", "ridiculous", "hiccups", "drops", "awkward", "awkwardly", "winks", "duck", "hat", "pratfall", "salutes"]),
-    "calm": frozenset(["quiet", "calm", "still", "sleeps", "sleep", "slowly", "sea", "morning", "breeze", "garden", "birds", "bird", "dawn", "light"]),
+    "tense": _words(
+    "gun knife threat danger chase chases runs flee hide hides scream screams shouts shout slams slam bang crash blood trap bomb "
+    "alarm hurry panic sudden suddenly freezes argue argues furious angry fight fights storm grabs stop police escape"
+),
+    "sad": _words(
+    "cry cries tear tears weeps grief grave funeral dead died dies death alone lonely goodbye farewell miss missed lost sorry sob "
+    "sobs empty last mourns widow never gone quietly silence old"
+),
+    "warm": _words(
+    "smile smiles tea bread home hug hugs embrace mother grandmother child kitchen stove gentle gently kind together warm friend "
+    "laugh softly blanket soup thanks hand hold holds"
+),
+    "joyful": _words(
+    "laughs laughing dance dances dancing cheer cheers party wedding birthday sing sings music song sun summer grin grins leaps wins "
+    "delighted happy hooray celebrate"
+),
+    "eerie": _words(
+    "shadow shadows whisper whispers ghost fog mist creak creaks dark darkness strange empty howl cellar grave flicker flickers cold "
+    "stranger moon"
+),
+    "comic": _words("trips slips stumbles sneezes giggles absurd ridiculous hiccups drops awkward awkwardly winks duck hat pratfall salutes"),
+    "calm": _words("quiet calm still sleeps sleep slowly sea morning breeze garden birds bird dawn light"),
 }  # fmt: skip
 MUSIC: Final = {  # mood → tempo, key
     "tense": (124, "C minor"), "sad": (64, "A minor"), "warm": (84, "F major"), "joyful": (118, "D major"), "eerie": (72, "F# minor"),
     "comic": (112, "G major"), "calm": (76, "C major"),
 }  # fmt: skip
 
-ENTER: Final = frozenset(["enters", "enter", "entering", "arrives", "arrive", "arriving", "appears", "appear", "emerges", "steps-in", "comes-in", "walks-in", "bursts", "rushes-in"])
-EXIT: Final = frozenset(["exits", "exit", "exiting", "leaves", "leave", "leaving", "departs", "vanishes", "disappears"])
-WALK: Final = frozenset(["walks", "walk", "walking", "strides", "stride", "crosses", "cross", "crossing", "wanders", "hurries", "hurry", "steps", "marches", "follows", "approaches", "paces", "trudges", "limps", "heads", "goes", "comes", "pedals", "cycles", "rides", "wades", "shuffles", "tiptoes"])  # fmt: skip
-RUN: Final = frozenset(["runs", "run", "running", "races", "sprints", "dashes", "flees", "chases", "charges", "bolts", "rushes"])
-CLIMB: Final = frozenset(["climbs", "climb", "climbing", "ascends", "mounts", "scales"])
-DESCEND: Final = frozenset(["descends", "descend", "kneels", "kneel", "crouches", "falls", "fall", "collapses", "sinks", "ducks"])
-SIT: Final = frozenset(["sits", "sit", "sitting"])
-RISE: Final = frozenset(["stands", "stand", "rises", "rise", "gets-up", "straightens"])
-LOOK: Final = frozenset(["looks", "look", "looking", "stares", "stare", "gazes", "gaze", "watches", "watch", "peers", "peer", "glances", "glance", "sees", "see", "squints", "studies"])
-HANDLE: Final = frozenset(
-    ["pours", "pour", "pouring", "hands", "hand", "gives", "give", "takes", "take", "picks", "lifts", "lift", "opens", "open", "opening", "closes", "close", "lights", "light", "lighting", "puts", "put", "places", "sets", "reads", "read", "reading", "writes", "write", "writing", "signs", "sign", "holds", "hold", "holding", "drops", "drop", "unfolds", "folds", "tears", "turns", "turn-on", "switches", "strikes", "winds", "wipes", "cuts", "cut", "stirs", "drinks", "drink", "eats", "eat", "knocks", "knock", "throws", "throw", "catches", "rings", "dials", "pulls", "pushes", "pockets", "unlocks", "locks", "grips", "unwraps", "polishes", "offers", "slides", "stamps", "pats", "rubs", "touches", "strokes", "plays"]
+ENTER: Final = _words("enters enter entering arrives arrive arriving appears appear emerges steps-in comes-in walks-in bursts rushes-in")
+EXIT: Final = _words("exits exit exiting leaves leave leaving departs vanishes disappears")
+WALK: Final = _words(
+    "walks walk walking strides stride crosses cross crossing wanders hurries hurry steps marches follows approaches paces trudges "
+    "limps heads goes comes pedals cycles rides wades shuffles tiptoes"
 )  # fmt: skip
-REALISE: Final = frozenset(["realises", "realizes", "understands", "freezes", "freeze", "stops", "hesitates", "recognises", "recognizes", "remembers", "nods", "smiles", "smile", "swallows", "softens", "sighs", "blinks", "trembles", "weeps", "cries", "breathes"])  # fmt: skip
-CONFLICT: Final = frozenset(["argues", "argue", "shouts", "shout", "yells", "screams", "fights", "fight", "slams", "slam", "shoves", "pushes", "grabs", "grab", "struggles", "hits", "strikes", "attacks", "wrestles", "snatches", "lunges"])  # fmt: skip
-SUDDEN: Final = frozenset(["suddenly", "spins", "whirls", "bang", "crash", "snaps", "bursts", "explodes"])
-FOLLOW: Final = frozenset(["passes", "crosses", "follows", "flies", "rolls", "slides", "drifts", "sails", "sweeps"])
-TURN: Final = frozenset(["dances", "dance", "twirls", "spins", "circles", "embrace", "embraces", "hugs", "kiss", "kisses"])
+RUN: Final = _words("runs run running races sprints dashes flees chases charges bolts rushes")
+CLIMB: Final = _words("climbs climb climbing ascends mounts scales")
+DESCEND: Final = _words("descends descend kneels kneel crouches falls fall collapses sinks ducks")
+SIT: Final = _words("sits sit sitting")
+RISE: Final = _words("stands stand rises rise gets-up straightens")
+LOOK: Final = _words("looks look looking stares stare gazes gaze watches watch peers peer glances glance sees see squints studies")
+HANDLE: Final = _words(
+    "pours pour pouring hands hand gives give takes take picks lifts lift opens open opening closes close lights light lighting puts "
+    "put places sets reads read reading writes write writing signs sign holds hold holding drops drop unfolds folds tears turns turn- "
+    "on switches strikes winds wipes cuts cut stirs drinks drink eats eat knocks knock throws throw catches rings dials pulls pushes "
+    "pockets unlocks locks grips unwraps polishes offers slides stamps pats rubs touches strokes plays"
+)  # fmt: skip
+REALISE: Final = _words(
+    "realises realizes understands freezes freeze stops hesitates recognises recognizes remembers nods smiles smile swallows softens "
+    "sighs blinks trembles weeps cries breathes"
+)  # fmt: skip
+CONFLICT: Final = _words(
+    "argues argue shouts shout yells screams fights fight slams slam shoves grabs grab struggles hits attacks wrestles "
+    "snatches lunges"
+)  # fmt: skip
+SUDDEN: Final = _words("suddenly spins whirls bang crash snaps bursts explodes")
+FOLLOW: Final = _words("passes crosses follows flies rolls slides drifts sails sweeps")
+TURN: Final = _words("dances dance twirls spins circles embrace embraces hugs kiss kisses")
 
-SMALL_PROPS: Final = frozenset(
-    ["letter", "envelope", "cup", "cups", "mug", "mugs", "kettle", "teapot", "key", "keys", "lantern", "match", "matches", "matchbox", "book", "logbook", "notebook", "photograph", "photo", "picture", "phone", "telephone", "box", "parcel", "package", "hat", "cap", "bread", "loaf", "knife", "spoon", "fork", "watch", "clock", "radio", "glass", "glasses", "bottle", "coin", "coins", "ring", "ticket", "map", "bag", "satchel", "rope", "pen", "pencil", "paper", "papers", "form", "newspaper", "candle", "plate", "bowl", "egg", "apple", "flower", "flowers", "rose", "camera", "torch", "flashlight", "gun", "pistol", "bell", "whistle", "compass", "telescope", "binoculars", "stamp", "badge", "medal", "doll", "toy", "ball", "cake", "biscuit", "sandwich", "biscuits", "umbrella", "scarf", "glove", "gloves", "coat", "boots", "switch", "lever", "handle", "button", "screen", "laptop", "tablet", "card", "cards", "guitar", "violin", "trumpet", "drum", "brush", "hammer", "screwdriver", "wrench", "spanner", "needle", "thread", "tin", "jar", "basket", "bucket", "lamp", "lens", "fuse", "wire", "remote", "mirror", "comb", "suitcase", "briefcase", "folder", "file", "document", "contract", "receipt", "note", "tea", "coffee", "wine", "soup", "hand", "hands", "pie", "seed", "pot"]
+SMALL_PROPS: Final = _words(
+    "letter envelope cup cups mug mugs kettle teapot key keys lantern match matches matchbox book logbook notebook photograph photo "
+    "picture phone telephone box parcel package hat cap bread loaf knife spoon fork watch clock radio glass glasses bottle coin coins "
+    "ring ticket map bag satchel rope pen pencil paper papers form newspaper candle plate bowl egg apple flower flowers rose camera "
+    "torch flashlight gun pistol bell whistle compass telescope binoculars stamp badge medal doll toy ball cake biscuit sandwich "
+    "biscuits umbrella scarf glove gloves coat boots switch lever handle button screen laptop tablet card cards guitar violin trumpet "
+    "drum brush hammer screwdriver wrench spanner needle thread tin jar basket bucket lens fuse wire remote mirror comb suitcase "
+    "briefcase folder file document contract receipt note tea coffee wine soup hand hands pie seed pot"
 )  # fmt: skip
-LARGE_PROPS: Final = frozenset(
-    ["table", "chair", "chairs", "bed", "desk", "shelf", "bookshelf", "stove", "fireplace", "window", "door", "stairs", "staircase", "ladder", "railing", "bench", "counter", "sink", "fridge", "cupboard", "wardrobe", "sofa", "armchair", "stool", "piano", "boat", "ship", "ferry", "car", "truck", "bus", "bicycle", "bike", "van", "train", "tree", "trees", "lighthouse", "harbour", "pier", "crate", "crates", "barrel", "net", "nets", "sign", "gate", "fence", "well", "bridge", "statue", "fountain", "tent", "fire", "campfire", "rock", "rocks", "sea", "wave", "waves", "moon", "sun", "sky", "beam", "buoy", "anchor", "gull", "gulls", "horse", "dog", "cat", "computer", "machine", "engine", "elevator", "curtain", "curtains", "carpet", "rug", "cradle", "pram", "grave", "headstone", "cross", "flag", "telegraph", "typewriter"]
+LARGE_PROPS: Final = _words(
+    "table chair chairs lamp bed desk shelf bookshelf stove fireplace window door stairs staircase ladder railing bench counter sink "
+    "fridge cupboard wardrobe sofa armchair stool piano boat ship ferry car truck bus bicycle bike van train tree trees lighthouse "
+    "harbour pier crate crates barrel net nets sign gate fence well bridge statue fountain tent fire campfire rock rocks sea wave "
+    "waves moon sun sky beam buoy anchor gull gulls horse dog cat computer machine engine elevator curtain curtains carpet rug cradle "
+    "pram grave headstone cross flag telegraph typewriter"
 )  # fmt: skip
 
 PEOPLE: Final = {  # nouns for people → "she", "he" or ""
@@ -72,7 +114,10 @@ PEOPLE: Final = {  # nouns for people → "she", "he" or ""
     "scientist": "", "robot": "", "thief": "", "owner": "", "customer": "", "neighbour": "", "neighbor": "", "visitor": "", "host": "",
     "gardener": "", "mechanic": "", "postman": "he", "inspector": "", "conductor": "", "tailor": "", "painter": "", "artist": "", "agent": "",
 }  # fmt: skip
-CROWDS: Final = frozenset(["crowd", "people", "men", "women", "children", "fishermen", "villagers", "passengers", "soldiers", "guests", "customers", "students", "dancers", "workers", "sailors", "onlookers", "tourists", "commuters", "policemen", "officers", "kids", "mourners"])  # fmt: skip
+CROWDS: Final = _words(
+    "crowd people men women children fishermen villagers passengers soldiers guests customers students dancers workers sailors "
+    "onlookers tourists commuters policemen officers kids mourners"
+)  # fmt: skip
 
 SOUNDS: Final = {
     "door": "door", "knocks": "knock", "knock": "knock", "knocking": "knock", "walks": "steps", "steps": "steps", "footsteps": "steps", "runs": "steps",
@@ -84,4 +129,7 @@ SOUNDS: Final = {
     "writes": "scratch", "stamps": "stamp", "paper": "paper", "unfolds": "paper", "tears": "paper", "splash": "splash", "fire": "fire",
     "bicycle": "bicycle", "dog": "dog", "barks": "dog", "birds": "birds", "train": "train", "radio": "radio", "sits": "chair", "chair": "chair",
 }  # fmt: skip
-INDOORS: Final = frozenset(["room", "kitchen", "hall", "office", "bedroom", "bathroom", "corridor", "cellar", "attic", "shop", "store", "bar", "cafe", "café", "restaurant", "church", "station", "cabin", "apartment", "flat", "house", "studio", "lab", "library", "classroom", "ward", "cell", "car", "train", "bus", "stairwell", "lobby"])  # fmt: skip
+INDOORS: Final = _words(
+    "room kitchen hall office bedroom bathroom corridor cellar attic shop store bar cafe café restaurant church station cabin "
+    "apartment flat house studio lab library classroom ward cell car train bus stairwell lobby"
+)  # fmt: skip
