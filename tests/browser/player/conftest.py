@@ -1,0 +1,53 @@
+"""One browser and one loopback site for the tests of the elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.player.site import Site, make_takes, site
+from tests.live import CHROMIUM_ARGUMENTS, chromium
+
+
+@pytest.fixture(scope="session")
+def element_browser() -> Iterator[Browser]:
+    found = chromium()
+    assert found, "Chromium is not installed: the tests of the player did not run"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def takes_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("takes")
+
+
+@pytest.fixture
+def web(takes_folder: Path) -> Iterator[Site]:
+    with site(takes_folder) as running:
+        yield running
+
+
+@pytest.fixture
+def takes_at(takes_folder: Path) -> Any:
+    """`takes_at(rate)`: the numbered takes of a rate, made once a session."""
+    return lambda rate: make_takes(takes_folder, rate)
+
+
+@pytest.fixture
+def tab(element_browser: Browser) -> Iterator[Page]:
+    """A page that fails the test on an error in the console, in a script, or in the content security policy."""
+    context = element_browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert not problems, problems

@@ -1,0 +1,82 @@
+// Reads the number drawn in a picture and counts what is wrong: take 6 bits, frame 12, checksum 6, in a grid of 8 × 3 blocks.
+const [WIDTH, HEIGHT] = [320, 180];
+const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
+const context = canvas.getContext("2d", { willReadFrequently: true });
+
+export function readNumber(source) {
+  context.drawImage(source, 0, 0, WIDTH, HEIGHT);
+  const { data } = context.getImageData(0, 0, WIDTH, HEIGHT);
+  let word = 0;
+  for (let bit = 0; bit < 24; bit++) {
+    const y = (2 * Math.floor(bit / 8) + 1) * (HEIGHT / 6);
+    const x = (2 * (bit % 8) + 1) * (WIDTH / 16);
+    word = (word << 1) | (data[(y * WIDTH + x) * 4 + 1] > 128 ? 1 : 0);
+  }
+  const number = word >> 6;
+  return (word & 63) === (number % 61) + 1 ? { take: number >> 12, frame: number & 4095 } : null;
+}
+
+const player = () => document.querySelector("cut-player");
+
+function right(seen, n) {
+  const { map, playlist } = player();
+  const take = playlist.takes[map.names[map.take[n]]];
+  return Boolean(seen) && n < map.total && seen.frame === map.frame[n] && seen.take === take.number;
+}
+
+window.ready = customElements.whenDefined("cut-player");
+window.numberNow = () => readNumber(player().video);
+
+/** Seeks to each frame and reads the picture: [[frame, what was read], …] of the wrong ones, and how long the seeks took. */
+window.seekAll = async (frames) => {
+  const wrong = [];
+  const times = [];
+  for (const n of frames) {
+    const began = performance.now();
+    await player().seek(n);
+    times.push(performance.now() - began);
+    const seen = readNumber(player().video);
+    if (!right(seen, n)) wrong.push([n, seen]);
+  }
+  times.sort((a, b) => a - b);
+  return { wrong, p50: times[times.length >> 1], max: times.at(-1) };
+};
+
+/** Plays [from, to) and reads every presented picture. `ahead` is a picture that reached the screen one frame after its callback. */
+window.playThrough = async (from, to, during = null) => {
+  const { video } = player();
+  await player().seek(from);
+  const seen = [];
+  let watching = true;
+  const look = (now, about) => {
+    if (!watching) return;
+    video.requestVideoFrameCallback(look);
+    const n = player().engine.frameAt(about.mediaTime);
+    const number = readNumber(video);
+    seen.push({ n, number, now: right(number, n), ahead: n + 1 < player().map.total && right(number, n + 1) });
+  };
+  video.requestVideoFrameCallback(look);
+  await player().play();
+  const began = performance.now();
+  let extra = during ? window[during]() : null;
+  while (player().frame < to - 1 && player().playing && performance.now() - began < 60_000) await new Promise((next) => setTimeout(next, 15));
+  watching = false;
+  await player().pause();
+  if (extra?.then) extra = await extra;
+  return {
+    shown: seen.length, wrong: seen.filter((one) => !one.now && !one.ahead).map((one) => [one.n, one.number]), ahead: seen.filter((one) => !one.now && one.ahead).length,
+    back: seen.filter((one, k) => k && one.n < seen[k - 1].n).length, last: seen.at(-1)?.n, end: player().frame, seconds: (performance.now() - began) / 1000, extra,
+  };
+};
+
+/** Resolves once a property of the player has this value (or, given [low, high], lies between); the policy forbids the browser driver's own polling. */
+window.until = (name, value) => new Promise((done, fail) => {
+  const began = performance.now();
+  const look = () => {
+    const now = player()[name];
+    if (Array.isArray(value) ? now >= value[0] && now <= value[1] : now === value) done(true);
+    else if (performance.now() - began > 20_000) fail(new Error(`${name} is ${now}`));
+    else requestAnimationFrame(look);
+  };
+  look();
+});
