@@ -1,0 +1,99 @@
+"""Run the whole suite: style, types, borders, migrations, then every test on servers of its own.
+
+With arguments, only pytest, with these. What the tests need is installed first; nothing of it is optional.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.web.environment import ROOT
+from studio.web.warm import numba_cache
+
+CHECKS = (
+    ("style", [sys.executable, "-m", "ruff", "check", "studio", "generation", "tests", "manage.py"]),
+    ("types", [sys.executable, "-m", "mypy"]),
+    ("borders", [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]),
+    ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
+)
+APT = ("chromium", "ffmpeg", "fonts-dejavu-core")
+TORCH = "torch==2.13.0"
+
+
+def main(arguments: list[str]) -> int:
+    if arguments in (["-h"], ["--help"]):
+        print(__doc__)
+        return 0
+    if not (install_packages() and install_torch()):
+        return 1
+    install_programs()
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(numba_cache())}
+    failed = [] if arguments else [name for name, command in CHECKS if not passes(name, command, environment)]
+    tests = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode
+    if failed:
+        print(f"\nNot passed: {', '.join(failed)}.", file=sys.stderr)
+    return tests or (1 if failed else 0)
+
+
+def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    print(f"{name:<12}{'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
+    if done.returncode != 0:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode == 0
+
+
+def install_packages() -> bool:
+    lock = ROOT / "requirements-test.lock"
+    return _once("test", lock.read_bytes(), lambda: _pip("install", "--require-hashes", "-r", str(lock)))
+
+
+def install_torch() -> bool:
+    """The neural engines' libraries, with our own pins as limits: tests of them fail without, so its absence ends the run."""
+    wanted = ROOT / "requirements-torch.txt"
+
+    def install() -> bool:
+        limits = ROOT / ".venv" / "limits.txt"
+        pins = [line.removesuffix("\\").strip() for line in (ROOT / "requirements.lock").read_text().splitlines() if line[:1].isalnum()]
+        limits.write_text("\n".join(pins) + "\n")
+        print("Installing torch and diffusers for the tests (once, some minutes) …", flush=True)
+        # torch alone and exactly: asked for with a range and the rest, pip may choose a build with gigabytes of GPU libraries.
+        return _pip("install", TORCH) and _pip("install", "-c", str(limits), "-r", str(wanted))
+
+    return _once("torch", wanted.read_bytes(), install)
+
+
+def _once(name: str, content: bytes, install: Callable[[], bool]) -> bool:
+    stamp = ROOT / ".venv" / f"{name}.stamp"
+    digest = hashlib.sha256(content).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return True
+    if not install():
+        print(f"firstcut: what the tests need ({name}) could not be installed; pip's words stand above.", file=sys.stderr)
+        return False
+    stamp.write_text(digest)
+    return True
+
+
+def _pip(*arguments: str) -> bool:
+    return subprocess.run([sys.executable, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"], cwd=ROOT).returncode == 0
+
+
+def install_programs() -> None:
+    """Chromium, ffmpeg and a font, where we may: else the tests that need them say that they did not run."""
+    missing = [package for package, program in zip(APT, ("chromium", "ffmpeg", "fc-match"), strict=True) if not shutil.which(program)]
+    if not missing:
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        print(f"Not installed here: {', '.join(missing)}. On Debian: sudo apt install {' '.join(missing)}", file=sys.stderr)
+        return
+    print(f"Installing {', '.join(missing)} …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]):
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
