@@ -230,9 +230,8 @@ class Solver:
         turn = turn_z(yaw) @ turn_y(pitch)
         # The sole's heel or ball stays on the ground when the foot tips, so the ankle rises with it.
         ankle = pose[base : base + 3] * k + np.array([0.0, 0.0, rest[foot][2]]) + np.array([0.0, 0.0, 0.14 * k * abs(math.sin(pitch)) * (1.0 if pitch > 0 else 0.45)])
-        forward = turn_z(yaw * 0.6) @ np.array([1.0, sign * 0.10, 0.0])
-        # With the thigh lifted level (sitting) the knee bends up; standing it bends forward.
-        pole = forward + 0.8 * rotation[0][:, 2]
+        # With the thigh lifted level (sitting) the knee bends up; standing it bends to where the pelvis and the foot look.
+        pole = rotation[0] @ turn_z(yaw * 0.6) @ np.array([1.0, sign * 0.10, 0.0]) + np.array([0.0, 0.0, 0.8])
         middle, end, bend = two_bones(start, ankle, self._length["thigh", side], self._length["shin", side], pole)
         for joint, a, b in ((thigh, start, middle), (shin, middle, end)):
             axis = b - a
