@@ -1,8 +1,10 @@
 """The web process: uvicorn on a socket that the supervisor holds, so that a restart refuses nobody.
 
-python -m studio.web.serve FD
+python -m studio.web.serve --fd N                      under the supervisor
+python -m studio.web.serve --bind 0.0.0.0 --port 8000  alone, as in a container
 """
 
+import argparse
 import socket
 import sys
 
@@ -10,7 +12,12 @@ import uvicorn
 
 
 def main(arguments: list[str]) -> None:
-    listening = socket.socket(fileno=int(arguments[0]))
+    parser = argparse.ArgumentParser(prog="python -m studio.web.serve")
+    parser.add_argument("--fd", type=int, help="number of an open, listening socket")
+    parser.add_argument("--bind", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    options = parser.parse_args(arguments)
+    listening = socket.socket(fileno=options.fd) if options.fd is not None else socket.create_server((options.bind, options.port), backlog=512)
     config = uvicorn.Config(
         "studio.web.asgi:application",
         log_level="warning",

@@ -34,7 +34,7 @@ def surroundings(data: Path, *, url: str, bind: str, workers: int, sample: bool 
 
 
 def web(environment: Mapping[str, str], data: Path, listening: int) -> Part:
-    command = [sys.executable, "-m", "studio.web.serve", str(listening)]
+    command = [sys.executable, "-m", "studio.web.serve", "--fd", str(listening)]
     return Part("web", command, _child(environment, part="web"), data / "logs" / "web.log", patience=5.0, pass_fds=(listening,))
 
 
