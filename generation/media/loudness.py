@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly, sosfilt
+from scipy.signal import firwin, resample_poly, sosfilt
 
 from generation.contract import SAMPLE_RATE, Samples
 
 SILENCE = -120.0  # LUFS or dBTP reported for digital silence
 _HOP = SAMPLE_RATE // 10  # gating blocks are 400 ms, every 100 ms
 _CONTEXT = 16  # samples either side that interpolation to four times the rate looks at
+_FINE = firwin(81, 0.25, window=("kaiser", 5.0)).astype(np.float32)  # interpolates four times; looks at 10 samples either side
 # The two K-weighting stages at 48 kHz, tables 1 and 2 of BS.1770-4.
 _K_WEIGHTING = np.array(
     [
@@ -35,9 +36,10 @@ class Loudness:
 
 
 class Meter:
-    """Feed blocks of any length in order, then ask. Holds ten numbers a second, however long the film."""
+    """Feed blocks of any length in order, then ask. Holds ten numbers a second, however long the film. Without `peaks` it is quicker and reports no true peak."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, peaks: bool = True) -> None:
+        self._peaks = peaks
         self._state = np.zeros((2, 2, channels))
         self._rest = np.zeros(0)
         self._hops: list[NDArray[np.float64]] = []
@@ -48,11 +50,14 @@ class Meter:
         if not len(block):
             return
         weighted, self._state = sosfilt(_K_WEIGHTING, block, axis=0, zi=self._state)
-        power = np.concatenate([self._rest, np.sum(np.square(weighted), axis=1)])
+        squared = np.square(weighted)
+        power = np.concatenate([self._rest, sum(squared[:, c] for c in range(block.shape[1]))])
         whole = len(power) // _HOP * _HOP
         if whole:
             self._hops.append(power[:whole].reshape(-1, _HOP).sum(axis=1))
         self._rest = power[whole:]
+        if not self._peaks:
+            return
         joined = np.concatenate([self._edge, block])
         self._peak = max(self._peak, peak_of(joined, floor=self._peak))
         self._edge = joined[-2 * _CONTEXT :]
@@ -93,7 +98,10 @@ def measure(samples: Samples) -> Loudness:
 
 def integrated(samples: Samples) -> float:
     """LUFS, gated."""
-    return measure(samples).integrated
+    meter = Meter(samples.shape[1], peaks=False)
+    for start in range(0, len(samples), 10 * SAMPLE_RATE):
+        meter.feed(samples[start : start + 10 * SAMPLE_RATE])
+    return meter.integrated()
 
 
 def normalise(samples: Samples, lufs: float, ceiling: float = 0.89) -> Samples:
@@ -111,12 +119,20 @@ def oversampled_peaks(samples: Samples) -> NDArray[np.float32]:
 
     The `_CONTEXT` samples at either end want neighbours that are not there, and stand as they are, not interpolated.
     """
-    plain = np.abs(samples).max(axis=1)
+    plain = loudest(samples)
     if len(samples) <= 2 * _CONTEXT:
-        return np.asarray(plain, dtype=np.float32)
-    fine = np.abs(resample_poly(samples, 4, 1, axis=0)).max(axis=1).reshape(-1, 4).max(axis=1)
+        return plain
+    fine = loudest(resample_poly(samples, 4, 1, axis=0, window=_FINE)).reshape(-1, 4).max(axis=1)
     plain[_CONTEXT:-_CONTEXT] = fine[_CONTEXT:-_CONTEXT]
-    return np.asarray(plain, dtype=np.float32)
+    return plain
+
+
+def loudest(samples: Samples) -> NDArray[np.float32]:
+    """For every sample the highest absolute value of its channels."""
+    result = np.abs(samples[:, 0])
+    for channel in range(1, samples.shape[1]):
+        np.maximum(result, np.abs(samples[:, channel]), out=result)
+    return np.asarray(result, dtype=np.float32)
 
 
 def peak_of(samples: Samples, floor: float = 0.0) -> float:

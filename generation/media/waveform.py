@@ -22,4 +22,4 @@ def peaks(samples: Samples, per_second: int = PER_SECOND) -> bytes:
     padded[: len(samples)] = samples
     shaped = padded.reshape(buckets, -1)
     pairs = np.stack([np.floor(shaped.min(axis=1) * 127), np.ceil(shaped.max(axis=1) * 127)], axis=1)
-    return np.clip(pairs, -127, 127).astype(np.int8).tobytes()
+    return bytes(np.clip(pairs, -127, 127).astype(np.int8).tobytes())

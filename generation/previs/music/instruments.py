@@ -79,8 +79,8 @@ def plucked(midi: int, velocity: float, seconds: float, kind: str = "harp") -> F
     length = int((min(seconds, ring) + 0.5) * SAMPLE_RATE)
     taps = np.convolve([1 - s, s], [damping, 1 - 2 * damping, damping]) * 10 ** (-3 * period / (SAMPLE_RATE * ring * (220 / f) ** 0.35))
     burst = rng_for("pluck", kind, midi).uniform(-1, 1, whole)
-    burst = low_pass(np.tile(burst, 3), brightness * (0.5 + velocity), 1)[whole : 2 * whole]
-    burst = burst - np.roll(burst, int(position * whole))
+    soft = low_pass(np.tile(burst, 3), brightness * (0.5 + velocity), 1)[whole : 2 * whole]
+    burst = soft - np.roll(soft, int(position * whole))
     lines = -(-length // whole) + 1
     string = np.zeros((lines + 1) * whole)
     string[whole : 2 * whole] = burst
@@ -130,7 +130,8 @@ def _cycle(kind: str, midi: float, bright: float, speed: NDArray[np.floating], s
     f = hertz(midi)
     table = _table(kind, int(np.clip(11_000 / f, 2, 40)), int(np.clip(round(bright * 4), 0, 4)))
     phase = np.cumsum(speed * np.float64(f * _TABLE / SAMPLE_RATE)) + start * _TABLE
-    return table[phase.astype(np.int64) & (_TABLE - 1)]
+    wave: F32 = table[phase.astype(np.int64) & (_TABLE - 1)]
+    return wave
 
 
 def sustained(midi: int, velocity: float, seconds: float, kind: str, attack: float, release: float, vibrato: float, breath: float, rng: np.random.Generator) -> F32:
