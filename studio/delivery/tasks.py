@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from generation.contract import Output, Progress, Rate, Result, Samples
 from generation.media.encode import file_sha256
 from generation.media.export import Clip, ExportPlan, export
 from generation.media.loudness import Meter
-from generation.media.mix import MixItem, MixPlan, mix
+from generation.media.mix import MixItem, MixPlan, Stems, mix_blocks
+from generation.media.sound import write_flac
 from studio.jobs.kinds import Work
 from studio.jobs.models import Job
 from studio.media import store
@@ -38,15 +40,21 @@ def mix_plan(cut: dict[str, Any]) -> MixPlan:
     return MixPlan(frames=frames, rate=Rate(num=num, den=den), items=tuple(items))
 
 
+def _measured(blocks: Iterator[Stems], meter: Meter) -> Iterator[Samples]:
+    for block in blocks:
+        meter.feed(block.full)
+        yield block.full
+
+
 def run_export(job: Job, request: dict[str, Any], work: Work, tell: Any, should_stop: Any) -> Result:
     """The movie of `request["cut"]`, and what was measured of it."""
     began = time.monotonic()
     cut = request["cut"]
     plan = mix_plan(cut)
     tell(Progress(done=0, total=plan.frames, stage="mixing the sound"), None)
-    sound: Samples = mix(plan).full
-    loudness = Meter(sound.shape[1])
-    loudness.add(sound)
+    loudness = Meter(2)
+    sound = work.workdir / "mix.flac"
+    write_flac(sound, _measured(mix_blocks(plan), loudness), 2)
     num, den = cut["rate"]
     width, height = cut["size"]
     clips = tuple(Clip(store.local(clip["asset"]), clip["asset"], clip["source_in"], clip["source_out"]) for clip in cut["clips"])

@@ -25,7 +25,7 @@ def tray(request: ProjectRequest) -> HttpResponse:
     """The count in the top bar; `?open` adds the list."""
     jobs = _shown(request)[:SHOWN] if "open" in request.GET else None
     context = {"tray": queries.tray(request.project), "jobs": jobs, "may_cancel": policies.can_cancel_jobs(request.role)}
-    return render(request, "jobs/_tray.html", context)
+    return render(request, "ui/_jobs.html", context)
 
 
 @require_safe
@@ -46,7 +46,7 @@ def preview(request: ProjectRequest, job: str) -> HttpResponseBase:
 def cancellation(request: ProjectRequest, job: str) -> HttpResponse:
     """Cancel one job."""
     found = actions.cancel_job(get_object_or_404(Job, pk=job, project=request.project), by=request.user)
-    return render(request, "jobs/_job.html", {"job": found, "may_cancel": True})
+    return render(request, "ui/_job.html", {"job": found, "may_cancel": True})
 
 
 @require_POST
@@ -55,7 +55,7 @@ def cancellations(request: ProjectRequest) -> HttpResponse:
     """Cancel everything of the project that has not ended."""
     actions.cancel_all(request.project, by=request.user)
     context = {"tray": queries.tray(request.project), "jobs": _shown(request)[:SHOWN], "may_cancel": True}
-    return render(request, "jobs/_tray.html", context)
+    return render(request, "ui/_jobs.html", context)
 
 
 @require_POST
@@ -67,4 +67,4 @@ def retry(request: ProjectRequest, job: str) -> HttpResponse:
         found = actions.retry_job(found, by=request.user)
     except Refused as problem:
         return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
-    return render(request, "jobs/_job.html", {"job": found, "may_cancel": True})
+    return render(request, "ui/_job.html", {"job": found, "may_cancel": True})

@@ -86,3 +86,9 @@ def shot_revision(project: Project) -> str:
 
 def unspoken(project: Project) -> int:
     return Line.objects.filter(project=project, take=None, removed=False).count()
+
+
+def take_estimate(shot: Shot) -> float:
+    """Seconds another take of this shot will need on a worker."""
+    project = shot.project
+    return pace("shot") * project.width * project.height * shot.frames / 1e6

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
-from studio.media.models import Rendition
+from studio.media.sources import asset_url, take_sources
 from studio.projects.models import Project
 from studio.storyboard.models import Panel
 from studio.timeline.actions import cut_of
-from studio.timeline.models import Cut
+from studio.timeline.models import Clip, Cut
 from studio.timeline.plan import CutPlan, plan_cut
 
 MIME = 'video/mp4; codecs="{}"'
@@ -67,37 +65,10 @@ def playlist_of(project: Project, plan: CutPlan) -> dict[str, Any]:
     }
 
 
-def take_sources(project: Project, assets: dict[int, str]) -> dict[str, dict[str, Any]]:
-    """By take id: where its rendition lies and where each frame lies in it; plus poster and filmstrip. One query."""
-    rows = Rendition.objects.filter(source__in=set(assets.values()), name__in=("rendition", "filmstrip", "poster"))
-    found: dict[str, dict[str, Rendition]] = {}
-    for row in rows:
-        found.setdefault(row.source_id, {})[row.name] = row
-    sources: dict[str, dict[str, Any]] = {}
-    for take, asset in assets.items():
-        renditions = found.get(asset, {})
-        played = renditions.get("rendition")
-        if played is None:
-            continue
-        meta = played.meta
-        strip, poster = renditions.get("filmstrip"), renditions.get("poster")
-        sources[str(take)] = {
-            "url": asset_url(project, played.asset_id),
-            "codec": meta["codec"],
-            "init": meta["init"],
-            "initId": meta["init_id"],
-            "frames": meta["frames"],
-            "index": meta["frags"],
-            "filmstrip": {"url": asset_url(project, strip.asset_id), **strip.meta} if strip else None,
-            "poster": asset_url(project, poster.asset_id) if poster else None,
-        }
-    return sources
-
-
-def asset_url(project: Project, sha256: str) -> str:
-    return reverse("media:asset", args=[project.slug, sha256])
-
-
 def _stills(project: Project, shots: set[int]) -> dict[int, str]:
     panels = Panel.objects.filter(shot__in=shots, order=0).exclude(drawing=None).select_related("drawing")
     return {panel.shot_id: asset_url(project, panel.drawing.asset_id) for panel in panels if panel.drawing}
+
+
+def clip_count(cut: Cut) -> int:
+    return Clip.objects.filter(cut=cut, removed=False, shot__removed=False).count()

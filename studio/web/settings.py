@@ -78,6 +78,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "studio.web.context.studio",
+                "studio.overview.context.shell",
             ],
         },
     }

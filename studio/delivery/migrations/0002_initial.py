@@ -5,34 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('delivery', '0001_initial'),
-        ('jobs', '0001_initial'),
-        ('projects', '0001_initial'),
-        ('timeline', '0001_initial'),
+        ("delivery", "0001_initial"),
+        ("jobs", "0001_initial"),
+        ("projects", "0001_initial"),
+        ("timeline", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='export',
-            name='cut_revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='timeline.cutrevision'),
+            model_name="export",
+            name="cut_revision",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="timeline.cutrevision"),
         ),
         migrations.AddField(
-            model_name='export',
-            name='job',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job'),
+            model_name="export",
+            name="job",
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"),
         ),
         migrations.AddField(
-            model_name='export',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to='projects.project'),
+            model_name="export",
+            name="project",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="exports", to="projects.project"),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.UniqueConstraint(fields=('project', 'number'), name='export_once'),
+            model_name="export",
+            constraint=models.UniqueConstraint(fields=("project", "number"), name="export_once"),
         ),
     ]

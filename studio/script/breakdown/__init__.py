@@ -17,5 +17,6 @@ from studio.script.breakdown.model import (
 )
 
 __all__ = [
-    "Breakdown", "Change", "Character", "Line", "LineKind", "Music", "Place", "Scene", "Shot", "SoundEvent", "Span", "Transition", "break_down", "compare",
+    "Breakdown", "Change", "Character", "Line", "LineKind", "Music", "Place", "Scene", "Shot", "SoundEvent", "Span",
+    "Transition", "break_down", "compare",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ for _motive, _verbs in _MOTIVES.items():
 _PHRASES = {"comes in": "enter", "steps in": "enter", "walks in": "enter", "rushes in": "enter", "bursts in": "enter", "goes out": "exit",
             "walks out": "exit", "walks away": "exit", "steps out": "exit", "runs out": "exit", "rides off": "exit", "rides away": "exit",
             "gets up": "rise", "stands up": "rise", "sits down": "sit", "walks off": "exit"}  # fmt: skip
+_CAMERA_VERBS = frozenset(("CLOSE", "PUSH", "PULL", "FOLLOW", "TURN", "HOLD", "CIRCLE", "FOLLOWING"))  # shouted, they are the camera's
 _TOGETHER = 5.2  # seconds of action about one subject that one shot may hold
 _SPLIT_SPEECH = 8.0
 _LONGEST_SENTENCE = 34  # words of one action sentence in one shot
@@ -42,6 +43,7 @@ class Beat:
     motives: frozenset[str] = frozenset()
     direction: Direction | None = None
     line: Line | None = None
+    aim: tuple[str, ...] = ()  # what the direction points at: names, or "the lamp"
 
     @property
     def subject(self) -> str:
@@ -58,7 +60,8 @@ class BeatReader:
     def scene(self, elements: Iterable[Element]) -> list[Beat]:
         self.recent = []
         beats: list[Beat] = []
-        speaker, kind, direction, action_cue = "", "dialogue", "", False
+        speaker, direction, action_cue = "", "", False
+        kind: LineKind = "dialogue"
         for element in elements:
             if element.kind == "character":
                 speaker, kind, direction = cue_name(element), cue_kind(element), ""
@@ -120,14 +123,26 @@ class BeatReader:
         large = next((word for word in props if word in W.LARGE_PROPS), "")
         if not people and len(props) > 2:  # a list of what is there is a look at the place, not at one thing
             small, large = "", small or large
-        if direction is not None and (aimed := things(direction.target, True)):
-            small, large = (aimed[-1], "") if aimed[-1] in W.SMALL_PROPS else ("", aimed[-1])
-        motives = frozenset().union(*(_MOTIVE_OF.get(word, frozenset()) for word in found))
+        doing = [word for word in words(text) if word not in _CAMERA_VERBS] if direction else found
+        motives = frozenset().union(*(_MOTIVE_OF.get(word.lower(), frozenset()) for word in doing))
         low = text.lower()
         motives |= {motive for phrase, motive in _PHRASES.items() if phrase in low}
         span = Span(element.at(piece.start), element.at(piece.end))
         seconds = min(LONGEST, acting_seconds(text))
-        return Beat(text, span, seconds, people, small, large if not people else "", motives, direction)
+        return Beat(text, span, seconds, people, small, large if not people else "", motives, direction, aim=self.aim(direction))
+
+    def aim(self, direction: Direction | None) -> tuple[str, ...]:
+        """Whom or what the camera is sent to: in "from the door to Mara as she …" it is Mara."""
+        if direction is None or not direction.target:
+            return ()
+        target = direction.target.split(" as ")[0]
+        goal = target.rsplit(" to ", 1)[-1]
+        for part in (goal, target):
+            if names := tuple(dict.fromkeys(mention.name for mention in self.cast.mentions(part) if not mention.owner)):
+                return names[:2]
+            if found := things(part, directed=True):
+                return (f"the {found[0]}",)
+        return ()
 
     def people(self, mentions: list[Mention], found: list[str], text: str) -> tuple[str, ...]:
         """Who is seen, the grammatical subject first; a pronoun means the last person it fits."""
@@ -194,7 +209,7 @@ def _append(beats: list[Beat], beat: Beat) -> None:
         text = f"{last.text} {beat.text}"
         people = tuple(dict.fromkeys((*last.people, *beat.people)))
         beats[-1] = Beat(text, Span(last.span.start, beat.span.end), max(beat.seconds, 0.8 * acting_seconds(text)), people,
-                         last.prop or beat.prop, last.thing or beat.thing, beat.motives, direction)  # fmt: skip
+                         last.prop or beat.prop, last.thing or beat.thing, beat.motives, direction, aim=last.aim or beat.aim)  # fmt: skip
         return
     if last is None or beat.direction:
         beats.append(beat)
@@ -209,7 +224,7 @@ def _append(beats: list[Beat], beat: Beat) -> None:
         return
     people = tuple(dict.fromkeys((*last.people, *beat.people)))
     beats[-1] = Beat(joined, Span(last.span.start, beat.span.end), seconds, people, last.prop or beat.prop, last.thing or beat.thing,
-                     last.motives | beat.motives, last.direction)  # fmt: skip
+                     last.motives | beat.motives, last.direction, aim=last.aim)  # fmt: skip
 
 
 def _speech_parts(text: str, direction: str) -> list[Piece]:

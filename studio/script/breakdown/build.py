@@ -120,8 +120,9 @@ class _Builder:
     def shot(self, index: int, plan: Plan) -> Shot:
         frames = whole_frames(min(LONGEST, max(SHORTEST, plan.seconds)), self.rate)
         seconds = frames * self.rate[1] / self.rate[0]
-        return Shot(index, plan.size, plan.angle, plan.lens, plan.move, plan.speed, EASING.get(plan.move, "ease in and out"), plan.subjects, plan.over,
-                    plan.characters, plan.text, tuple(plan.lines), _sounds(plan.text, seconds), frames, seconds, plan.span, why=plan.why)  # fmt: skip
+        easing = EASING.get(plan.move, "ease in and out")
+        return Shot(index, plan.size, plan.angle, plan.lens, plan.move, plan.speed, easing, plan.subjects, plan.over, plan.characters, plan.text,
+                    tuple(plan.lines), _sounds(plan.text, seconds), frames, seconds, plan.span, why=plan.why)  # fmt: skip
 
     def _number(self, written: str, index: int) -> str:
         number = written or str(index + 1)
@@ -195,8 +196,8 @@ def _characters(cast: Cast, scenes: Sequence[Scene]) -> tuple[Character, ...]:
         order.update(dict.fromkeys(scene.characters))
     visible = set(order)
     order.update(dict.fromkeys(cast.people))
-    people = (cast.people[name] for name in order if name in cast.people)
-    return tuple(Character(person.name, tuple(person.aliases), tuple(person.texts), person.lines, person.age, person.name in visible) for person in people)
+    people = [cast.people[name] for name in order if name in cast.people]
+    return tuple(Character(one.name, tuple(one.aliases), tuple(one.texts), one.lines, one.age, one.name in visible) for one in people)
 
 
 def _joined_by_transitions(scenes: list[Scene], raws: Sequence[_Raw]) -> list[Scene]:

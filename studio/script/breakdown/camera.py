@@ -84,7 +84,12 @@ _KEYS: Final = re.compile(
     re.IGNORECASE,
 )
 _LEAD: Final = re.compile(r"(?:\bcamera\b|\bwe\b)[\w\s,'’]{0,24}\Z", re.IGNORECASE)
-_TARGET: Final = re.compile(r"\s*(?:SHOT)?\s*(?:\b(?:IN |OUT |BACK )?(?:ON|TO|ACROSS|OVER|WITH|AROUND|FOLLOWING|FROM|OF|AT)\b|[:\-–—])?\s*", re.IGNORECASE)
+_TARGET: Final = re.compile(
+    r"\s*(?:SHOT)?\s*(?:\b(?:IN |OUT |BACK )?(?:ON|TO|ACROSS|OVER|WITH|AROUND|FOLLOWING|FROM|OF|AT)\b|[:\-–—])?\s*", re.IGNORECASE
+)
+_LONE_WORDS: Final = frozenset((
+    "INSERT", "WIDE", "POV", "CLOSEUP", "TRACKING", "HANDHELD", "MONTAGE", "TITLE", "SUPER", "SUPERIMPOSE", "CLOSE-UP",
+))  # fmt: skip
 _SHOULDER: Final = re.compile(r"OVER ([\w'’]+?)['’]S SHOULDER", re.IGNORECASE)
 _POV_OWNER: Final = re.compile(r"([\w][\w'’ ]*?)['’]S? +(?:P\.?O\.?V|POINT OF VIEW)", re.IGNORECASE)
 
@@ -97,15 +102,18 @@ def read_direction(sentence: str) -> Direction | None:
     spans: list[tuple[int, int]] = []
     for pattern, size in SIZES:
         if span := _meant(pattern, sentence):
-            found, _ = replace(found, size=size), spans.append(span)
+            found = replace(found, size=size)
+            spans.append(span)
             break
     for angle_pattern, angle in ANGLES:
         if span := _meant(angle_pattern, sentence):
-            found, _ = replace(found, angle=angle), spans.append(span)
+            found = replace(found, angle=angle)
+            spans.append(span)
             break
     for move_pattern, move in MOVES:
         if span := _meant(move_pattern, sentence):
-            found, _ = replace(found, move=move), spans.append(span)
+            found = replace(found, move=move)
+            spans.append(span)
             break
     on = _ON.search(sentence)
     if on and (on.start() == 0 or on.group().startswith("ANGLE")):
@@ -123,9 +131,9 @@ def starts_with_direction(text: str) -> bool:
     upper = text.upper().strip()
     if _ON.match(upper):
         return True
-    return any(match.start() == 0 for pattern, _ in (*SIZES, *ANGLES, *MOVES) if (match := pattern.match(upper)) and " " in match.group().strip()) or (
-        upper.split(" ")[0].rstrip(":-") in {"INSERT", "WIDE", "POV", "CLOSEUP", "TRACKING", "HANDHELD", "MONTAGE", "TITLE", "SUPER", "SUPERIMPOSE"}
-    )
+    if upper.split(" ")[0].rstrip(":-") in _LONE_WORDS:
+        return True
+    return any(" " in match.group().strip() for pattern, _ in (*SIZES, *ANGLES, *MOVES) if (match := pattern.match(upper)))
 
 
 def _meant(pattern: re.Pattern[str], sentence: str) -> tuple[int, int] | None:

@@ -65,7 +65,8 @@ def _scene_partners(old: Sequence[Scene], new: Sequence[Scene]) -> dict[int, int
         if index in partners:
             continue
         rivals = [rival for rival in by_place.get((scene.place, scene.interior), ()) if rival in free]
-        best = max(rivals[:40], key=lambda rival: (_likeness(_text(old[rival]), _text(scene)), old[rival].number == scene.number, -rival), default=None)
+        ranked = [(_likeness(_text(old[rival]), _text(scene)), old[rival].number == scene.number, -rival) for rival in rivals[:40]]
+        best = -max(ranked)[2] if ranked else None
         if best is None:
             best = next((rival for rival in free if old[rival].number == scene.number and _likeness(_text(old[rival]), _text(scene)) >= _ALIKE), None)
         if best is not None:
@@ -76,9 +77,9 @@ def _scene_partners(old: Sequence[Scene], new: Sequence[Scene]) -> dict[int, int
 
 def _shots(old: Scene, new: Scene) -> tuple[list[Change], list[Change]]:
     before, after = [_key(shot) for shot in old.shots], [_key(shot) for shot in new.shots]
-    partner: dict[int, tuple[State, int]] = {}
+    partner: dict[int, tuple[State, int]] = {}  # index in `new` → what became of it, index in `old`
     gone: set[int] = set(range(len(before)))
-    for tag, first, last, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, first, last, begin, _ in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
             for offset in range(last - first):
                 partner[begin + offset] = ("kept", first + offset)
@@ -93,10 +94,10 @@ def _shots(old: Scene, new: Scene) -> tuple[list[Change], list[Change]]:
             partner[index] = ("kept" if before[best] == after[index] else "changed", best)
             waiting.remove(best)
             gone.discard(best)
-    made = [
-        Change(partner[index][0], (old.number, partner[index][1]), (new.number, index)) if index in partner else Change("new", None, (new.number, index))
-        for index in range(len(after))
-    ]
+    made = []
+    for index in range(len(after)):
+        state, match = partner.get(index, ("new", -1))
+        made.append(Change(state, (old.number, match) if match >= 0 else None, (new.number, index)))
     return made, [Change("gone", (old.number, index), None) for index in sorted(gone)]
 
 

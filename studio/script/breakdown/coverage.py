@@ -18,7 +18,10 @@ from studio.script.breakdown.timing import AFTER_LINE, BEFORE_LINE, LONGEST, SHO
 _BETWEEN = 0.3  # seconds between two lines in one shot
 _OVER_CUT = 0.12  # seconds of quiet on either side of a cut inside a speech
 _QUICK = 2.4  # seconds: a line short enough to share a shot
-_STRONG = frozenset(["never", "always", "dead", "love", "hate", "leave", "leaving", "stay", "goodbye", "sorry", "please", "truth", "lie", "lied", "promise", "last", "no", "father", "mother", "home", "alone"])
+_STRONG = frozenset((
+    "never", "always", "dead", "love", "hate", "leave", "leaving", "stay", "goodbye", "sorry",
+    "please", "truth", "lie", "lied", "promise", "last", "no", "father", "mother", "home", "alone",
+))  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -86,9 +89,8 @@ class Coverage:
             elif beat.people:
                 plan.subjects = ()
             return plan
-        if beat.line is not None or not self.new_place:
-            if not asked:
-                self.establish(2.8 if self.new_place else 2.0)
+        if not asked:
+            self.establish(2.8 if self.new_place else 2.0)
         return None
 
     def close(self, beats: list[Beat]) -> None:
@@ -111,10 +113,14 @@ class Coverage:
     def bare(self, beat: Beat, following: list[Beat]) -> bool:
         """A direction without an event of its own, meant for the beat that comes."""
         direction = beat.direction
-        if direction is None or beat.line is not None or not following or following[0].direction is not None or beat.motives or self.waiting is not None:
+        if direction is None or beat.line is not None or beat.motives or self.waiting is not None:
             return False
-        named = len(words(direction.target))
-        return direction.rest <= named + 2 and (following[0].line is not None and (not beat.people or following[0].subject in beat.people))
+        if not following or following[0].direction is not None:
+            return False
+        line, named = following[0].line, len(words(direction.target))
+        if line is None or line.kind in ("vo", "os") or direction.rest > named + 2:
+            return False
+        return line.character in beat.people if beat.people else not named
 
     def action(self, beat: Beat) -> None:
         joining = [name for name in beat.people if name not in self.present]
@@ -153,7 +159,7 @@ class Coverage:
                 plan.size = "full"
         elif len(people) == 2:
             plan.size, plan.why = "two-shot", "both of them"
-        elif "handle" in motives and beat.prop and beat.prop not in self.shown and last is not None and last.subjects[:1] == people[:1]:
+        elif "handle" in motives and beat.prop and beat.prop not in self.shown and beat.direction is None and last is not None and last.subjects[:1] == people[:1]:
             plan.size, plan.subjects, plan.why = "insert", (f"the {beat.prop}",), "what the hands do"
             self.shown.add(beat.prop)
         elif {"walk", "run", "climb"} & motives:
@@ -173,13 +179,15 @@ class Coverage:
         obey(plan, direction)
         if direction.move and plan.size == "insert" and not direction.size:
             plan.size = "wide" if direction.move in ("crane up", "crane down", "tilt up", "tilt down", "pull out", "zoom out") else "medium"
-        if plan.size in ("insert", "point of view") or (direction.target and not beat.people):
-            thing = beat.prop or beat.thing
-            if thing:
-                plan.subjects = (f"the {thing}",)
-        elif beat.people and direction.size and not {"wide", "extreme wide"} & {direction.size}:
-            plan.subjects = beat.people[:2]
-            plan.characters = beat.people
+        if beat.aim:
+            plan.subjects = beat.aim
+            named = tuple(name for name in beat.aim if name in beat.people)
+            if plan.size not in ("wide", "extreme wide"):
+                plan.characters = named or (beat.people if plan.size in ("insert", "close-up", "extreme close-up") else tuple(self.present))
+        elif plan.size in ("insert", "point of view") and (beat.prop or beat.thing):
+            plan.subjects = (f"the {beat.prop or beat.thing}",)
+        elif beat.people and direction.size and plan.size not in ("wide", "extreme wide"):
+            plan.subjects, plan.characters = beat.people[:2], beat.people
         if plan.size == "two-shot" and len(plan.subjects) < 2:
             others = [name for name in self.present if name not in plan.subjects]
             plan.subjects = (*plan.subjects, *others[: 2 - len(plan.subjects)])
@@ -214,17 +222,17 @@ class Coverage:
     # Speech
 
     def narration(self, beat: Beat, following: list[Beat]) -> int:
-        """A voice nobody is seen to speak lies over what is seen next, else over what was seen last, else over a listener."""
+        """A voice nobody is seen to speak lies over what was just seen, else over what is seen next, else over a listener."""
         assert beat.line is not None
         need = BEFORE_LINE + beat.seconds + AFTER_LINE
-        if following and following[0].line is None and not self.bare(following[0], following[1:]):
-            self.action(following[0])
-            self.lay(self.plans[-1], beat, need)
-            return 2
         last = self.plans[-1] if self.plans else None
         if last is not None and not last.lines and "reaction" not in last.motives:
             self.lay(last, beat, need)
             return 1
+        if following and following[0].line is None and not self.bare(following[0], following[1:]):
+            self.action(following[0])
+            self.lay(self.plans[-1], beat, need)
+            return 2
         if (not self.plans and self.new_place) or not self.present:
             plan = self.establish(need)
             if len(self.plans) > 1:
@@ -329,10 +337,11 @@ class Coverage:
         answer = following[0] if following else None
         if answer is None or answer.line is None or answer.line.kind not in ("dialogue", "lyric") or answer.line.parts > 1 or beat.line is None:
             return False
-        if plan.size not in ("two-shot", "over the shoulder") or answer.line.character != listener or (plan.size == "over the shoulder" and answer.seconds > 1.0):
+        longest = {"two-shot": _QUICK, "over the shoulder": 1.0}.get(plan.size, 0.0)
+        if answer.line.character != listener or answer.seconds > longest:
             return False
         total = plan.seconds + _BETWEEN + answer.seconds
-        if answer.seconds > _QUICK or total > 7.0:
+        if total > 7.0:
             return False
         start = plan.seconds - AFTER_LINE + _BETWEEN
         plan.lines.append(replace(answer.line, start_seconds=round(start, 3)))

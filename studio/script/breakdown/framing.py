@@ -11,7 +11,9 @@ from studio.script.breakdown.camera import Direction
 from studio.script.breakdown.model import Line, Span, Transition
 
 LADDER: Final[tuple[Size, ...]] = ("extreme wide", "wide", "full", "medium wide", "medium", "medium close-up", "close-up", "extreme close-up")
-_STEP: Final[dict[Size, int]] = {size: step for step, size in enumerate(LADDER)} | {"two-shot": 3, "over the shoulder": 4, "insert": 8, "point of view": 2}
+_STEP: Final[dict[Size, int]] = {
+    **{size: step for step, size in enumerate(LADDER)}, "two-shot": 3, "over the shoulder": 4, "insert": 8, "point of view": 2,
+}  # fmt: skip
 LENS: Final[dict[Size, int]] = {
     "extreme wide": 20, "wide": 24, "full": 32, "medium wide": 35, "medium": 40, "medium close-up": 65, "close-up": 85, "extreme close-up": 100,
     "two-shot": 35, "over the shoulder": 50, "insert": 85, "point of view": 35,
@@ -21,6 +23,8 @@ EASING: Final[dict[Move, Easing]] = {
     "push in": "ease in and out", "pull out": "ease in", "crane up": "ease in and out", "zoom in": "ease in", "zoom out": "ease out",
 }  # fmt: skip
 
+NOWHERE: Final = Span(0, 0)
+
 
 @dataclass(slots=True)
 class Plan:
@@ -28,7 +32,7 @@ class Plan:
 
     size: Size
     text: str = ""
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
     seconds: float = 2.0
     subjects: tuple[str, ...] = ()
     over: str = ""

@@ -53,16 +53,15 @@ def read_heading(text: str, before: Setting | None = None) -> Setting:
     if not kept and before is not None:
         return Setting(before.place, before.interior, time, weather, same or not time)
     place = " - ".join(kept).upper() or "UNNAMED PLACE"
-    if prefix:
-        interior = prefix.startswith("I")
-    else:
-        interior = bool(INDOORS & set(words(place.lower()))) or (before.interior if before else True)
+    guessed = bool(INDOORS & set(words(place.lower()))) or (before.interior if before else True)
+    interior = prefix.startswith("I") if prefix else guessed
     return Setting(re.sub(r"\s+", " ", place), interior, time, weather, same)
 
 
 def _all_weather(text: str) -> bool:
     found = words(text)
-    return bool(found) and any(word in WEATHER for word in found) and all(word in WEATHER or word in ("heavy", "light", "thick", "in", "the") for word in found)
+    filler = ("heavy", "light", "thick", "in", "the")
+    return any(word in WEATHER for word in found) and all(word in WEATHER or word in filler for word in found)
 
 
 def _weather(text: str) -> str:

@@ -31,7 +31,9 @@ def give_moves(plans: list[Plan], scene_index: int, interior: bool, last_scene: 
 def _opening(plan: Plan, scene_index: int, interior: bool) -> tuple[Move, Speed, str] | None:
     if plan.size not in ("wide", "extreme wide") or plan.seconds < 2.4:
         return None
-    moves: tuple[Move, ...] = ("push in", "pan right", "truck right", "pan left") if interior else ("crane down", "pan left", "tilt down", "pan right", "crane up")
+    inside: tuple[Move, ...] = ("push in", "pan right", "truck right", "pan left")
+    outside: tuple[Move, ...] = ("crane down", "pan left", "tilt down", "pan right", "crane up")
+    moves = inside if interior else outside
     return moves[scene_index % len(moves)], "slow", "finds the place"
 
 

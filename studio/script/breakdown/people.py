@@ -16,7 +16,10 @@ _LEADING = re.compile(
     r"^(?:(?:A|AN|THE|ON|TO|OF|IN|OUT|UP|DOWN|LEFT|RIGHT|CLOSE|CLOSER|WIDE|ANGLE|EXTREME|MEDIUM|TRACKING|TRACK|PAN|WHIP|TILT|PUSH|PULL|BACK|DOLLY"
     r"|CRANE|ORBIT|TRUCK|INSERT|HANDHELD|ZOOM|SLOW|FOLLOW|FOLLOWING|FROM|WITH|PEDESTAL|RACK|FOCUS|REVEAL|POV|AND)[ \t]+)+"
 )
-_PLAIN_WORDS = frozenset(["the", "a", "an", "mr", "mrs", "ms", "dr", "miss", "sir", "old", "young", "big", "little", "tall", "small", "first", "second", "third", "man", "woman"])
+_PLAIN_WORDS = frozenset((
+    "the", "a", "an", "mr", "mrs", "ms", "dr", "miss", "sir", "old", "young", "big", "little", "tall",
+    "small", "first", "second", "third", "man", "woman",
+))  # fmt: skip
 _SHE, _HE = frozenset(("she", "her", "hers")), frozenset(("he", "him", "his"))
 _STOP = frozenset(("in", "with", "who", "whose", "of", "on", "at", "and", "wearing"))
 
@@ -190,7 +193,8 @@ def _bare(word: str) -> str:
 
 
 def _person_noun(text: str) -> str:
-    for word in WORD.findall(text.lower()):
+    for match in WORD.finditer(text.lower()):
+        word = match.group()
         if word in PEOPLE:
             return word
         if word in _STOP:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s+\S|\s*\Z)|\n+")
-_ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "prof", "sgt", "lt", "capt", "col", "gen", "jr", "sr", "vs", "etc", "no", "ext", "int", "o.s", "v.o", "e.g", "i.e"])
+_ABBREVIATIONS = frozenset((
+    "mr", "mrs", "ms", "dr", "st", "prof", "sgt", "lt", "capt", "col", "gen", "jr", "sr", "vs", "etc", "no", "ext", "int", "o.s", "v.o", "e.g", "i.e",
+))  # fmt: skip
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s+(?:--|—|–)\s+")
 
 
@@ -69,7 +72,7 @@ def _hard(piece: Piece, longest: int) -> list[Piece]:
     each = -(-len(spots) // count)
     borders = [0, *(spots[index] for index in range(each, len(spots), each)), len(piece.text)]
     out: list[Piece] = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         _put(out, piece.text, start, end)
     return [Piece(part.text, part.start + piece.start, part.end + piece.start) for part in out]
 

@@ -20,7 +20,9 @@ SHORTEST, LONGEST = 1.5, 9.0  # seconds of a shot
 LONGEST_SPEECH = LONGEST - BEFORE_LINE - AFTER_LINE
 _VOWELS = re.compile(r"[aeiouyàâäáãåæèéêëìíîïòóôöõøœùúûü]+", re.IGNORECASE)
 _SHORT_PAUSE, _LONG_PAUSE = re.compile(r"[,;:—–]|--"), re.compile(r"[.!?…]+(?=[\s\"'”’)])")
-_SLOW = {"whispering": 1.1, "slowly": 1.25, "softly": 1.08, "hesitating": 1.2, "pause": 1.1, "beat": 1.1, "fast": 0.9, "quickly": 0.9, "reading": 1.05}
+_SLOW = {
+    "whispering": 1.1, "slowly": 1.25, "softly": 1.08, "hesitating": 1.2, "pause": 1.1, "beat": 1.1, "fast": 0.9, "quickly": 0.9, "reading": 1.05,
+}  # fmt: skip
 
 
 def syllables(text: str) -> int:
@@ -30,7 +32,9 @@ def syllables(text: str) -> int:
         digits = sum(map(str.isdigit, word))
         count = len(_VOWELS.findall(word))
         lower = word.lower()
-        if (count > 1 and lower.endswith("e") and not lower.endswith(("le", "ee", "ie", "ye", "oe"))) or (count > 1 and lower.endswith("ed") and lower[-3:-2] not in ("t", "d")):
+        silent_e = lower.endswith("e") and not lower.endswith(("le", "ee", "ie", "ye", "oe"))
+        silent_ed = lower.endswith("ed") and lower[-3:-2] not in ("t", "d")
+        if count > 1 and (silent_e or silent_ed):
             count -= 1
         if not count and not word.isascii():
             count = len(word)  # scripts without Latin vowels: about one a sign

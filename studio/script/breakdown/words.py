@@ -56,7 +56,7 @@ MUSIC: Final = {  # mood → tempo, key
     "comic": (112, "G major"), "calm": (76, "C major"),
 }  # fmt: skip
 
-ENTER: Final = _words("enters enter entering arrives arrive arriving appears appear emerges steps-in comes-in walks-in bursts rushes-in")
+ENTER: Final = _words("enters enter entering arrives arrive arriving appears appear emerges bursts")
 EXIT: Final = _words("exits exit exiting leaves leave leaving departs vanishes disappears")
 WALK: Final = _words(
     "walks walk walking strides stride crosses cross crossing wanders hurries hurry steps marches follows approaches paces trudges "
@@ -66,12 +66,12 @@ RUN: Final = _words("runs run running races sprints dashes flees chases charges 
 CLIMB: Final = _words("climbs climb climbing ascends mounts scales")
 DESCEND: Final = _words("descends descend kneels kneel crouches falls fall collapses sinks ducks")
 SIT: Final = _words("sits sit sitting")
-RISE: Final = _words("stands stand rises rise gets-up straightens")
+RISE: Final = _words("stands stand rises rise straightens")
 LOOK: Final = _words("looks look looking stares stare gazes gaze watches watch peers peer glances glance sees see squints studies")
 HANDLE: Final = _words(
     "pours pour pouring hands hand gives give takes take picks lifts lift opens open opening closes close lights light lighting puts "
-    "put places sets reads read reading writes write writing signs sign holds hold holding drops drop unfolds folds tears turns turn- "
-    "on switches strikes winds wipes cuts cut stirs drinks drink eats eat knocks knock throws throw catches rings dials pulls pushes "
+    "put places sets reads read reading writes write writing signs sign holds hold holding drops drop unfolds folds tears turns "
+    "switches strikes winds wipes cuts cut stirs drinks drink eats eat knocks knock throws throw catches rings dials pulls pushes "
     "pockets unlocks locks grips unwraps polishes offers slides stamps pats rubs touches strokes plays"
 )  # fmt: skip
 REALISE: Final = _words(
@@ -120,14 +120,15 @@ CROWDS: Final = _words(
 )  # fmt: skip
 
 SOUNDS: Final = {
-    "door": "door", "knocks": "knock", "knock": "knock", "knocking": "knock", "walks": "steps", "steps": "steps", "footsteps": "steps", "runs": "steps",
-    "climbs": "steps", "enters": "door", "pours": "pour", "pour": "pour", "thunder": "thunder", "lightning": "thunder", "rain": "rain", "wind": "wind",
-    "waves": "waves", "sea": "waves", "surf": "waves", "gulls": "gulls", "gull": "gulls", "bell": "bell", "rings": "bell", "clock": "clock",
-    "ticks": "clock", "kettle": "kettle", "whistles": "whistle", "whistle": "whistle", "match": "match", "strikes": "match", "slams": "slam",
-    "slam": "slam", "crash": "crash", "crashes": "crash", "engine": "engine", "car": "engine", "motor": "engine", "foghorn": "horn", "horn": "horn",
-    "phone": "phone", "telephone": "phone", "drops": "thud", "falls": "thud", "switch": "click", "clicks": "click", "click": "click",
-    "writes": "scratch", "stamps": "stamp", "paper": "paper", "unfolds": "paper", "tears": "paper", "splash": "splash", "fire": "fire",
-    "bicycle": "bicycle", "dog": "dog", "barks": "dog", "birds": "birds", "train": "train", "radio": "radio", "sits": "chair", "chair": "chair",
+    "door": "door", "knocks": "knock", "knock": "knock", "knocking": "knock", "walks": "steps", "steps": "steps", "footsteps": "steps",
+    "runs": "steps", "climbs": "steps", "enters": "door", "pours": "pour", "pour": "pour", "thunder": "thunder", "lightning": "thunder",
+    "rain": "rain", "wind": "wind", "waves": "waves", "sea": "waves", "surf": "waves", "gulls": "gulls", "gull": "gulls", "bell": "bell",
+    "rings": "bell", "clock": "clock", "ticks": "clock", "kettle": "kettle", "whistles": "whistle", "whistle": "whistle", "match": "match",
+    "strikes": "match", "slams": "slam", "slam": "slam", "crash": "crash", "crashes": "crash", "engine": "engine", "car": "engine",
+    "motor": "engine", "foghorn": "horn", "horn": "horn", "phone": "phone", "telephone": "phone", "drops": "thud", "falls": "thud",
+    "switch": "click", "clicks": "click", "click": "click", "writes": "scratch", "stamps": "stamp", "paper": "paper", "unfolds": "paper",
+    "tears": "paper", "splash": "splash", "fire": "fire", "bicycle": "bicycle", "dog": "dog", "barks": "dog", "birds": "birds",
+    "train": "train", "radio": "radio", "sits": "chair", "chair": "chair",
 }  # fmt: skip
 INDOORS: Final = _words(
     "room kitchen hall office bedroom bathroom corridor cellar attic shop store bar cafe café restaurant church station cabin "

@@ -62,8 +62,8 @@ def _decode(data: bytes, name: str) -> str:
             try:
                 return data.decode(encoding)
             except UnicodeDecodeError as error:
-                where = error.start
-                raise ScriptProblem("encoding", f"{name} says that it is {encoding.upper()} but breaks off at byte {where}. Save it again as UTF-8.") from error
+                message = f"{name} says that it is {encoding.upper()} but breaks off at byte {error.start}. Save it again as UTF-8."
+                raise ScriptProblem("encoding", message) from error
     guess = _utf16_by_zeros(data)
     if guess:
         return data.decode(guess, "replace")

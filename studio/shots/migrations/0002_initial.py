@@ -6,92 +6,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_initial'),
-        ('media', '0001_initial'),
-        ('shots', '0001_initial'),
-        ('sound', '0001_initial'),
+        ("jobs", "0001_initial"),
+        ("media", "0001_initial"),
+        ("shots", "0001_initial"),
+        ("sound", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='shotline',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shot_lines', to='sound.line'),
+            model_name="shotline",
+            name="line",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="shot_lines", to="sound.line"),
         ),
         migrations.AddField(
-            model_name='shotline',
-            name='shot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shot_lines', to='shots.shot'),
+            model_name="shotline",
+            name="shot",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="shot_lines", to="shots.shot"),
         ),
         migrations.AddField(
-            model_name='shot',
-            name='lines',
-            field=models.ManyToManyField(related_name='shots', through='shots.ShotLine', to='sound.line'),
+            model_name="shot",
+            name="lines",
+            field=models.ManyToManyField(related_name="shots", through="shots.ShotLine", to="sound.line"),
         ),
         migrations.AddField(
-            model_name='take',
-            name='asset',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='media.asset'),
+            model_name="take",
+            name="asset",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="media.asset"),
         ),
         migrations.AddField(
-            model_name='take',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="take",
+            name="by",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='take',
-            name='job',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job'),
+            model_name="take",
+            name="job",
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"),
         ),
         migrations.AddField(
-            model_name='take',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='shots.take'),
+            model_name="take",
+            name="parent",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="children", to="shots.take"),
         ),
         migrations.AddField(
-            model_name='take',
-            name='shot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='takes', to='shots.shot'),
+            model_name="take",
+            name="shot",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="takes", to="shots.shot"),
         ),
         migrations.AddField(
-            model_name='version',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="version",
+            name="by",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='version',
-            name='shot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='shots.shot'),
+            model_name="version",
+            name="shot",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="shots.shot"),
         ),
         migrations.AddField(
-            model_name='version',
-            name='take',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='shots.take'),
+            model_name="version",
+            name="take",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="shots.take"),
         ),
         migrations.AddField(
-            model_name='shot',
-            name='version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='shots.version'),
+            model_name="shot",
+            name="version",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="shots.version"),
         ),
         migrations.AddConstraint(
-            model_name='take',
-            constraint=models.UniqueConstraint(fields=('shot', 'number'), name='take_once'),
+            model_name="take",
+            constraint=models.UniqueConstraint(fields=("shot", "number"), name="take_once"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('shot', 'number'), name='version_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("shot", "number"), name="version_once"),
         ),
         migrations.AddIndex(
-            model_name='shot',
-            index=models.Index(fields=['project', 'scene', 'position'], name='shot_order'),
+            model_name="shot",
+            index=models.Index(fields=["project", "scene", "position"], name="shot_order"),
         ),
         migrations.AddConstraint(
-            model_name='shot',
-            constraint=models.CheckConstraint(condition=models.Q(('frames__gte', 1)), name='shot_has_frames'),
+            model_name="shot",
+            constraint=models.CheckConstraint(condition=models.Q(("frames__gte", 1)), name="shot_has_frames"),
         ),
     ]

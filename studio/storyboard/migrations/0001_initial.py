@@ -7,51 +7,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_initial'),
-        ('media', '0001_initial'),
-        ('shots', '0002_initial'),
+        ("jobs", "0001_initial"),
+        ("media", "0001_initial"),
+        ("shots", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Drawing',
+            name="Drawing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('recipe', models.JSONField(default=dict)),
-                ('notes', models.JSONField(default=list)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='media.asset')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField()),
+                ("recipe", models.JSONField(default=dict)),
+                ("notes", models.JSONField(default=list)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("asset", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="media.asset")),
+                ("by", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("job", models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job")),
             ],
         ),
         migrations.CreateModel(
-            name='Panel',
+            name="Panel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.IntegerField(default=0)),
-                ('at', models.FloatField(default=0.5)),
-                ('drawing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='storyboard.drawing')),
-                ('shot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='panels', to='shots.shot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.IntegerField(default=0)),
+                ("at", models.FloatField(default=0.5)),
+                ("drawing", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="storyboard.drawing")),
+                ("shot", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="panels", to="shots.shot")),
             ],
         ),
         migrations.AddField(
-            model_name='drawing',
-            name='panel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drawings', to='storyboard.panel'),
+            model_name="drawing",
+            name="panel",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="drawings", to="storyboard.panel"),
         ),
         migrations.AddConstraint(
-            model_name='panel',
-            constraint=models.UniqueConstraint(fields=('shot', 'order'), name='panel_order_once'),
+            model_name="panel",
+            constraint=models.UniqueConstraint(fields=("shot", "order"), name="panel_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='drawing',
-            constraint=models.UniqueConstraint(fields=('panel', 'number'), name='drawing_once'),
+            model_name="drawing",
+            constraint=models.UniqueConstraint(fields=("panel", "number"), name="drawing_once"),
         ),
     ]

@@ -1,0 +1,41 @@
+"""Where a page's player finds what it plays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from studio.media.models import Rendition
+from studio.projects.models import Project
+
+
+def take_sources(project: Project, assets: dict[int, str]) -> dict[str, dict[str, Any]]:
+    """By take id: where its rendition lies and where each frame lies in it; plus poster and filmstrip. One query."""
+    rows = Rendition.objects.filter(source__in=set(assets.values()), name__in=("rendition", "filmstrip", "poster"))
+    found: dict[str, dict[str, Rendition]] = {}
+    for row in rows:
+        found.setdefault(row.source_id, {})[row.name] = row
+    sources: dict[str, dict[str, Any]] = {}
+    for take, asset in assets.items():
+        renditions = found.get(asset, {})
+        played = renditions.get("rendition")
+        if played is None:
+            continue
+        meta = played.meta
+        strip, poster = renditions.get("filmstrip"), renditions.get("poster")
+        sources[str(take)] = {
+            "url": asset_url(project, played.asset_id),
+            "codec": meta["codec"],
+            "init": meta["init"],
+            "initId": meta["init_id"],
+            "frames": meta["frames"],
+            "index": meta["frags"],
+            "filmstrip": {"url": asset_url(project, strip.asset_id), **strip.meta} if strip else None,
+            "poster": asset_url(project, poster.asset_id) if poster else None,
+        }
+    return sources
+
+
+def asset_url(project: Project, sha256: str) -> str:
+    return reverse("media:asset", args=[project.slug, sha256])

@@ -1,0 +1,221 @@
+"""Looking across rooms: the film line, what waits for somebody, activity, and finding anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+
+from studio.accounts.models import Person
+from studio.events.models import Event
+from studio.jobs.models import OPEN, Job
+from studio.media.sources import asset_url
+from studio.projects import policies
+from studio.projects.models import Project
+from studio.projects.presence import who_is_here
+from studio.shots.models import Shot
+from studio.shots.queries import shot_revision
+from studio.storyboard.models import Panel
+from studio.world.models import Character, Location
+
+FEED = 60
+
+
+def film_line(project: Project) -> list[list[Any]]:
+    """[shot id, code, frames, stage, stale] in the film's order; two slim queries, for 2,000 shots about 100 KiB of JSON."""
+    drawn = set(Panel.objects.filter(shot__project=project).exclude(drawing=None).values_list("shot_id", flat=True))
+    rows = Shot.objects.filter(project=project, removed=False, scene__removed=False).order_by("scene__order", "scene_id", "position", "pk")
+    values = rows.values_list("pk", "code", "frames", "take_count", "stale")
+    return [
+        [pk, code, frames, "take" if takes else "boarded" if pk in drawn else "scripted", int(bool(stale))]
+        for pk, code, frames, takes, stale in values
+    ]
+
+
+def film_line_revision(project: Project) -> str:
+    drawn = Panel.objects.filter(shot__project=project).exclude(drawing=None).count()
+    return f"{shot_revision(project)}-{drawn}"
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody who has the project open, and where they are in it."""
+
+    person: Person
+    where: str
+    url: str
+
+
+def presence(project: Project, *, without: Any = None) -> list[Present]:
+    """Who is here now, with links to where they are; two queries."""
+    here = [one for one in who_is_here(str(project.pk)) if without is None or one.person != str(without.pk)]
+    people = {str(person.pk): person for person in Person.objects.filter(pk__in=[one.person for one in here], memberships__project=project)}
+    codes = dict(Shot.objects.filter(project=project, pk__in=[one.shot for one in here if one.shot]).values_list("pk", "code"))
+    found = []
+    for one in here:
+        if one.person not in people:
+            continue
+        if one.shot in codes:
+            found.append(Present(people[one.person], f"on shot {codes[one.shot]}", reverse("shots:page", args=[project.slug, one.shot])))
+        else:
+            found.append(Present(people[one.person], f"in {one.page}" if one.page and one.page != "-" else "here", ""))
+    return found
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the activity feed."""
+
+    event: Event
+    person: Person | None
+    words: str
+    url: str
+
+
+WORDS = {
+    "project.started": "started the film",
+    "project.changed": "changed the film's details",
+    "member.joined": "joined as {role}",
+    "member.removed": "removed {name}",
+    "member.role_changed": "changed a role from {before} to {after}",
+    "invitation.made": "made an invitation for a {role}",
+    "invitation.revoked": "withdrew an invitation",
+    "script.revised": "saved revision {revision} of the script",
+    "shots.listed": "listed the shots of revision {revision}",
+    "shot.changed": "changed a shot",
+    "shot.moved": "moved a shot from {before} to {after}",
+    "shot.added": "added a shot after {after}",
+    "shot.removed": "set shot {code} aside",
+    "shot.restored": "brought shot {code} back",
+    "line.changed": "changed a line",
+    "world.described": "described somebody or somewhere anew",
+    "film.requested": "asked for {count} jobs to make the film",
+    "take.stored": "has take {number} of a shot",
+    "version.published": "published version {number} of a shot",
+    "cut.edited": "edited the cut ({operation})",
+    "cut.frozen": "froze revision {number} of the cut",
+    "export.stored": "has export {number}",
+    "job.failed": "has a job that failed: {reason}",
+    "job.cancelled": "cancelled a job",
+    "jobs.cancelled": "cancelled {count} jobs",
+    "job.retried": "asked for a job again",
+}
+
+
+def activity(project: Project, before: int | None = None) -> list[Happening]:
+    """The newest things people did, with words for each; events that only machines care about are left out."""
+    events = Event.objects.filter(project_id=project.pk, kind__in=WORDS).order_by("-id")
+    if before:
+        events = events.filter(pk__lt=before)
+    page = list(events[:FEED])
+    people = {person.pk: person for person in Person.objects.filter(pk__in={event.actor_id for event in page})}
+    shots = dict(Shot.objects.filter(project=project, pk__in=_shot_ids(page)).values_list("pk", "code"))
+    return [Happening(event, people.get(event.actor_id), _words(event, shots), _url(project, event, shots)) for event in page]
+
+
+def _shot_ids(events: list[Event]) -> set[int]:
+    return {shot for event in events if (shot := _shot_of(event))}
+
+
+def _shot_of(event: Event) -> int | None:
+    if event.subject_kind == "shot" and event.subject_id.isdigit():
+        return int(event.subject_id)
+    shot = event.data.get("shot")
+    return shot if isinstance(shot, int) else None
+
+
+def _words(event: Event, shots: dict[int, str]) -> str:
+    words = WORDS[event.kind].format_map(_Missing(event.data))
+    shot = _shot_of(event)
+    return words.replace("a shot", f"shot {shots[shot]}") if shot in shots else words
+
+
+class _Missing(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _url(project: Project, event: Event, shots: dict[int, str]) -> str:
+    shot = _shot_of(event)
+    if shot in shots:
+        return reverse("shots:page", args=[project.slug, shot])
+    rooms = {"script": "script:page", "cut": "timeline:page", "export": "delivery:page", "world": "world:page"}
+    room = rooms.get(event.kind.split(".")[0])
+    return reverse(room, args=[project.slug]) if room else ""
+
+
+def search_index(project: Project) -> list[list[str]]:
+    """[kind, words, address] of everything one can jump to; the page filters as one types."""
+    found: list[list[str]] = []
+    for pk, code, action in (
+        Shot.objects.filter(project=project, removed=False).order_by("scene__order", "position").values_list("pk", "code", "action")
+    ):
+        found.append(["shot", f"{code} {action[:80]}", reverse("shots:page", args=[project.slug, pk])])
+    world = reverse("world:page", args=[project.slug])
+    found += [["character", name, world] for name in Character.objects.filter(project=project, removed=False).values_list("name", flat=True)]
+    found += [["place", name, world] for name in Location.objects.filter(project=project, removed=False).values_list("name", flat=True)]
+    return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What somebody should look at next."""
+
+    words: str
+    url: str
+    icon: str
+
+
+def waiting_for(project: Project, role: str) -> list[Waiting]:
+    """What this film waits for, as far as this role can do something about it."""
+    slug = project.slug
+    todo: list[Waiting] = []
+    shots = Shot.objects.filter(project=project, removed=False)
+    total = shots.count()
+    if not total and policies.can_write_script(role):
+        return [Waiting("Write or drop the screenplay", reverse("script:page", args=[slug]), "script")]
+    failed = Job.objects.filter(project=project, state="failed").count()
+    if failed and policies.can_cancel_jobs(role):
+        todo.append(Waiting(f"{failed} job{'s' * (failed != 1)} failed", reverse("overview:project", args=[slug]), "failed"))
+    stale = shots.exclude(stale="").count()
+    if stale:
+        todo.append(Waiting(f"{stale} shot{'s' * (stale != 1)} changed since the take was made", reverse("storyboard:wall", args=[slug]), "stale"))
+    bare = shots.filter(take_count=0).count()
+    if bare and not Job.objects.filter(project=project, kind="shot", state__in=OPEN).exists() and policies.can_make_takes(role):
+        todo.append(Waiting(f"{bare} shot{'s' * (bare != 1)} have no take yet", reverse("storyboard:wall", args=[slug]), "film"))
+    return todo
+
+
+@dataclass(frozen=True)
+class FilmCard:
+    """One film on the home page."""
+
+    project: Project
+    shots: int
+    done: int
+    frames: int
+    poster: str
+
+    @property
+    def seconds(self) -> float:
+        return self.project.seconds(self.frames)
+
+
+def film_cards(projects: list[Project]) -> list[FilmCard]:
+    """Cards for the home page: three queries, however many films. The poster is the newest version's, else the newest panel's."""
+    found = Shot.objects.filter(project__in=projects, removed=False).values("project_id")
+    sums = {row["project_id"]: row for row in found.annotate(n=Count("pk"), done=Count("pk", filter=Q(take_count__gt=0)), frames=Sum("frames"))}
+    panels = Panel.objects.filter(shot__project__in=projects, shot__removed=False).exclude(drawing=None)
+    pictures = dict(
+        panels.order_by("shot__project", "shot__scene__order", "shot__position")
+        .distinct("shot__project")
+        .values_list("shot__project", "drawing__asset")
+    )
+    cards = []
+    for project in projects:
+        row = sums.get(project.pk, {"n": 0, "done": 0, "frames": 0})
+        picture = pictures.get(project.pk)
+        cards.append(FilmCard(project, row["n"], row["done"], row["frames"] or 0, asset_url(project, picture) if picture else ""))
+    return cards

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from studio.overview import queries
+from studio.projects import policies
+from studio.projects.access import ProjectRequest, project_view
+from studio.projects.queries import projects_of
+from studio.shots.queries import film_estimate, film_length, shots_of
+from studio.timeline.actions import cut_of
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Every film this person works on."""
+    cards = queries.film_cards([membership.project for membership in projects_of(request.user)])
+    roles = {membership.project_id: membership.get_role_display() for membership in projects_of(request.user)}
+    return render(request, "overview/home.html", {"films": [(card, roles[card.project.pk]) for card in cards]})
+
+
+@require_GET
+@project_view(policies.can_view)
+def project(request: ProjectRequest) -> HttpResponse:
+    """The film itself, what it waits for, and what happened."""
+    context = {
+        "length": film_length(request.project),
+        "shot_count": shots_of(request.project).count(),
+        "estimate": film_estimate(request.project),
+        "waiting": queries.waiting_for(request.project, request.role),
+        "activity": queries.activity(request.project)[:12],
+        "may_make": policies.can_make_takes(request.role),
+        "cut": cut_of(request.project),
+    }
+    return render(request, "overview/project.html", context)
+
+
+@require_GET
+@project_view(policies.can_view)
+def filmline(request: ProjectRequest) -> HttpResponseBase:
+    """The film line's cells, cached by revision: an unchanged film costs one small query."""
+    revision = queries.film_line_revision(request.project)
+    etag = f'"{revision}"'
+    if request.headers.get("If-None-Match") == etag:
+        answer: HttpResponseBase = HttpResponseNotModified()
+    else:
+        key = f"filmline:{request.project.pk}:{revision}"
+        shots = cache.get_or_set(key, lambda: queries.film_line(request.project), 3600)
+        answer = JsonResponse({"revision": revision, "shots": shots})
+    answer["ETag"] = etag
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@require_GET
+@project_view(policies.can_view)
+def search(request: ProjectRequest) -> JsonResponse:
+    return JsonResponse({"found": queries.search_index(request.project)})
+
+
+@require_GET
+@project_view(policies.can_view)
+def activity(request: ProjectRequest) -> HttpResponse:
+    """What happened, newest first; `?before=` an event's id shows older ones."""
+    before = request.GET.get("before", "")
+    feed = queries.activity(request.project, int(before) if before.isdigit() and len(before) < 18 else None)
+    context = {"activity": feed, "older": feed[-1].event.pk if len(feed) == queries.FEED else None}
+    return render(request, "overview/_feed.html" if request.headers.get("HX-Request") else "overview/activity.html", context)
+
+
+@require_GET
+@project_view(policies.can_view)
+def presence(request: ProjectRequest) -> HttpResponse:
+    return render(request, "ui/_presence.html", {"people": queries.presence(request.project, without=request.user)})

@@ -1,0 +1,39 @@
+"""A screenplay that was pasted or dropped, read with bounds and answered in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from studio.script.fountain import ScriptProblem, check_screenplay, parse, read_screenplay
+from studio.script.fountain.reading import LARGEST_TEXT
+
+
+class ScriptForm(forms.Form):
+    """`text` or `file`; `base` is the revision the text was written on."""
+
+    text = forms.CharField(required=False, strip=False, widget=forms.Textarea)
+    file = forms.FileField(required=False, allow_empty_file=True)
+    base = forms.IntegerField(min_value=0)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        try:
+            values["text"] = self._read(values)
+        except ScriptProblem as problem:
+            self.add_error(None, forms.ValidationError(problem.message, code=problem.code))
+        return values
+
+    def _read(self, values: dict[str, Any]) -> str:
+        file = values.get("file")
+        if file is not None:
+            return read_screenplay(file.read(10 * 1024 * 1024 + 1), file.name).replace("\x00", "")
+        text: str = values.get("text") or ""
+        if not text.strip():
+            raise ScriptProblem("empty", "The script is empty. Paste or drop a screenplay that has at least one scene.")
+        if len(text.encode("utf-8", "surrogatepass")) > LARGEST_TEXT:
+            raise ScriptProblem("too-large", "This text is longer than 2 MB (about 1,500 pages). Split it into several films.", text)
+        text = text.replace("\r\n", "\n").replace("\x00", "")
+        check_screenplay(parse(text), "This text", text)
+        return text

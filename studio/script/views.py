@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from studio.projects import policies
+from studio.projects.access import ProjectRequest, project_view
+from studio.script import queries
+from studio.script.actions import Conflict, revise_script
+from studio.script.forms import ScriptForm
+from studio.script.wording import word_changes
+
+
+@require_GET
+@project_view(policies.can_view)
+def page(request: ProjectRequest) -> HttpResponse:
+    """The screenplay and what was found in it; `?revision=3` shows an older text with what changed since."""
+    newest = queries.newest_revision(request.project)
+    asked = request.GET.get("revision", "")
+    shown = queries.revision(request.project, int(asked)) if asked.isdigit() and len(asked) < 9 else newest
+    if asked and shown is None:
+        raise Http404("There is no such revision of this script.")
+    context = _context(request, newest=newest, shown=shown, text=shown.text if shown else "")
+    return render(request, "script/page.html", context)
+
+
+def _context(request: ProjectRequest, **more: object) -> dict[str, object]:
+    return {
+        "revisions": queries.revisions(request.project)[:50],
+        "scenes": queries.scenes_of(request.project),
+        "may_write": policies.can_write_script(request.role),
+        **more,
+    }
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_write_script)
+def revisions(request: ProjectRequest) -> HttpResponse:
+    """Save a new revision. Whatever is wrong with it, the text comes back in the answer."""
+    form = ScriptForm(request.POST, request.FILES)
+    newest = queries.newest_revision(request.project)
+    if not form.is_valid():
+        written = request.POST.get("text", "")
+        context = _context(
+            request, newest=newest, shown=newest, text=written, problems=form.non_field_errors() or ["The form was incomplete. Reload."]
+        )
+        return render(request, "script/page.html", context, status=400)
+    try:
+        revise_script(request.project, by=request.user, text=form.cleaned_data["text"], base=form.cleaned_data["base"])
+    except Conflict as conflict:
+        changes = word_changes(conflict.theirs.text, conflict.mine)
+        context = _context(request, newest=conflict.theirs, shown=conflict.theirs, text=conflict.mine, conflict=conflict, changes=changes)
+        return render(request, "script/page.html", context, status=409)
+    return redirect("script:page", request.project.slug)
+
+
+@require_GET
+@project_view(policies.can_view)
+def comparison(request: ProjectRequest, one: int, other: int) -> HttpResponse:
+    """What changed between two revisions, word by word."""
+    left, right = queries.revision(request.project, one), queries.revision(request.project, other)
+    if left is None or right is None:
+        raise Http404("There is no such revision of this script.")
+    context = {"left": left, "right": right, "changes": word_changes(left.text, right.text), "revisions": queries.revisions(request.project)[:50]}
+    return render(request, "script/comparison.html", context)
+
+
+@require_GET
+@project_view(policies.can_view)
+def fountain(request: ProjectRequest, number: int) -> HttpResponse:
+    """A revision as a Fountain file, byte for byte as it was written."""
+    found = queries.revision(request.project, number)
+    if found is None:
+        raise Http404("There is no such revision of this script.")
+    answer = HttpResponse(found.text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{request.project.slug}-r{number}.fountain"'
+    return answer

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from studio.events.models import Event
+from studio.jobs.kinds import Refused
+from studio.media.sources import take_sources
+from studio.projects import policies
+from studio.projects.access import ProjectRequest, project_view
+from studio.shots import actions, queries
+from studio.shots.actions import ShotConflict
+from studio.shots.forms import LineForm, ShotForm, TakesForm, problems
+from studio.shots.models import Shot, Take
+from studio.shots.recipes import differences
+from studio.sound.actions import change_line
+from studio.sound.models import Line
+
+HISTORY = 40
+
+
+def _shot(request: ProjectRequest, pk: int, **also: Any) -> Shot:
+    return get_object_or_404(Shot.objects.select_related("scene", "project", "version__take"), pk=pk, project=request.project, **also)
+
+
+@require_GET
+@project_view(policies.can_view)
+def page(request: ProjectRequest, shot: int) -> HttpResponse:
+    """Everything about one shot; `?take=3` opens at a take, `?compare=1,3` at a comparison."""
+    found = _shot(request, shot)
+    around = list(queries.shots_of(request.project).values_list("pk", "code"))
+    at = next((index for index, row in enumerate(around) if row[0] == found.pk), None)
+    context = {
+        **_state(request, found),
+        "before": around[at - 1] if at else None,
+        "after": around[at + 1] if at is not None and at + 1 < len(around) else None,
+        "current_shot": found.pk,
+        "history": Event.objects.filter(project_id=request.project.pk, subject_kind="shot", subject_id=str(found.pk)).order_by("-pk")[:HISTORY],
+    }
+    return render(request, "shots/page.html", context)
+
+
+def _state(request: ProjectRequest, shot: Shot, **more: Any) -> dict[str, Any]:
+    takes = list(queries.takes_of(shot))
+    for number, take in enumerate(takes):
+        take.shot = shot
+        before = next((other for other in takes if other.pk == take.parent_id), takes[number - 1] if number else None)
+        take.differs_from = before  # type: ignore[attr-defined]
+        take.differs = differences(before.recipe, take.recipe) if before else []  # type: ignore[attr-defined]
+    return {
+        "shot": shot,
+        "form": ShotForm(initial=_initial(shot)),
+        "takes": takes,
+        "jobs": queries.open_jobs_of(shot),
+        "lines": shot.shot_lines.select_related("line__character", "line__take"),
+        "may_edit": policies.can_edit_shot_list(request.role),
+        "may_make": policies.can_make_takes(request.role),
+        "estimate": queries.take_estimate(shot),
+        **more,
+    }
+
+
+def _initial(shot: Shot) -> dict[str, Any]:
+    values = {name: getattr(shot, name) for name in ShotForm.base_fields if name not in ("subjects", "characters")}
+    return {**values, "subjects": ", ".join(shot.subjects), "characters": ", ".join(shot.characters)}
+
+
+@require_GET
+@project_view(policies.can_view)
+def takes_fragment(request: ProjectRequest, shot: int) -> HttpResponse:
+    """The takes with their running jobs, for a page that hears of a change."""
+    return render(request, "shots/_takes.html", _state(request, _shot(request, shot)))
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_edit_shot_list)
+def change(request: ProjectRequest, shot: int) -> HttpResponse:
+    """Edit a shot in place. Two people at one field: the second is told and sees both."""
+    found = _shot(request, shot, removed=False)
+    form = ShotForm(request.POST)
+    if not form.is_valid():
+        return render(request, "ui/_problem.html", {"problem": problems(form)}, status=400)
+    base = form.cleaned_data["revision"] or found.revision
+    try:
+        changed = actions.change_shot(found, by=request.user, base=base, **form.changes())
+    except ShotConflict as conflict:
+        return render(request, "shots/_conflict.html", {"shot": conflict.theirs, "mine": conflict.mine, "problem": str(conflict)}, status=409)
+    answer = render(request, "shots/_brief.html", _state(request, changed))
+    answer["HX-Trigger"] = "shot:saved"
+    return answer
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def takes(request: ProjectRequest, shot: int) -> HttpResponse:
+    """Ask for takes, with changes that hold for them only."""
+    found = _shot(request, shot, removed=False)
+    form = TakesForm(request.POST)
+    if not form.is_valid():
+        return render(request, "ui/_problem.html", {"problem": problems(form)}, status=400)
+    parent = Take.objects.filter(pk=form.cleaned_data["parent"] or 0, shot=found).first()
+    try:
+        actions.request_takes(found, by=request.user, count=form.cleaned_data["count"], changes=form.changes(), parent=parent)
+    except Refused as problem:
+        return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
+    return render(request, "shots/_takes.html", _state(request, found), status=202)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_edit_cut)
+def version(request: ProjectRequest, shot: int, take: int) -> HttpResponse:
+    """Choose a take for the cut: publishes a version."""
+    found = get_object_or_404(Take.objects.select_related("shot__project"), pk=take, shot_id=shot, shot__project=request.project)
+    actions.choose_take(found, by=request.user)
+    return render(request, "shots/_takes.html", _state(request, _shot(request, shot)))
+
+
+@require_GET
+@project_view(policies.can_view)
+def comparison(request: ProjectRequest, shot: int, one: int, other: int) -> HttpResponse:
+    """Two takes in step, and what differs in their recipes."""
+    found = _shot(request, shot)
+    pair = {take.pk: take for take in queries.takes_of(found).filter(pk__in=(one, other))}
+    if one not in pair or other not in pair:
+        raise Http404("This shot has no such take.")
+    differs = differences(pair[one].recipe, pair[other].recipe)
+    context = {"shot": found, "one": pair[one], "other": pair[other], "differs": differs, "current_shot": found.pk}
+    return render(request, "shots/comparison.html", context)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_edit_shot_list)
+def move(request: ProjectRequest, shot: int) -> HttpResponse:
+    """Put a shot behind another of its scene (`after`), or first (`after` empty)."""
+    found = _shot(request, shot, removed=False)
+    asked = request.POST.get("after", "")
+    after = Shot.objects.filter(pk=int(asked), scene=found.scene, removed=False).first() if asked.isdigit() and len(asked) < 18 else None
+    if asked and after is None:
+        return render(request, "ui/_problem.html", {"problem": "A shot can be moved within its own scene only; nothing was moved."}, status=409)
+    actions.move_shot(found, by=request.user, after=after)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_edit_shot_list)
+def addition(request: ProjectRequest, shot: int) -> HttpResponse:
+    """A new shot behind this one."""
+    fresh = actions.add_shot(_shot(request, shot, removed=False), by=request.user)
+    return redirect("shots:page", request.project.slug, fresh.pk)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_edit_shot_list)
+def removal(request: ProjectRequest, shot: int) -> HttpResponse:
+    actions.remove_shot(_shot(request, shot, removed=False), by=request.user)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_edit_shot_list)
+def restoration(request: ProjectRequest, shot: int) -> HttpResponse:
+    actions.restore_shot(_shot(request, shot, removed=True), by=request.user)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_write_script)
+def line(request: ProjectRequest, line: int) -> HttpResponse:
+    """Other words for a line of the shot list."""
+    found = get_object_or_404(Line.objects.select_related("project", "character"), pk=line, project=request.project, removed=False)
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        return render(request, "ui/_problem.html", {"problem": problems(form)}, status=400)
+    changed = change_line(found, by=request.user, **form.cleaned_data)
+    return render(request, "shots/_line.html", {"line": changed, "may_edit": True})
+
+
+@require_GET
+@project_view(policies.can_view)
+def film(request: ProjectRequest) -> HttpResponse:
+    """What making the rest of the film will take, said before it is asked for."""
+    context = {"estimate": queries.film_estimate(request.project), "may_make": policies.can_make_takes(request.role)}
+    return render(request, "shots/_film.html", context)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def make_film(request: ProjectRequest) -> HttpResponse:
+    """Order everything the film lacks."""
+    try:
+        jobs = actions.make_film(request.project, by=request.user)
+    except Refused as problem:
+        return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
+    return render(
+        request, "shots/_film.html", {"ordered": len(jobs), "may_make": True, "estimate": queries.film_estimate(request.project)}, status=202
+    )
+
+
+@require_GET
+@project_view(policies.can_view)
+def source(request: ProjectRequest, take: int) -> JsonResponse:
+    """Where a take's frames lie, for a player; and its recipe."""
+    found = get_object_or_404(Take.objects.select_related("shot"), pk=take, shot__project=request.project)
+    sources = take_sources(request.project, {found.pk: found.asset_id})
+    project = request.project
+    return JsonResponse({"rate": [project.rate_num, project.rate_den], "takes": sources, "recipe": found.recipe})
