@@ -100,7 +100,8 @@ class Coverage:
             last.size, last.over = "wide", ""
         if not self.closing or len(self.plans) < 2:
             return
-        if last.lines or (last.size in ("insert", "close-up", "extreme close-up", "medium close-up") and "size" not in last.fixed):
+        spoken = any(line.kind != "vo" for line in last.lines)
+        if spoken or (last.size in ("insert", "close-up", "extreme close-up", "medium close-up") and "size" not in last.fixed):
             span = Span(last.span.end, last.span.end)
             size: Size = "wide" if self.interior else "extreme wide"
             self.plans.append(Plan(size, span=span, seconds=4.0, characters=tuple(self.present), why="a last look"))
@@ -159,7 +160,7 @@ class Coverage:
                 plan.size = "full"
         elif len(people) == 2:
             plan.size, plan.why = "two-shot", "both of them"
-        elif "handle" in motives and beat.prop and beat.prop not in self.shown and beat.direction is None and last is not None and last.subjects[:1] == people[:1]:
+        elif self.wants_insert(beat) and last is not None and last.subjects[:1] == people[:1]:
             plan.size, plan.subjects, plan.why = "insert", (f"the {beat.prop}",), "what the hands do"
             self.shown.add(beat.prop)
         elif {"walk", "run", "climb"} & motives:
@@ -170,6 +171,9 @@ class Coverage:
             plan.size, plan.why = "medium wide", "the body changes place"
         else:
             plan.size, plan.why = "medium", "what they do"
+
+    def wants_insert(self, beat: Beat) -> bool:
+        return "handle" in beat.motives and bool(beat.prop) and beat.prop not in self.shown and beat.direction is None
 
     def direct(self, plan: Plan, beat: Beat) -> None:
         """Obeys the beat's camera words, and whom they point at."""
@@ -183,7 +187,7 @@ class Coverage:
             plan.subjects = beat.aim
             named = tuple(name for name in beat.aim if name in beat.people)
             if plan.size not in ("wide", "extreme wide"):
-                plan.characters = named or (beat.people if plan.size in ("insert", "close-up", "extreme close-up") else tuple(self.present))
+                plan.characters = named or beat.people
         elif plan.size in ("insert", "point of view") and (beat.prop or beat.thing):
             plan.subjects = (f"the {beat.prop or beat.thing}",)
         elif beat.people and direction.size and plan.size not in ("wide", "extreme wide"):
