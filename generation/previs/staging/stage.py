@@ -40,6 +40,13 @@ class ShotStage:
         self._doors_after = dict(director.world.doors)
         self._taken = frozenset(director.world.taken)
         self._props: dict[str, Mesh] = {}
+        # All materials are known before the first frame: the renderer keeps work as long as they do not change.
+        for name in self._cast:
+            self._materials_of(name, figures[name].materials)
+            for thing in record.performances[name].held:
+                self._prop(thing.word)
+        for word, *_ in record.loose:
+            self._prop(word)
 
     def performance(self, name: str) -> Performance:
         return self._record.performances[name]
@@ -81,7 +88,7 @@ class ShotStage:
         for name in self._cast:
             performance = self._record.performances[name]
             for thing in performance.held:
-                if thing.start <= seconds < thing.end and performance.visible(seconds) and hasattr(self.figures[name], "grip"):
+                if thing.start <= seconds < thing.end and performance.visible(seconds) and self.figures[name].hands:
                     grip, _ = self.figures[name].grip(self.matrices(name, seconds)[0], thing.side)
                     out.append((thing.word, (float(grip[0]), float(grip[1]), float(grip[2]))))
         return out
@@ -115,7 +122,7 @@ class ShotStage:
             matrices, _ = self.matrices(name, seconds)
             out.append(figure.mesh(matrices, FIRST_ID + i, self._materials_of(name, figure.materials)))
             for j, thing in enumerate(performance.held):
-                if thing.start <= seconds < thing.end:
+                if thing.start <= seconds < thing.end and figure.hands:
                     out.append(self._in_hand(name, thing.word, thing.side, matrices, FIRST_PROP_ID + i * 16 + j % 16))
         for j, (word, spot, start, end) in enumerate(self._record.loose):
             if start <= seconds < end:
