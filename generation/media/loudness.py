@@ -36,7 +36,10 @@ class Loudness:
 
 
 class Meter:
-    """Feed blocks of any length in order, then ask. Holds ten numbers a second, however long the film. Without `peaks` it is quicker and reports no true peak."""
+    """Feed blocks of any length in order, then ask. Holds ten numbers a second, however long the film.
+
+    Without `peaks` it is quicker, and reports no true peak.
+    """
 
     def __init__(self, channels: int, peaks: bool = True) -> None:
         self._peaks = peaks

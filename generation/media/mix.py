@@ -256,10 +256,7 @@ def _frames(item: MixItem, plan: MixPlan) -> int:
     room = max(0, plan.frames - item.start)
     if item.length is not None:
         return min(item.length, room)
-    if item.samples is not None:
-        count = len(item.samples)
-    else:
-        count = count_samples(Path(str(item.path)))
+    count = count_samples(item.path) if item.path is not None else len(item.samples)
     return min(room, max(0, -(-count * plan.rate.num // (SAMPLE_RATE * plan.rate.den)) - item.offset))
 
 

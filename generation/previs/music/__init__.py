@@ -23,14 +23,39 @@ MAX_SECONDS = 30 * 60
 LUFS = -20.0
 # Gain, place (0 left, 1 right), share sent to the hall.
 _SEATS: dict[str, tuple[float, float, float]] = {
-    "strings": (0.30, 0.5, 0.45), "low strings": (0.34, 0.5, 0.4), "choir": (0.26, 0.5, 0.6), "glass": (0.26, 0.5, 0.7), "drone": (0.40, 0.5, 0.2),
-    "piano": (0.70, 0.42, 0.28), "harp": (0.82, 0.28, 0.4), "guitar": (1.05, 0.60, 0.25), "vibraphone": (0.42, 0.64, 0.35), "music box": (0.46, 0.60, 0.5),
-    "pizzicato": (1.40, 0.40, 0.3), "marimba": (0.80, 0.62, 0.3), "bass": (0.42, 0.55, 0.12), "plucked bass": (1.20, 0.54, 0.1),
-    "lead flute": (0.35, 0.56, 0.45), "lead clarinet": (0.34, 0.58, 0.4), "lead cello": (0.39, 0.60, 0.4), "lead violin": (0.32, 0.36, 0.45),
-    "lead piano": (0.55, 0.45, 0.3), "lead music box": (0.32, 0.55, 0.5), "lead vibraphone": (0.4, 0.6, 0.4), "lead horn": (0.39, 0.34, 0.55),
-    "taiko": (1.50, 0.5, 0.35), "small taiko": (1.20, 0.40, 0.35), "brush": (0.90, 0.58, 0.15), "sweep": (0.55, 0.42, 0.15), "shaker": (0.55, 0.68, 0.2),
-    "tick": (1.00, 0.36, 0.35), "heart": (1.40, 0.5, 0.2), "snare": (0.80, 0.54, 0.4), "ride": (0.60, 0.66, 0.25), "swell": (0.50, 0.5, 0.4),
-}  # fmt: skip
+    "strings": (0.30, 0.5, 0.45),
+    "low strings": (0.34, 0.5, 0.4),
+    "choir": (0.26, 0.5, 0.6),
+    "glass": (0.26, 0.5, 0.7),
+    "drone": (0.40, 0.5, 0.2),
+    "piano": (0.70, 0.42, 0.28),
+    "harp": (0.82, 0.28, 0.4),
+    "guitar": (1.05, 0.60, 0.25),
+    "vibraphone": (0.42, 0.64, 0.35),
+    "music box": (0.46, 0.60, 0.5),
+    "pizzicato": (1.40, 0.40, 0.3),
+    "marimba": (0.80, 0.62, 0.3),
+    "bass": (0.42, 0.55, 0.12),
+    "plucked bass": (1.20, 0.54, 0.1),
+    "lead flute": (0.35, 0.56, 0.45),
+    "lead clarinet": (0.34, 0.58, 0.4),
+    "lead cello": (0.39, 0.60, 0.4),
+    "lead violin": (0.32, 0.36, 0.45),
+    "lead piano": (0.55, 0.45, 0.3),
+    "lead music box": (0.32, 0.55, 0.5),
+    "lead vibraphone": (0.4, 0.6, 0.4),
+    "lead horn": (0.39, 0.34, 0.55),
+    "taiko": (1.50, 0.5, 0.35),
+    "small taiko": (1.20, 0.40, 0.35),
+    "brush": (0.90, 0.58, 0.15),
+    "sweep": (0.55, 0.42, 0.15),
+    "shaker": (0.55, 0.68, 0.2),
+    "tick": (1.00, 0.36, 0.35),
+    "heart": (1.40, 0.5, 0.2),
+    "snare": (0.80, 0.54, 0.4),
+    "ride": (0.60, 0.66, 0.25),
+    "swell": (0.50, 0.5, 0.4),
+}
 _DRUMS = frozenset({"taiko", "small taiko", "brush", "sweep", "shaker", "tick", "heart", "snare", "ride"})
 
 
@@ -41,7 +66,9 @@ def compose(params: MusicParams, samples: int, seed: int) -> Samples:
     none, or for more than half an hour.
     """
     if samples > MAX_SECONDS * SAMPLE_RATE:
-        raise BadRequest(f"Music of {samples / SAMPLE_RATE / 60:.0f} minutes was asked for; at most {MAX_SECONDS // 60} are composed at once. Split the scene.")
+        raise BadRequest(
+            f"Music of {samples / SAMPLE_RATE / 60:.0f} minutes was asked for; at most {MAX_SECONDS // 60} are composed at once. Split the scene."
+        )
     key = parse_key(params.key)
     if samples <= 0:
         return np.zeros((0, 2), dtype=np.float32)
@@ -49,7 +76,9 @@ def compose(params: MusicParams, samples: int, seed: int) -> Samples:
     plan = form.plan(samples, mood, key, params.tempo)
     notes = Arranger(plan, mood, key, filters.rng_for("compose", seed, mood.name, params.key, params.tempo)).notes()
     if mood.bass == "pedal" or mood.name in ("tense", "mysterious"):
-        notes.append(Note("drone", 0.0, max(plan.seconds - 0.4 * plan.tail, 0.2), (nearest(36, (key.tonic,)),), 0.55 if mood.bass == "pedal" else 0.3))
+        notes.append(
+            Note("drone", 0.0, max(plan.seconds - 0.4 * plan.tail, 0.2), (nearest(36, (key.tonic,)),), 0.55 if mood.bass == "pedal" else 0.3)
+        )
     return _master(_perform(notes, samples, mood, seed), mood)
 
 

@@ -11,9 +11,17 @@ from generation.previs.music.instruments import fade_out, struck
 
 def hit(name: str, velocity: float, variant: int) -> F32:
     """`variant` makes two blows in a row differ, as two hands do."""
-    tone = {"taiko": _taiko, "small taiko": _small_taiko, "brush": _brush, "sweep": _sweep, "shaker": _shaker, "tick": _tick, "heart": _heart, "snare": _snare, "ride": _ride}[name](
-        rng_for("drum", name, variant), velocity
-    )
+    tone = {
+        "taiko": _taiko,
+        "small taiko": _small_taiko,
+        "brush": _brush,
+        "sweep": _sweep,
+        "shaker": _shaker,
+        "tick": _tick,
+        "heart": _heart,
+        "snare": _snare,
+        "ride": _ride,
+    }[name](rng_for("drum", name, variant), velocity)
     peak = float(np.abs(tone).max())
     return fade_out(np.asarray(tone * np.float32(0.5 * velocity / max(peak, 1e-9)), dtype=np.float32), 0.02)
 
@@ -34,7 +42,9 @@ def _skin(frequency: float, drop: float, ring: float, rng: np.random.Generator) 
     envelope = _decay(ring, ring)
     t = np.arange(len(envelope)) / SAMPLE_RATE
     phase = 2 * np.pi * np.cumsum(frequency * (1 + drop * np.exp(-t / 0.035))) / SAMPLE_RATE
-    modes = struck([(frequency * r * float(rng.uniform(0.99, 1.01)), a, ring * 0.4) for r, a in ((1.59, 0.35), (2.14, 0.22), (2.65, 0.12))], len(envelope), 0.003)
+    modes = struck(
+        [(frequency * r * float(rng.uniform(0.99, 1.01)), a, ring * 0.4) for r, a in ((1.59, 0.35), (2.14, 0.22), (2.65, 0.12))], len(envelope), 0.003
+    )
     return np.asarray(np.sin(phase) * envelope + modes * 0.7, dtype=np.float32)
 
 

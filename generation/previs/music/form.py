@@ -105,7 +105,11 @@ def _sections(bars: int, mood: Mood, key: Key) -> list[Section]:
         rise = 0.5 + 0.5 * (1 - abs(i + 1 - peak) / max(peak, phrases - peak + 1))
         numerals = list(other if label == "development" else theme)
         add(label, numerals[: min(4, rest)], 0.4 if label == "pause" else rise)
-    cadence = (["iv6", "V7"] if key.minor else ["ii7", "V7"]) if mood.name not in ("calm", "eerie", "mysterious") else (["VI", "iv6"] if key.minor else ["IV maj7", "iv6"])
+    cadence = (
+        (["iv6", "V7"] if key.minor else ["ii7", "V7"])
+        if mood.name not in ("calm", "eerie", "mysterious")
+        else (["VI", "iv6"] if key.minor else ["IV maj7", "iv6"])
+    )
     add("cadence", cadence[-closing:] if closing else [], 0.55)
     add("end", ["I" if not key.minor else "i"], 0.5)
     return sections

@@ -13,7 +13,18 @@ _SCALES = {
     "major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10), "dorian": (0, 2, 3, 5, 7, 9, 10), "phrygian": (0, 1, 3, 5, 7, 8, 10),
     "lydian": (0, 2, 4, 6, 7, 9, 11), "mixolydian": (0, 2, 4, 5, 7, 9, 10), "aeolian": (0, 2, 3, 5, 7, 8, 10), "ionian": (0, 2, 4, 5, 7, 9, 11),
 }  # fmt: skip
-_MODES = {"": "major", "maj": "major", "dur": "major", "majeur": "major", "mayor": "major", "m": "minor", "min": "minor", "moll": "minor", "mineur": "minor", "menor": "minor"}
+_MODES = {
+    "": "major",
+    "maj": "major",
+    "dur": "major",
+    "majeur": "major",
+    "mayor": "major",
+    "m": "minor",
+    "min": "minor",
+    "moll": "minor",
+    "mineur": "minor",
+    "menor": "minor",
+}
 _KEY = re.compile(r"^\s*([a-hA-H])\s*(#|♯|sharp|b|♭|flat)?[\s\-]*([a-z]*)\s*$", re.IGNORECASE)
 _NUMERAL = re.compile(r"^(b|#)?(VII|VI|V|IV|III|II|I)(o)?\s*(maj7|add9|sus4|sus2|7|9|6)?$", re.IGNORECASE)
 _DEGREES = ("I", "II", "III", "IV", "V", "VI", "VII")

@@ -71,15 +71,17 @@ def piano(midi: int, velocity: float, seconds: float) -> F32:
 def plucked(midi: int, velocity: float, seconds: float, kind: str = "harp") -> F32:
     """Karplus and Strong's string, tuned by the filter in its loop; guitar, harp and pizzicato differ in where and how it is plucked
     and how soon it dies."""
-    brightness, damping, ring, position = {"harp": (3800, 0.05, 3.2, 0.37), "guitar": (3000, 0.12, 2.4, 0.19), "pizzicato": (1900, 0.24, 0.42, 0.28)}[kind]
+    brightness, damping, ring, position = {"harp": (3800, 0.05, 3.2, 0.37), "guitar": (3000, 0.12, 2.4, 0.19), "pizzicato": (1900, 0.24, 0.42, 0.28)}[
+        kind
+    ]
     f = hertz(midi)
     period = SAMPLE_RATE / f
     whole = int(period - 1)
     s = period - 1 - whole
     length = int((min(seconds, ring) + 0.5) * SAMPLE_RATE)
     taps = np.convolve([1 - s, s], [damping, 1 - 2 * damping, damping]) * 10 ** (-3 * period / (SAMPLE_RATE * ring * (220 / f) ** 0.35))
-    burst = rng_for("pluck", kind, midi).uniform(-1, 1, whole)
-    soft = low_pass(np.tile(burst, 3), brightness * (0.5 + velocity), 1)[whole : 2 * whole]
+    noise = rng_for("pluck", kind, midi).uniform(-1, 1, whole)
+    soft = low_pass(np.tile(noise, 3), brightness * (0.5 + velocity), 1)[whole : 2 * whole]
     burst = soft - np.roll(soft, int(position * whole))
     lines = -(-length // whole) + 1
     string = np.zeros((lines + 1) * whole)
@@ -87,7 +89,7 @@ def plucked(midi: int, velocity: float, seconds: float, kind: str = "harp") -> F
     for line in range(2, lines + 1):
         at = line * whole
         past = string[at - whole - 3 : at]
-        string[at : at + whole] = sum(taps[k] * past[3 - k : 3 - k + whole] for k in range(4))
+        string[at : at + whole] = sum((taps[k] * past[3 - k : 3 - k + whole] for k in range(4)), np.zeros(whole))
     tone = string[whole : whole + length].astype(np.float32)
     tone = peaking(high_pass(tone, 60, 1), 190 if kind == "guitar" else 320, 3.0, 0.8)
     return fade_out(_scaled(tone, velocity), 0.12 if kind == "pizzicato" else 0.4)
@@ -134,7 +136,9 @@ def _cycle(kind: str, midi: float, bright: float, speed: NDArray[np.floating], s
     return wave
 
 
-def sustained(midi: int, velocity: float, seconds: float, kind: str, attack: float, release: float, vibrato: float, breath: float, rng: np.random.Generator) -> F32:
+def sustained(
+    midi: int, velocity: float, seconds: float, kind: str, attack: float, release: float, vibrato: float, breath: float, rng: np.random.Generator
+) -> F32:
     """One player of a wind or bowed instrument: a breath or bow before the tone, a vibrato that comes after a while, a swell in long notes."""
     length = int((seconds + release) * SAMPLE_RATE)
     t = np.arange(length, dtype=np.float32) / np.float32(SAMPLE_RATE)
@@ -180,7 +184,12 @@ def lead(name: str, midi: int, velocity: float, seconds: float, rng: np.random.G
 
 def ensemble(pitches: tuple[int, ...], velocity: float, seconds: float, kind: str, rng: np.random.Generator) -> F32:
     """A section holding a chord: several players a voice, none quite true, spread over the stage. Stereo (samples, 2)."""
-    attack, release, players, bright = {"strings": (0.55, 0.9, 4, 0.45), "low strings": (0.4, 0.8, 4, 0.35), "choir": (0.8, 1.1, 4, 0.3), "glass": (1.2, 1.6, 3, 0.0)}[kind]
+    attack, release, players, bright = {
+        "strings": (0.55, 0.9, 4, 0.45),
+        "low strings": (0.4, 0.8, 4, 0.35),
+        "choir": (0.8, 1.1, 4, 0.3),
+        "glass": (1.2, 1.6, 3, 0.0),
+    }[kind]
     length = int((seconds + release) * SAMPLE_RATE)
     t = np.arange(length, dtype=np.float32) / np.float32(SAMPLE_RATE)
     swell = _swell(t, seconds, min(attack, seconds * 0.5), release)
@@ -188,7 +197,11 @@ def ensemble(pitches: tuple[int, ...], velocity: float, seconds: float, kind: st
     for voice, pitch in enumerate(pitches):
         for player in range(players):
             depth = {"choir": 0.003, "glass": 0.0012}.get(kind, 0.0024)
-            speed = 1 + np.float32(rng.normal(0, 0.0026)) + depth * np.sin(2 * np.pi * np.float32(rng.uniform(4.4, 6.0)) * t + np.float32(rng.uniform(0, 6.28)))
+            speed = (
+                1
+                + np.float32(rng.normal(0, 0.0026))
+                + depth * np.sin(2 * np.pi * np.float32(rng.uniform(4.4, 6.0)) * t + np.float32(rng.uniform(0, 6.28)))
+            )
             table = "flute" if kind == "glass" else "horn" if kind == "choir" else "strings"
             wave = _cycle(table, pitch, bright + 0.4 * velocity, speed, float(rng.random()))
             place = np.clip(0.5 + (voice - (len(pitches) - 1) / 2) * 0.17 + (player - (players - 1) / 2) * 0.12, 0.06, 0.94)

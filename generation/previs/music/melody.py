@@ -67,7 +67,9 @@ def invent(rng: np.random.Generator, beats: int, busy: float) -> Motif:
     return Motif(rhythm, tuple(int(s) for s in np.clip(steps, -5, 6)))
 
 
-def phrase(motif: Motif, chords: list[Chord], key: Key, beats: int, centre: int, rng: np.random.Generator, *, vary: float = 0.0, closes: bool = False) -> list[Tone]:
+def phrase(
+    motif: Motif, chords: list[Chord], key: Key, beats: int, centre: int, rng: np.random.Generator, *, vary: float = 0.0, closes: bool = False
+) -> list[Tone]:
     """The motif over these bars (one chord each), its second half an answer. `vary` 0–1 is how freely it is ornamented; `closes` ends it
     on the root, long. Pitches stay within a tenth of `centre`."""
     tones: list[Tone] = []

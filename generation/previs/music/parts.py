@@ -28,7 +28,15 @@ class Note:
 
 _PAD_RANGE = {"strings": (50, 74), "low strings": (38, 62), "choir": (50, 72), "glass": (62, 86)}
 _CENTRE: dict[Lead, int] = {"flute": 77, "clarinet": 68, "cello": 57, "violin": 75, "piano": 74, "music box": 82, "vibraphone": 72, "horn": 60}
-_FIGURE_RANGE = {"piano": (50, 74), "harp": (52, 79), "guitar": (48, 69), "vibraphone": (57, 76), "music box": (72, 91), "pizzicato": (50, 72), "marimba": (52, 74)}
+_FIGURE_RANGE = {
+    "piano": (50, 74),
+    "harp": (52, 79),
+    "guitar": (48, 69),
+    "vibraphone": (57, 76),
+    "music box": (72, 91),
+    "pizzicato": (50, 72),
+    "marimba": (52, 74),
+}
 
 
 class Arranger:
@@ -57,7 +65,9 @@ class Arranger:
             out += self._melody(section)
         return sorted(out, key=lambda n: (n.start, n.player, n.pitches))
 
-    def _note(self, player: str, beat: float, length: float, pitches: tuple[int, ...], velocity: float, loose: float = 0.008, variant: int = 0) -> Note:
+    def _note(
+        self, player: str, beat: float, length: float, pitches: tuple[int, ...], velocity: float, loose: float = 0.008, variant: int = 0
+    ) -> Note:
         """Placed by the clock, a little before or after the beat as people do; swung where the mood swings."""
         if self.mood.swing and abs(beat % 1 - 0.5) < 0.01:
             beat += self.mood.swing * 0.5
@@ -97,7 +107,7 @@ class Arranger:
 
     def _bass(self, section: Section) -> list[Note]:
         kind = self.mood.bass
-        if kind == "pedal" or section.label == "intro" and kind != "long":
+        if kind == "pedal" or (section.label == "intro" and kind != "long"):
             return []
         out = []
         beats = self.form.beats
@@ -123,7 +133,11 @@ class Arranger:
         return out
 
     def _rhythm(self, section: Section) -> list[Note]:
-        if not self.mood.rhythm or section.label == "intro" or (section.label in ("pause", "cadence") and self.mood.rhythm not in ("brushes", "heartbeat")):
+        if (
+            not self.mood.rhythm
+            or section.label == "intro"
+            or (section.label in ("pause", "cadence") and self.mood.rhythm not in ("brushes", "heartbeat"))
+        ):
             return []
         out = []
         for bar, beat, _, force in self._bars(section):
@@ -137,7 +151,9 @@ class Arranger:
 
     def _melody(self, section: Section) -> list[Note]:
         mood = self.mood
-        if section.label in ("intro", "pause", "cadence") or (mood.melody < 0.6 and section.label == "theme" and section.bar == 0 and self.form.bars > 8):
+        if section.label in ("intro", "pause", "cadence") or (
+            mood.melody < 0.6 and section.label == "theme" and section.bar == 0 and self.form.bars > 8
+        ):
             return []
         develop = section.label == "development"
         player: Lead = mood.second if develop else mood.lead
@@ -179,7 +195,9 @@ class Arranger:
         return notes
 
 
-def _pattern(pattern: str, beats: int, voicing: tuple[int, ...], harmony: Chord, bar: int, force: float) -> list[tuple[float, float, tuple[int, ...], float]]:
+def _pattern(
+    pattern: str, beats: int, voicing: tuple[int, ...], harmony: Chord, bar: int, force: float
+) -> list[tuple[float, float, tuple[int, ...], float]]:
     """(beat, length in beats, pitches, accent) of one bar of accompaniment."""
     a, b, c, d = voicing
     if pattern == "broken":
@@ -191,7 +209,7 @@ def _pattern(pattern: str, beats: int, voicing: tuple[int, ...], harmony: Chord,
             return [(i * 0.5, 2.5, (up[i],), 0.95 - 0.05 * i) for i in range(min(5, beats * 2))]
         return [(i * 0.5, 1.5, (up[i % 8],), 1.0 if i == 0 else 0.7) for i in range(beats * 2)]
     if pattern == "waltz":
-        return [(1.0, 0.9, (b, c, d), 0.75), (2.0, 0.9, (b, c, d), 0.65)] + ([(0.0, 1.0, (a,), 0.9)])
+        return [(0.0, 1.0, (a,), 0.9), (1.0, 0.9, (b, c, d), 0.75), (2.0, 0.9, (b, c, d), 0.65)]
     if pattern == "sparse":
         return [(0.0, beats, (a, d), 0.85), (2.0, 2.0, (c,), 0.6)] if bar % 2 == 0 else [(0.0, beats, (b,), 0.75), (2.5, 1.5, (d,), 0.55)]
     if pattern == "ostinato":
@@ -214,7 +232,9 @@ def _beat(rhythm: str, beats: int, force: float, turn: bool) -> list[tuple[str, 
         hits = [("taiko", 0.0, 0.8), ("snare", 1.0, 0.25), ("taiko", 2.0, 0.6), ("snare", 3.0, 0.3), ("snare", 3.5, 0.2)]
         return hits + [("snare", 3.0 + i / 6, 0.2 + 0.07 * i) for i in range(6)] if turn else hits
     if rhythm == "brushes":
-        hits = [("sweep", 0.0, 0.24), ("sweep", 2.0, 0.24), ("brush", 1.0, 0.5), ("brush", 3.0, 0.5)] + [("ride", float(i), 0.16) for i in range(beats)]
+        hits = [("sweep", 0.0, 0.24), ("sweep", 2.0, 0.24), ("brush", 1.0, 0.5), ("brush", 3.0, 0.5)] + [
+            ("ride", float(i), 0.16) for i in range(beats)
+        ]
         return hits + [("ride", 1.5, 0.1), ("ride", 3.5, 0.1)] + ([("brush", 3.5, 0.35)] if turn else [])
     if rhythm == "tick":
         hits = [("tick", float(i), 0.2 if i % 2 == 0 else 0.13) for i in range(beats)]

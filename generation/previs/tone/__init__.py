@@ -17,7 +17,12 @@ MAX_SECONDS = 30 * 60
 _QUIET = re.compile(r"bedroom|study|library|attic|parlou?r|living|office|church|hospital|museum|sleep", re.IGNORECASE)
 # Where a word of the place stands, these layers sound there: words, indoors, outdoors (None: the same, muffled), LUFS against the bed.
 _PLACES: tuple[tuple[str, tuple[beds.Layer, ...], tuple[beds.Layer, ...], float], ...] = (
-    (r"\bbar\b|pub|tavern|restaurant|caf[eé]|party|club|canteen|diner|inn\b|market|station|theatre|lobby|ballroom|wedding|crowd|kneipe|gasthaus", (beds.crowd,), (beds.crowd,), 4.0),
+    (
+        r"\bbar\b|pub|tavern|restaurant|caf[eé]|party|club|canteen|diner|inn\b|market|station|theatre|lobby|ballroom|wedding|crowd|kneipe|gasthaus",
+        (beds.crowd,),
+        (beds.crowd,),
+        4.0,
+    ),
     (r"harbou?r|port\b|pier|quay|dock|marina|jetty|wharf|hafen", (beds.lapping,), (beds.lapping, beds.gulls), 1.0),
     (r"sea\b|beach|coast|ocean|shore|cliff|island|lighthouse|cove|dune|bay\b|meer|strand|playa|plage", (beds.sea,), (beds.sea, beds.gulls), 2.0),
     (r"river|stream|brook|waterfall|fountain|creek|bach\b|fluss", (beds.stream,), (beds.stream,), 1.0),
@@ -41,7 +46,9 @@ def make_tone(params: MusicParams, samples: int, seed: int) -> Samples:
     Raises `BadRequest` for more than half an hour.
     """
     if samples > MAX_SECONDS * SAMPLE_RATE:
-        raise BadRequest(f"A tone of {samples / SAMPLE_RATE / 60:.0f} minutes was asked for; at most {MAX_SECONDS // 60} are made at once. Split the scene.")
+        raise BadRequest(
+            f"A tone of {samples / SAMPLE_RATE / 60:.0f} minutes was asked for; at most {MAX_SECONDS // 60} are made at once. Split the scene."
+        )
     if samples <= 0:
         return np.zeros((0, 2), dtype=np.float32)
     mix = np.zeros((samples, 2), dtype=np.float32)
@@ -84,14 +91,18 @@ def layers_for(params: MusicParams) -> list[tuple[beds.Layer, float]]:
 def _weather(layers: dict[beds.Layer, float], interior: bool, weather: str, base: float) -> None:
     storm = bool(re.search(r"storm|gale|hurricane|thunder|tempest|sturm", weather))
     if storm or re.search(r"rain|drizzl|shower|pour|regen|pluie|lluvia|wet", weather):
-        layers[beds.rain_on_window if interior else beds.rain] = base + (3.0 if interior else 5.0) + (3.0 if storm else 0.0) - (4.0 if "drizzl" in weather else 0.0)
+        layers[beds.rain_on_window if interior else beds.rain] = (
+            base + (3.0 if interior else 5.0) + (3.0 if storm else 0.0) - (4.0 if "drizzl" in weather else 0.0)
+        )
     if storm or re.search(r"wind|gust|breez|blizzard|viento|vent\b", weather):
         layers[beds.howl if interior else beds.wind] = base + (1.0 if interior else 2.0) + (4.0 if storm else 0.0)
 
 
 def _hour(layers: dict[beds.Layer, float], params: MusicParams, place: str, time: str, weather: str, base: float) -> None:
     """Birds by day, crickets and an owl at night, where there are trees or grass and no storm."""
-    green = re.search(r"forest|wood|garden|park\b|field|meadow|farm|village|country|hill|lake|camp|orchard|porch|path|grave|cemetery|yard|wald|river", place)
+    green = re.search(
+        r"forest|wood|garden|park\b|field|meadow|farm|village|country|hill|lake|camp|orchard|porch|path|grave|cemetery|yard|wald|river", place
+    )
     if params.interior or re.search("storm|rain|snow|blizzard|gale", weather):
         return
     city = re.search(r"street|city|square|town|rooftop|terrace", place)

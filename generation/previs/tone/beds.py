@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.contract import SAMPLE_RATE
-from generation.previs.filters import F32, band_pass, convolve, high_pass, low_pass, peaking, rng_for, room_response, slow_noise
+from generation.previs.filters import F32, band_pass, convolve, low_pass, peaking, rng_for, room_response, slow_noise
 
 Rng = np.random.Generator
 Layer = Callable[[Rng, int], F32]
@@ -42,7 +42,9 @@ def scatter(rng: Rng, n: int, every: float, make: Callable[[Rng], F32], spread: 
 
 def distant(sound: F32, seconds: float = 1.4) -> F32:
     """Further off: the open air's own reverberation, highs lost on the way."""
-    return np.asarray(low_pass(sound, 5000, 1) * np.float32(0.5) + convolve(sound, room_response(rng_for("far"), seconds, 3500, 0.03)) * np.float32(0.8))
+    return np.asarray(
+        low_pass(sound, 5000, 1) * np.float32(0.5) + convolve(sound, room_response(rng_for("far"), seconds, 3500, 0.03)) * np.float32(0.8)
+    )
 
 
 def _curve(rng: Rng, n: int, hertz: float, depth: float) -> NDArray[np.float32]:
@@ -59,7 +61,10 @@ def hum(rng: Rng, n: int) -> F32:
     """A refrigerator or a ballast: the mains and its harmonics."""
     t = np.arange(n) / SAMPLE_RATE
     tone = sum(a * np.sin(2 * np.pi * 50 * k * t + float(rng.uniform(0, 6))) for k, a in ((1, 0.6), (2, 1.0), (3, 0.2), (4, 0.35), (6, 0.12)))
-    return np.asarray(pan(np.asarray(tone, dtype=np.float32) * _curve(rng, n, 0.3, 0.06)[:, 0], 0.6) * np.float32(0.05) + room(rng, n) * np.float32(0.3), dtype=np.float32)
+    return np.asarray(
+        pan(np.asarray(tone, dtype=np.float32) * _curve(rng, n, 0.3, 0.06)[:, 0], 0.6) * np.float32(0.05) + room(rng, n) * np.float32(0.3),
+        dtype=np.float32,
+    )
 
 
 def wind(rng: Rng, n: int) -> F32:
@@ -76,7 +81,9 @@ def howl(rng: Rng, n: int) -> F32:
 
 
 def leaves(rng: Rng, n: int) -> F32:
-    return np.asarray(band_pass(noise(rng, n), 1800, 6500) * _curve(rng, n, 0.25, 0.7) * np.float32(0.5) + low_pass(noise(rng, n), 300, 1) * np.float32(0.4))
+    return np.asarray(
+        band_pass(noise(rng, n), 1800, 6500) * _curve(rng, n, 0.25, 0.7) * np.float32(0.5) + low_pass(noise(rng, n), 300, 1) * np.float32(0.4)
+    )
 
 
 def rain(rng: Rng, n: int) -> F32:
@@ -109,7 +116,10 @@ def sea(rng: Rng, n: int) -> F32:
     while t < n / SAMPLE_RATE:
         length, strength = float(rng.uniform(7, 11)), float(rng.uniform(0.5, 1.0))
         u = np.arange(int(length * SAMPLE_RATE)) / SAMPLE_RATE / length
-        rise, back = np.where(u < 0.45, (u / 0.45) ** 2, np.exp(-(u - 0.45) * 7)), np.where(u < 0.4, 0, np.sin(np.pi * np.clip((u - 0.4) / 0.6, 0, 1)) ** 1.5)
+        rise, back = (
+            np.where(u < 0.45, (u / 0.45) ** 2, np.exp(-(u - 0.45) * 7)),
+            np.where(u < 0.4, 0, np.sin(np.pi * np.clip((u - 0.4) / 0.6, 0, 1)) ** 1.5),
+        )
         at = int(t * SAMPLE_RATE)
         a, b = max(at, 0), min(at + len(u), len(swell))
         swell[a:b] += (rise * strength)[a - at : b - at].astype(np.float32)
@@ -121,13 +131,18 @@ def sea(rng: Rng, n: int) -> F32:
 
 
 def stream(rng: Rng, n: int) -> F32:
-    bubbles = sum((band_pass(noise(rng, n), f, f * 1.35) * _curve(rng, n, 5.0, 0.9) for f in (420.0, 700.0, 1150.0, 1900.0)), np.zeros((n, 2), dtype=np.float32))
+    bubbles = sum(
+        (band_pass(noise(rng, n), f, f * 1.35) * _curve(rng, n, 5.0, 0.5) for f in (420.0, 700.0, 1150.0, 1900.0)), np.zeros((n, 2), dtype=np.float32)
+    )
     return np.asarray(bubbles + band_pass(noise(rng, n), 2500, 7000) * np.float32(0.15), dtype=np.float32)
 
 
 def lapping(rng: Rng, n: int) -> F32:
     """Small water against wood and stone, as in a harbour."""
-    return np.asarray(low_pass(sea(rng, n), 900, 1) * np.float32(0.4) + stream(rng, n) * np.clip(_curve(rng, n, 0.5, 1.0) - 0.6, 0, 3) * np.float32(0.5), dtype=np.float32)
+    return np.asarray(
+        low_pass(sea(rng, n), 900, 1) * np.float32(0.4) + stream(rng, n) * np.clip(_curve(rng, n, 0.5, 0.6) - 0.5, 0, 1.2) * np.float32(0.4),
+        dtype=np.float32,
+    )
 
 
 def _chirp(rng: Rng, hertz: float, sweep: float, seconds: float) -> F32:
@@ -142,7 +157,10 @@ def _bird(rng: Rng) -> F32:
     hertz, sweep, seconds = float(rng.uniform(2400, 5200)), float(rng.uniform(-0.4, 0.4)), float(rng.uniform(0.05, 0.16))
     parts: list[F32] = []
     for i in range(int(rng.integers(2, 7))):
-        parts += [_chirp(rng, hertz * (1 + 0.12 * (i % 2) * float(rng.choice([-1, 1]))), sweep, seconds), np.zeros(int(rng.uniform(0.03, 0.11) * SAMPLE_RATE), dtype=np.float32)]
+        parts += [
+            _chirp(rng, hertz * (1 + 0.12 * (i % 2) * float(rng.choice([-1, 1]))), sweep, seconds),
+            np.zeros(int(rng.uniform(0.03, 0.11) * SAMPLE_RATE), dtype=np.float32),
+        ]
     return np.concatenate(parts)
 
 
@@ -201,7 +219,9 @@ def _car(rng: Rng) -> F32:
 
 def street(rng: Rng, n: int) -> F32:
     rumble = low_pass(noise(rng, n), 180, 1) * _curve(rng, n, 0.12, 0.25)
-    return np.asarray(rumble + band_pass(noise(rng, n), 500, 2200) * np.float32(0.07) + scatter(rng, n, 7.0, _car) * np.float32(0.8), dtype=np.float32)
+    return np.asarray(
+        rumble + band_pass(noise(rng, n), 500, 2200) * np.float32(0.07) + scatter(rng, n, 7.0, _car) * np.float32(0.8), dtype=np.float32
+    )
 
 
 def crowd(rng: Rng, n: int) -> F32:
@@ -214,7 +234,11 @@ def crowd(rng: Rng, n: int) -> F32:
         syllables = np.clip(slow_noise(rng, n, 4.5) + 0.2, 0, None) * np.clip(slow_noise(rng, n, 0.22) * 2 + 0.6, 0, 1)
         first, second = float(rng.uniform(380, 700)), float(rng.uniform(1000, 1900))
         vowel = np.clip(0.5 + 0.5 * slow_noise(rng, n, 3.0), 0, 1).astype(np.float32)
-        voice = band_pass(buzz, first * 0.8, first * 1.25) * vowel + band_pass(buzz, first * 0.5, first * 0.8) * (1 - vowel) + band_pass(buzz, second * 0.9, second * 1.1) * np.float32(0.35)
+        voice = (
+            band_pass(buzz, first * 0.8, first * 1.25) * vowel
+            + band_pass(buzz, first * 0.5, first * 0.8) * (1 - vowel)
+            + band_pass(buzz, second * 0.9, second * 1.1) * np.float32(0.35)
+        )
         out += pan(np.asarray(voice * syllables, dtype=np.float32), float(rng.uniform(0.08, 0.92)))
     return np.asarray(convolve(out, room_response(rng_for("bar"), 0.7, 3000, 0.008)) + out * np.float32(0.3), dtype=np.float32)
 
@@ -225,13 +249,18 @@ def _tick_tock(rng: Rng, n: int) -> F32:
         length = min(int(0.05 * SAMPLE_RATE), n - at)
         t = np.arange(length) / SAMPLE_RATE
         f = 2100 if i % 2 == 0 else 1750
-        out[at : at + length] += pan(((np.sin(2 * np.pi * f * t) + 0.6 * np.sin(2 * np.pi * f * 2.3 * t)) * np.exp(-t * 220)).astype(np.float32), 0.35)
+        out[at : at + length] += pan(
+            ((np.sin(2 * np.pi * f * t) + 0.6 * np.sin(2 * np.pi * f * 2.3 * t)) * np.exp(-t * 220)).astype(np.float32), 0.35
+        )
     return out
 
 
 def clock(rng: Rng, n: int) -> F32:
     ticks = _tick_tock(rng, n)
-    return np.asarray(ticks + convolve(ticks, room_response(rng_for("parlour"), 0.4, 5000, 0.006)) * np.float32(0.5) + room(rng, n) * np.float32(0.05), dtype=np.float32)
+    return np.asarray(
+        ticks + convolve(ticks, room_response(rng_for("parlour"), 0.4, 5000, 0.006)) * np.float32(0.5) + room(rng, n) * np.float32(0.05),
+        dtype=np.float32,
+    )
 
 
 def fire(rng: Rng, n: int) -> F32:
@@ -244,7 +273,9 @@ def engine(rng: Rng, n: int) -> F32:
     t = np.arange(n) / SAMPLE_RATE
     turn = 2 * np.pi * (27 * t + 0.06 * np.cumsum(slow_noise(rng, n, 0.3)) / SAMPLE_RATE * 27)
     tone = sum(a * np.sin(k * turn + k) for k, a in ((1, 1.0), (2, 0.8), (3, 0.35), (4, 0.4), (6, 0.15)))
-    return np.asarray(pan(np.asarray(tone, dtype=np.float32), 0.5) * np.float32(0.12) + low_pass(noise(rng, n), 320, 1) * np.float32(0.35), dtype=np.float32)
+    return np.asarray(
+        pan(np.asarray(tone, dtype=np.float32), 0.5) * np.float32(0.12) + low_pass(noise(rng, n), 320, 1) * np.float32(0.35), dtype=np.float32
+    )
 
 
 def train(rng: Rng, n: int) -> F32:
@@ -253,7 +284,11 @@ def train(rng: Rng, n: int) -> F32:
         for delay in (0.0, 0.16):
             i = int((at + delay) * SAMPLE_RATE)
             length = min(int(0.12 * SAMPLE_RATE), max(0, n - i))
-            out[i : i + length] += low_pass(noise(rng, length), 700, 1) * np.exp(-np.arange(length) / 1400)[:, None].astype(np.float32) * np.float32(1.5) if length > 40 else 0
+            out[i : i + length] += (
+                low_pass(noise(rng, length), 700, 1) * np.exp(-np.arange(length) / 1400)[:, None].astype(np.float32) * np.float32(1.5)
+                if length > 40
+                else 0
+            )
     return np.asarray(out, dtype=np.float32)
 
 
@@ -269,4 +304,9 @@ def _drip(rng: Rng) -> F32:
 
 def cave(rng: Rng, n: int) -> F32:
     drips = scatter(rng, n, 2.2, _drip)
-    return np.asarray(drips * np.float32(0.2) + convolve(drips, room_response(rng_for("cave"), 3.5, 4000, 0.04)) * np.float32(0.8) + room(rng, n) * np.float32(0.05), dtype=np.float32)
+    return np.asarray(
+        drips * np.float32(0.2)
+        + convolve(drips, room_response(rng_for("cave"), 3.5, 4000, 0.04)) * np.float32(0.8)
+        + room(rng, n) * np.float32(0.05),
+        dtype=np.float32,
+    )

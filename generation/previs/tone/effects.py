@@ -36,7 +36,10 @@ def _join(parts: list[tuple[float, F32]]) -> F32:
 
 
 def _modes(rng: Rng, low: float, high: float, count: int, decay: float, contact: float = 0.001) -> F32:
-    partials = [(float(f), float(a), decay * float(rng.uniform(0.5, 1.2))) for f, a in zip(rng.uniform(low, high, count), rng.uniform(0.2, 1, count), strict=True)]
+    partials = [
+        (float(f), float(a), decay * float(rng.uniform(0.5, 1.2)))
+        for f, a in zip(rng.uniform(low, high, count), rng.uniform(0.2, 1, count), strict=True)
+    ]
     return struck(partials, int((decay * 1.3 + 0.02) * SAMPLE_RATE), contact)
 
 
@@ -58,7 +61,9 @@ def step(rng: Rng, where: str) -> F32:
     blow = np.asarray(_modes(rng, body[0], body[1], 5, 0.12, 0.003) * np.float32(body[2] * 6), dtype=np.float32)
 
     def foot(level: float) -> F32:
-        rough = band_pass(_noise(rng, grit[3] * 1.5, grit[3]), grit[0], grit[1]) * np.clip(1 + slow_noise(rng, int(grit[3] * 1.5 * SAMPLE_RATE), 60), 0.1, 3).astype(np.float32)
+        rough = band_pass(_noise(rng, grit[3] * 1.5, grit[3]), grit[0], grit[1]) * np.clip(
+            1 + slow_noise(rng, int(grit[3] * 1.5 * SAMPLE_RATE), 60), 0.1, 3
+        ).astype(np.float32)
         return _join([(0.0, blow * np.float32(level)), (0.004, np.asarray(rough * np.float32(grit[2] * level), dtype=np.float32))])
 
     return _join([(0.0, foot(1.0)), (float(rng.uniform(0.06, 0.1)), foot(0.45))])
@@ -67,7 +72,9 @@ def step(rng: Rng, where: str) -> F32:
 def steps(rng: Rng, where: str) -> F32:
     pace = 0.33 if re.search(r"\brun|hurr|fast|quick", where) else 0.72 if re.search(r"slow|creep|careful", where) else 0.54
     single = re.search(r"\bstep\b", where) and not re.search(r"steps|walk", where)
-    return _join([(i * pace * float(rng.uniform(0.95, 1.05)), step(rng, where) * np.float32(rng.uniform(0.7, 1.0))) for i in range(1 if single else 5)])
+    return _join(
+        [(i * pace * float(rng.uniform(0.95, 1.05)), step(rng, where) * np.float32(rng.uniform(0.7, 1.0))) for i in range(1 if single else 5)]
+    )
 
 
 def creak(rng: Rng, where: str = "") -> F32:
@@ -98,14 +105,19 @@ def door(rng: Rng, where: str) -> F32:
 
 def knock(rng: Rng, where: str) -> F32:
     def rap() -> F32:
-        return _join([(0.0, _modes(rng, 180, 620, 8, 0.13, 0.0018) * np.float32(3)), (0.0, band_pass(_noise(rng, 0.03, 0.02), 1200, 4000) * np.float32(0.4))])
+        return _join(
+            [(0.0, _modes(rng, 180, 620, 8, 0.13, 0.0018) * np.float32(3)), (0.0, band_pass(_noise(rng, 0.03, 0.02), 1200, 4000) * np.float32(0.4))]
+        )
 
     return _join([(i * float(rng.uniform(0.19, 0.23)), rap() * np.float32(rng.uniform(0.75, 1.0))) for i in range(3)])
 
 
 def glass(rng: Rng, where: str) -> F32:
     if re.search(r"break|smash|shatter|crash", where):
-        shards = [(float(rng.exponential(0.16)), _modes(rng, 2200, 11_000, 4, float(rng.uniform(0.08, 0.4)), 0.0002) * np.float32(rng.uniform(0.2, 1))) for _ in range(38)]
+        shards = [
+            (float(rng.exponential(0.16)), _modes(rng, 2200, 11_000, 4, float(rng.uniform(0.08, 0.4)), 0.0002) * np.float32(rng.uniform(0.2, 1)))
+            for _ in range(38)
+        ]
         return _join([(0.0, high_pass(_noise(rng, 0.3, 0.2), 1800, 2)), *shards])
     base = float(rng.uniform(1700, 2500))
     return struck([(base, 1.0, 1.1), (base * 2.32, 0.5, 0.7), (base * 4.25, 0.25, 0.4)], int(1.2 * SAMPLE_RATE), 0.0003)
@@ -129,7 +141,10 @@ def bell(rng: Rng, where: str) -> F32:
 def thunder(rng: Rng, where: str) -> F32:
     n = int(6 * SAMPLE_RATE)
     t = np.arange(n) / SAMPLE_RATE
-    rolls = sum(np.exp(-np.clip(t - at, 0, None) / d) * (t > at) * (1 - np.exp(-np.clip(t - at, 0, None) / 0.06)) * a for at, d, a in zip(np.cumsum(rng.exponential(0.5, 7)), rng.uniform(0.4, 1.3, 7), rng.uniform(0.4, 1, 7), strict=True))
+    rolls = sum(
+        np.exp(-np.clip(t - at, 0, None) / d) * (t > at) * (1 - np.exp(-np.clip(t - at, 0, None) / 0.06)) * a
+        for at, d, a in zip(np.cumsum(rng.exponential(0.5, 7)), rng.uniform(0.4, 1.3, 7), rng.uniform(0.4, 1, 7), strict=True)
+    )
     rumble = low_pass(rng.standard_normal(n).astype(np.float32), 110, 2) * rolls
     crack = band_pass(_noise(rng, 0.9, 0.6), 250, 2500) * np.float32(0.12)
     out = np.asarray(rumble * np.clip(1 + 0.5 * slow_noise(rng, n, 7), 0.1, 3), dtype=np.float32)
@@ -145,7 +160,10 @@ def splash(rng: Rng, where: str) -> F32:
 def _bubble(rng: Rng) -> F32:
     n = int(float(rng.uniform(0.03, 0.08)) * SAMPLE_RATE)
     t = np.arange(n) / SAMPLE_RATE
-    return np.asarray(np.sin(2 * np.pi * np.cumsum(float(rng.uniform(450, 1500)) * (1 + 7 * t)) / SAMPLE_RATE) * np.exp(-t * 60) * np.clip(t / 0.002, 0, 1), dtype=np.float32)
+    return np.asarray(
+        np.sin(2 * np.pi * np.cumsum(float(rng.uniform(450, 1500)) * (1 + 7 * t)) / SAMPLE_RATE) * np.exp(-t * 60) * np.clip(t / 0.002, 0, 1),
+        dtype=np.float32,
+    )
 
 
 def pour(rng: Rng, where: str) -> F32:
@@ -168,7 +186,11 @@ def switch(rng: Rng, where: str) -> F32:
 def cloth(rng: Rng, where: str) -> F32:
     """Somebody moves: what is heard where no other sound is known."""
     n = int(0.6 * SAMPLE_RATE)
-    return np.asarray(band_pass(rng.standard_normal(n).astype(np.float32), 600, 3200) * np.sin(np.linspace(0, np.pi, n)) ** 1.5 * np.clip(1 + 0.6 * slow_noise(rng, n, 12), 0, 3))
+    return np.asarray(
+        band_pass(rng.standard_normal(n).astype(np.float32), 600, 3200)
+        * np.sin(np.linspace(0, np.pi, n)) ** 1.5
+        * np.clip(1 + 0.6 * slow_noise(rng, n, 12), 0, 3)
+    )
 
 
 def shot(rng: Rng, where: str) -> F32:
@@ -180,7 +202,7 @@ def horn(rng: Rng, where: str) -> F32:
     n = int((2.8 if deep else 0.7) * SAMPLE_RATE)
     t = np.arange(n) / SAMPLE_RATE
     f = (88.0, 110.0) if deep else (392.0, 494.0)
-    tone = sum(np.sin(2 * np.pi * k * h * t) / k for h in f for k in range(1, 12))
+    tone = sum((np.sin(2 * np.pi * k * h * t) / k for h in f for k in range(1, 12)), np.zeros(n))
     return np.asarray(low_pass(tone, 900 if deep else 3500, 2) * np.clip(np.minimum(t / 0.08, (t[-1] - t) / 0.25), 0, 1), dtype=np.float32)
 
 
@@ -195,7 +217,9 @@ def bark(rng: Rng, where: str) -> F32:
 
 
 def typing(rng: Rng, where: str) -> F32:
-    return _join([(float(at), _modes(rng, 900, 4200, 5, 0.04, 0.0005) * np.float32(rng.uniform(0.4, 1))) for at in np.cumsum(rng.uniform(0.07, 0.24, 11))])
+    return _join(
+        [(float(at), _modes(rng, 900, 4200, 5, 0.04, 0.0005) * np.float32(rng.uniform(0.4, 1))) for at in np.cumsum(rng.uniform(0.07, 0.24, 11))]
+    )
 
 
 def keys(rng: Rng, where: str) -> F32:

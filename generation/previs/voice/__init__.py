@@ -46,7 +46,9 @@ def speak(params: VoiceParams) -> tuple[Samples, tuple[Word, ...]]:
     longer. Raises `BadRequest` for a line with nothing in it to say.
     """
     if len(params.text) > MAX_CHARACTERS:
-        raise BadRequest(f"The line of {params.character} has {len(params.text):,} characters; at most {MAX_CHARACTERS:,} are spoken at once. Split it.")
+        raise BadRequest(
+            f"The line of {params.character} has {len(params.text):,} characters; at most {MAX_CHARACTERS:,} are spoken at once. Split it."
+        )
     phrases = phrases_of(params.text)
     if not phrases:
         shown = params.text.strip()[:40]
@@ -81,7 +83,10 @@ def _perform(phrases: list[Phrase], speaker: Speaker, delivery: Delivery, langua
     x[-len(fade) :] *= fade[::-1]
     scale = SAMPLE_RATE / (spoken.rate * speaker.timbre)
     times = np.interp(np.array([(a, b) for _, a, b in spoken.words]) * scale, came_from, np.arange(len(came_from)))
-    words = tuple(Word(text=w[0], start=round((a + margin) / SAMPLE_RATE, 4), end=round((b + margin) / SAMPLE_RATE, 4)) for w, (a, b) in zip(spoken.words, times, strict=True))
+    words = tuple(
+        Word(text=w[0], start=round((a + margin) / SAMPLE_RATE, 4), end=round((b + margin) / SAMPLE_RATE, 4))
+        for w, (a, b) in zip(spoken.words, times, strict=True)
+    )
     return loudness.normalise(x[:, None].astype(np.float32), delivery.lufs), words
 
 
@@ -112,7 +117,9 @@ def _say(phrases: list[Phrase], speaker: Speaker, delivery: Delivery, language: 
     return _Spoken(joined, words, rate)
 
 
-def _order(phrase: Phrase, speaker: Speaker, delivery: Delivery, language: str, hurry: float, rng: np.random.Generator) -> tuple[dict[str, Any], list[int]]:
+def _order(
+    phrase: Phrase, speaker: Speaker, delivery: Delivery, language: str, hurry: float, rng: np.random.Generator
+) -> tuple[dict[str, Any], list[int]]:
     """What eSpeak NG is asked for one phrase: a sentence starts higher and sinks, questions and exclamations are wider."""
     pitch, spread, pace = speaker.pitch + delivery.pitch, speaker.range + delivery.range, speaker.rate * delivery.rate
     pitch += (3.0 if phrase.place == 0 else -1.5 * min(phrase.place, 3)) + float(rng.normal(0, 1.3))
@@ -133,7 +140,14 @@ def _order(phrase: Phrase, speaker: Speaker, delivery: Delivery, language: str, 
     before, after = f"\x01{round(min(pitch + 10, 99))}P\x01{round(wpm * 0.88)}S", f"\x01{round(pitch)}P\x01{round(wpm)}S"
     text, where = phrase.spoken(before, after)
     voice = (phrase.script if phrase.script and phrase.script != language.split("-")[0] else language) + "+" + speaker.variant
-    return {"voice": voice, "text": text, "rate": round(wpm), "pitch": round(pitch), "range": round(float(np.clip(spread, 0, 99))), "volume": 90}, where
+    return {
+        "voice": voice,
+        "text": text,
+        "rate": round(wpm),
+        "pitch": round(pitch),
+        "range": round(float(np.clip(spread, 0, 99))),
+        "volume": 90,
+    }, where
 
 
 def _synthesise(orders: list[dict[str, Any]]) -> tuple[float, list[_F64], list[list[list[int]]]]:

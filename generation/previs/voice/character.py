@@ -55,20 +55,49 @@ class Delivery:
 
 # Words of a parenthetical in English, German, French and Spanish; all that match are added up.
 _DIRECTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
-    (r"whisper|flüster|chuchot|susurr|murmullo|sotto voce|under (?:his|her|their) breath|hushed", {"whisper": True, "rate": 0.94, "lufs": -22.5, "room": 0.5}),
-    (r"shout|yell|scream|bellow|roar|schrei|brüll|rufend|cri(?:e|ant)|hurl|grit|calling|calls? out|at the top of",
-     {"pitch": 13, "range": 22, "rate": 0.97, "drive": 2.2, "tilt": 4.0, "lufs": -18.5, "room": 2.0}),
-    (r"quiet|soft|gentl|tender|leise|sanft|zärtlich|doucement|tendre|suave|en voz baja|low voice|calm", {"pitch": -3, "range": -10, "rate": 0.94, "breath": 0.25, "tilt": -3.0, "lufs": -21.0}),
-    (r"angr|furious|wütend|zornig|colère|furieu|enfad|furios|snap|harsh|bitter|hiss", {"pitch": 4, "range": 18, "rate": 1.07, "drive": 1.7, "tilt": 2.5, "pauses": 0.8, "lufs": -19.5}),
-    (r"\bsad|cry|weep|tear|sob|traurig|weinend|triste|pleur|llor|broken|grie", {"pitch": -5, "range": -12, "rate": 0.87, "breath": 0.3, "pauses": 1.35, "wobble": 2.4}),
-    (r"excit|happ|laugh|joy|delight|bright|cheer|aufgeregt|fröhlich|lachend|joyeu|content|riant|aleg|risa|riendo", {"pitch": 7, "range": 18, "rate": 1.08, "pauses": 0.8}),
-    (r"afraid|scared|terrif|fright|nervous|tremb|shak|ängstlich|zitternd|peur|asust|nervios|panic|desperat", {"pitch": 7, "range": 6, "rate": 1.07, "breath": 0.35, "wobble": 3.0}),
+    (
+        r"whisper|flüster|chuchot|susurr|murmullo|sotto voce|under (?:his|her|their) breath|hushed",
+        {"whisper": True, "rate": 0.94, "lufs": -22.5, "room": 0.5},
+    ),
+    (
+        r"shout|yell|scream|bellow|roar|schrei|brüll|rufend|cri(?:e|ant)|hurl|grit|calling|calls? out|at the top of",
+        {"pitch": 13, "range": 22, "rate": 0.97, "drive": 2.2, "tilt": 4.0, "lufs": -18.5, "room": 2.0},
+    ),
+    (
+        r"quiet|soft|gentl|tender|leise|sanft|zärtlich|doucement|tendre|suave|en voz baja|low voice|calm",
+        {"pitch": -3, "range": -10, "rate": 0.94, "breath": 0.25, "tilt": -3.0, "lufs": -21.0},
+    ),
+    (
+        r"angr|furious|wütend|zornig|colère|furieu|enfad|furios|snap|harsh|bitter|hiss",
+        {"pitch": 4, "range": 18, "rate": 1.07, "drive": 1.7, "tilt": 2.5, "pauses": 0.8, "lufs": -19.5},
+    ),
+    (
+        r"\bsad|cry|weep|tear|sob|traurig|weinend|triste|pleur|llor|broken|grie",
+        {"pitch": -5, "range": -12, "rate": 0.87, "breath": 0.3, "pauses": 1.35, "wobble": 2.4},
+    ),
+    (
+        r"excit|happ|laugh|joy|delight|bright|cheer|aufgeregt|fröhlich|lachend|joyeu|content|riant|aleg|risa|riendo",
+        {"pitch": 7, "range": 18, "rate": 1.08, "pauses": 0.8},
+    ),
+    (
+        r"afraid|scared|terrif|fright|nervous|tremb|shak|ängstlich|zitternd|peur|asust|nervios|panic|desperat",
+        {"pitch": 7, "range": 6, "rate": 1.07, "breath": 0.35, "wobble": 3.0},
+    ),
     (r"slow|langsam|lentement|despacio|lent[ao]|thoughtful|hesita|weary|tired|müde|cansad|fatigu", {"rate": 0.84, "pauses": 1.4, "range": -4}),
-    (r"quick|fast|hurr|rush|rapid|urgent|breathless|schnell|hastig|vite|press[ée]|rápid|prisa", {"rate": 1.15, "pauses": 0.65, "range": 5, "breath": 0.1}),
+    (
+        r"quick|fast|hurr|rush|rapid|urgent|breathless|schnell|hastig|vite|press[ée]|rápid|prisa",
+        {"rate": 1.15, "pauses": 0.65, "range": 5, "breath": 0.1},
+    ),
     (r"flat|deadpan|monoton|dry|cold|trocken|kalt|froid|\bfrío|seco", {"range": -28, "rate": 0.97}),
-    (r"phone|telephone|telefon|téléphone|teléfono|radio|intercom|funk|filtered|walkie|speaker|megaphone", {"band": (320.0, 3300.0), "drive": 1.8, "room": 0.2}),
-    (r"to (?:him|her|them)?self|aside|muttering|mutter|mumbl|murmelnd|zu sich|à part|para sí", {"pitch": -4, "range": -12, "breath": 0.3, "tilt": -2.5, "lufs": -21.5}),
-)  # fmt: skip
+    (
+        r"phone|telephone|telefon|téléphone|teléfono|radio|intercom|funk|filtered|walkie|speaker|megaphone",
+        {"band": (320.0, 3300.0), "drive": 1.8, "room": 0.2},
+    ),
+    (
+        r"to (?:him|her|them)?self|aside|muttering|mutter|mumbl|murmelnd|zu sich|à part|para sí",
+        {"pitch": -4, "range": -12, "breath": 0.3, "tilt": -2.5, "lufs": -21.5},
+    ),
+)
 
 
 def speaker_for(name: str, voice: Mapping[str, Any]) -> Speaker:
@@ -108,7 +137,11 @@ def delivery_for(direction: str) -> Delivery:
         if not re.search(pattern, direction, re.IGNORECASE):
             continue
         merged = {
-            key: getattr(delivery, key) * value if key in ("rate", "pauses", "drive", "room", "wobble") else value if key in ("whisper", "band", "lufs") else getattr(delivery, key) + value
+            key: getattr(delivery, key) * value
+            if key in ("rate", "pauses", "drive", "room", "wobble")
+            else value
+            if key in ("whisper", "band", "lufs")
+            else getattr(delivery, key) + value
             for key, value in change.items()
         }
         delivery = replace(delivery, **merged)

@@ -22,10 +22,50 @@ _WH = re.compile(
     re.IGNORECASE,
 )
 # Short words that a script shouts in capitals; other capitals of up to three letters (FBI, TV) are spelled out as they should be.
-_SHOUTED = frozenset("NO YES GO NOW NOT YOU RUN OUT GET WHY WHO HOW ALL HER HIM THE AND HEY STOP ME MY WE IT IS AM ARE OH JA NEIN LOS RAUS NON OUI QUE SI ALTO".split())
+_SHOUTED = frozenset(
+    [
+        "NO",
+        "YES",
+        "GO",
+        "NOW",
+        "NOT",
+        "YOU",
+        "RUN",
+        "OUT",
+        "GET",
+        "WHY",
+        "WHO",
+        "HOW",
+        "ALL",
+        "HER",
+        "HIM",
+        "THE",
+        "AND",
+        "HEY",
+        "STOP",
+        "ME",
+        "MY",
+        "WE",
+        "IT",
+        "IS",
+        "AM",
+        "ARE",
+        "OH",
+        "JA",
+        "NEIN",
+        "LOS",
+        "RAUS",
+        "NON",
+        "OUI",
+        "QUE",
+        "SI",
+        "ALTO",
+    ]
+)
 _SCRIPTS = (  # the first letter's Unicode name → eSpeak NG's voice for its script
     ("CYRILLIC", "ru"), ("GREEK", "el"), ("CJK", "cmn"), ("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko"), ("ARABIC", "ar"),
-    ("HEBREW", "he"), ("DEVANAGARI", "hi"), ("BENGALI", "bn"), ("TAMIL", "ta"), ("TELUGU", "te"), ("THAI", "th"), ("GEORGIAN", "ka"), ("ARMENIAN", "hy"),
+    ("HEBREW", "he"), ("DEVANAGARI", "hi"), ("BENGALI", "bn"), ("TAMIL", "ta"), ("TELUGU", "te"),
+    ("THAI", "th"), ("GEORGIAN", "ka"), ("ARMENIAN", "hy"),
 )  # fmt: skip
 _PAUSES = {",": 0.17, ";": 0.3, ":": 0.26, "—": 0.24, "…": 0.5, ".": 0.42, "?": 0.45, "!": 0.42, "\n": 0.5}
 
