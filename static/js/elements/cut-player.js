@@ -203,7 +203,7 @@ class CutPlayer extends HTMLElement {
 
   timecode(frame = this.frame) {
     const [num, den] = this.playlist?.rate ?? [24, 1];
-    return timecode(frame, num, den, this.playlist?.dropFrame ?? this.hasAttribute("drop-frame"));
+    return timecode(frame, num, den, (this.playlist?.drop ?? this.playlist?.dropFrame) ?? this.hasAttribute("drop-frame"));
   }
 
   #shown({ frame, mediaTime, shownAt }) {

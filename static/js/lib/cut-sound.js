@@ -1,13 +1,12 @@
 // The sound of a cut on the picture's clock. Every line, cue and tone is decoded whole and started ahead of time by Web Audio; each presented
 // frame says when on the audio clock it was seen, and when the two drift apart by more than 20 ms everything is started anew.
-import { duckEnvelope, gainAt } from "./ducking.js";
+import { DUCK_DB, duckEnvelope, gainAt } from "./ducking.js";
 
 const HORIZON = 2;            // s of sound started ahead
 const DECODE = 20;            // s ahead of which sounds are fetched and decoded
 const DRIFT = 0.02;           // s
 const MEMORY = 220 << 20;     // bytes of decoded sound kept
 const AT_ONCE = 3;
-const DUCKED = new Set(["music", "tone", "effect", "effects"]);
 
 const linear = (decibel) => 10 ** ((decibel ?? 0) / 20);
 
@@ -26,23 +25,24 @@ export class CutSound {
   #now = () => 0;
 
   constructor(num, den) {
-    Object.assign(this, { num, den, items: [], points: [], volume: 1, muted: false, tracks: new Map() });
+    Object.assign(this, { num, den, items: [], curves: new Map(), volume: 1, muted: false, tracks: new Map() });
   }
 
   seconds(frame) { return (frame * this.den) / this.num; }
 
-  /** items as in the playlist's "sound": {kind, url, at (frame), offset (s), seconds, gain (dB), fadeIn, fadeOut (s)}; a list that changed is heard at once. */
-  load(items, total, ducking = {}) {
+  /** items as in the playlist's "sound": {kind, url, at (frame), offset (s), seconds, gain (dB), fadeIn, fadeOut (frames)}; ducking: dB by kind.
+   *  A list that changed is heard at once. */
+  load(items, total, ducking = DUCK_DB) {
     const key = (item) => JSON.stringify([item.kind, item.url, item.at, item.offset, item.seconds, item.gain, item.fadeIn, item.fadeOut]);
-    const list = (items ?? []).map((item) => ({ ...item, key: key(item), start: this.seconds(item.at), end: this.seconds(item.at) + item.seconds })).sort((a, b) => a.start - b.start);
+    const list = (items ?? []).map((item) => ({ ...item, key: key(item), rise: this.seconds(item.fadeIn ?? 0), fall: this.seconds(item.fadeOut ?? 0), start: this.seconds(item.at), end: this.seconds(item.at) + item.seconds })).sort((a, b) => a.start - b.start);
     const kept = new Set(list.map((item) => item.key));
-    const pointsBefore = JSON.stringify(this.points);
+    const spoken = list.filter((item) => item.kind === "dialogue").map((item) => [item.start, item.end]);
     this.items = list;
-    this.points = ducking === null ? [] : Array.isArray(ducking.points) ? ducking.points
-      : duckEnvelope(list.filter((item) => item.kind === "dialogue").map((item) => [item.start, item.end]), this.seconds(total), ducking);
+    this.curves = new Map(Object.entries(ducking).map(([kind, depth]) => [kind, duckEnvelope(spoken, this.seconds(total), depth)]));
     for (const [name, nodes] of this.#live) if (!kept.has(name)) this.#silence(name, nodes);
-    if (this.#playing && pointsBefore !== JSON.stringify(this.points)) this.#duck();
-    if (this.#playing) this.#pump();
+    if (!this.#playing) return;
+    this.#duck();
+    this.#pump();
   }
 
   /** Must follow a click or a key: browsers keep sound shut until then. now() answers the picture's time in seconds. */
@@ -147,11 +147,12 @@ export class CutSound {
     if (this.#offset === null) return;
     const now = this.#now();
     for (const [kind, bus] of this.#buses) {
-      if (!DUCKED.has(kind)) continue;
+      const points = this.curves.get(kind);
+      if (!points) continue;
       const gain = bus.duck.gain;
       gain.cancelScheduledValues(0);
-      gain.setValueAtTime(gainAt(this.points, now), Math.max(this.#context.currentTime, now + this.#offset));
-      for (const [t, value] of this.points) if (t > now) gain.linearRampToValueAtTime(value, Math.max(this.#context.currentTime, t + this.#offset));
+      gain.setValueAtTime(gainAt(points, now), Math.max(this.#context.currentTime, now + this.#offset));
+      for (const [t, value] of points) if (t > now) gain.linearRampToValueAtTime(value, Math.max(this.#context.currentTime, t + this.#offset));
     }
   }
 
@@ -190,8 +191,8 @@ export class CutSound {
 
   #fade(gain, item, when, into, length) {
     const full = linear(item.gain);
-    const rise = Math.max(item.fadeIn ?? 0, 0.004);
-    const fall = Math.max(item.fadeOut ?? 0, 0.004);
+    const rise = Math.max(item.rise, 0.004);
+    const fall = Math.max(item.fall, 0.004);
     const at = (t) => full * Math.max(0, Math.min(1, t / rise, (item.seconds - t) / fall));
     gain.setValueAtTime(into > 0 ? 0 : at(into), when);
     if (into > 0) gain.linearRampToValueAtTime(at(into + 0.006), when + 0.006);   // a soft entrance in the middle, no click

@@ -1,17 +1,26 @@
-// How far music and tone step back under dialogue. The same curve as `duck_envelope` in generation/media/mix.py, which the export uses.
+// How far music and tone step back under dialogue: the same curve as `duck_envelope` in generation/media/mix.py, which the export uses.
+export const LOOK_AHEAD = 0.25;      // s before a line in which the gain falls
+const HOLD = 0.15;                   // s after it that the gain stays down
+const RELEASE = 0.9;                 // s in which it comes back
+export const DUCK_DB = { music: -9, tone: -4 };
 
-/** intervals: [[start s, end s], …] of speech. Answers [[t, gain], …], gain 1 when nobody speaks, straight lines between points. */
-export function duckEnvelope(intervals, total, { depth = 0.4, ahead = 0.15, attack = 0.12, release = 0.6, hold = 0.35 } = {}) {
-  const spans = intervals.filter(([a, b]) => b > a).map(([a, b]) => [a - ahead, b + hold]).sort((x, y) => x[0] - y[0]);
-  const joined = [];
-  for (const [a, b] of spans) {
-    const last = joined.at(-1);
-    if (last && a <= last[1] + attack + release) last[1] = Math.max(last[1], b);
-    else joined.push([a, b]);
+/** intervals: [[start s, end s], …] of speech. Answers [[t, gain], …]: gain 1 when nobody speaks, linear in time between points, constant outside. */
+export function duckEnvelope(intervals, total, depthDb = DUCK_DB.music) {
+  const low = 10 ** (depthDb / 20);
+  const merged = [];
+  for (const [start, end] of intervals.map(([a, b]) => [Math.max(0, a), Math.min(b, total)]).sort((x, y) => x[0] - y[0])) {
+    if (end <= start) continue;
+    const last = merged.at(-1);
+    if (last && start - LOOK_AHEAD <= last[1] + HOLD + RELEASE) last[1] = Math.max(last[1], end);
+    else merged.push([start, end]);
   }
-  const points = [[0, 1]];
-  for (const [a, b] of joined) points.push([Math.max(0, a - attack), 1], [Math.max(0, a), depth], [b, depth], [b + release, 1]);
-  points.push([Math.max(total, points.at(-1)[0]), 1]);
+  let points = [[0, 1]];
+  for (const [start, end] of merged) {
+    const fall = start - LOOK_AHEAD;
+    if (fall > 0) points.push([fall, 1], [start, low]);
+    else points = [[0, low]];
+    points.push([end + HOLD, low], [end + HOLD + RELEASE, 1]);
+  }
   return points;
 }
 

@@ -137,7 +137,7 @@ export class MseCut extends EventTarget {
 
   async pause() {
     this.video.pause();
-    if (this.shown >= 0) await this.seek(this.shown);
+    if (this.shown >= 0) await this.seek(this.#target ?? this.shown);
   }
 
   /** Resolves once [n, end) is laid down; while waiting, the pump works from `center`. */

@@ -1,0 +1,408 @@
+// <timeline-tracks player="cut" operations="…/timeline/operations/" editable>: the tracks under a <cut-player id="cut">.
+// It draws from the player's playlist and edits optimistically: the cut changes at once, the edit is posted, and the answer's playlist stands.
+// An edit made on an older state of a clip comes back as 409: a dialog shows both, and either can be kept.
+// Events: "tracks:select" {clip}, "tracks:edit" {edit}, bubbling. Property `selectedClip`.
+import { fitCanvas, h, icon, isTyping, onTheme, toast, tokens } from "../lib/dom.js";
+import { EditQueue } from "../lib/edit-queue.js";
+import { announceKeys } from "../lib/keys.js";
+import { TracksPointer } from "../lib/tracks-pointer.js";
+import { COLOURS, LANES, Shelf, TracksPainter } from "../lib/tracks-draw.js";
+
+const KEYS = [
+  ["[ ]", "Take hold of the clip's start or end"], [", .", "Trim that edge by a frame; with Shift by ten"], ["Q W", "Trim start or end to the playhead"],
+  ["Del", "Take the clip out; the rest moves up"], ["Alt ← →", "Move the clip earlier or later"], ["Ctrl Z", "Undo; with Shift redo"],
+  ["N", "Snapping on or off"], ["+ −", "Zoom"], ["\\", "The whole film in view"], ["Enter", "Open the shot"],
+];
+const FARTHEST = 60;              // pixels a frame at most
+
+class TimelineTracks extends HTMLElement {
+  #stop = null;
+  #forget = null;
+  #frame = 0;
+  #colours = null;
+  #following = true;
+
+  clips = [];
+  starts = new Int32Array(1);
+  takes = {};
+  sound = [];
+  rate = [24, 1];
+  scale = 4;                      // CSS pixels a frame
+  left = 0;                       // the frame at the left edge
+  playhead = 0;
+  selected = null;                // a clip's key; without one, edits go to the clip under the playhead
+  edge = "out";
+  snap = true;
+  dragging = null;
+  dropAt = null;
+
+  connectedCallback() {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    this.player = document.getElementById(this.getAttribute("player") ?? "") ?? document.querySelector("cut-player");
+    this.editable = this.hasAttribute("editable");
+    this.shelf = new Shelf(() => this.draw());
+    this.queue = new EditQueue(this.getAttribute("operations"), { done: (...a) => this.#done(...a), conflict: (...a) => this.#conflict(...a), refused: (...a) => this.#refused(...a), lost: (...a) => this.#lost(...a) });
+    this.#build();
+    this.pointer = new TracksPointer(this, signal);
+    this.player.addEventListener("cut:load", (event) => this.show(event.detail.playlist), { signal });
+    this.player.addEventListener("cut:frame", (event) => this.#follow(event.detail.frame), { signal });
+    document.addEventListener("keydown", (event) => this.#key(event), { signal, capture: true });
+    document.addEventListener("film:jump", (event) => this.#jump(event), { signal });
+    onTheme(() => { this.#colours = null; this.draw(); }, signal);
+    this.observer = new ResizeObserver(() => { this.#limit(); this.draw(); });
+    this.observer.observe(this.view);
+    this.#forget = announceKeys("Timeline", KEYS);
+    if (this.player.playlist) this.show(this.player.playlist);
+  }
+
+  disconnectedCallback() {
+    this.#stop.abort();
+    this.#forget();
+    this.observer.disconnect();
+  }
+
+  #build() {
+    const tool = (name, words, key, act) => h("button", { type: "button", class: "btn btn--plain btn--small", title: `${words} (${key})`, "aria-label": words, onclick: act }, icon(name), h("kbd", { class: "key" }, key));
+    this.snapButton = h("button", { type: "button", class: "btn btn--plain btn--small", "aria-pressed": "true", onclick: () => this.#toggleSnap() }, "Snap", h("kbd", { class: "key" }, "N"));
+    this.words = h("span", { class: "dim num small" });
+    this.status = h("span", { class: "sr-only", role: "status" });
+    const zoom = h("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": "Zoom", oninput: () => this.zoom(this.#scaleOf(Number(zoom.value))) });
+    this.zoomSlider = zoom;
+    const tools = h("div", { class: "tracks__tools", role: "toolbar", "aria-label": "Editing" },
+      ...(this.editable ? [tool("undo", "Undo", "Ctrl Z", () => this.edit({ kind: "undo" })), tool("redo", "Redo", "⇧ Ctrl Z", () => this.edit({ kind: "redo" })), tool("trash", "Take the clip out", "Del", () => this.remove()), this.snapButton] : []),
+      h("span", { class: "spring" }), this.words, h("button", { type: "button", class: "btn btn--plain btn--small", onclick: () => this.fit() }, "Fit", h("kbd", { class: "key" }, "\\")), zoom);
+    const heads = h("div", { class: "tracks__heads" }, h("div", { class: "tracks__head" }, h("span", {}, "Picture")), ...LANES.map((lane) => this.#head(lane)));
+    this.canvas = h("canvas", { "aria-hidden": "true" });
+    this.option = h("div", { role: "option", id: "tracks-option", "aria-selected": "true", class: "sr-only" });
+    this.scroller = h("div", { class: "tracks__scroll", "aria-hidden": "true", tabindex: -1 }, h("div"));
+    this.view = h("div", { class: "tracks__view", role: "listbox", tabindex: 0, "aria-label": "Clips of the cut", "aria-activedescendant": "tracks-option" }, this.canvas, this.option, this.scroller);
+    this.empty = h("div", { class: "tracks__empty", hidden: true }, "No clips yet. Shots come into the cut as the film is made.");
+    this.view.append(this.empty);
+    this.scroller.addEventListener("scroll", () => {
+      const left = this.scroller.scrollLeft / this.scale;
+      if (Math.abs(left - this.left) * this.scale > 1) { this.left = left; this.#following = false; this.draw(); }
+    });
+    this.replaceChildren(tools, heads, this.view, this.status);
+  }
+
+  #head([name, words, kinds]) {
+    const toggle = (how, letter, label) => h("button", { type: "button", class: "tracks__toggle", "aria-pressed": "false", "aria-label": `${label} ${words.toLowerCase()}`, title: label, onclick: (event) => {
+      const on = event.currentTarget.getAttribute("aria-pressed") !== "true";
+      event.currentTarget.setAttribute("aria-pressed", on);
+      state[how] = on;
+      for (const kind of kinds) this.player.setTrack(kind, state);
+      this.draw();
+    } }, letter);
+    const state = { mute: false, solo: false };
+    this.trackStates ??= {};
+    this.trackStates[name] = state;
+    return h("div", { class: "tracks__head" }, h("span", {}, words), h("span", {}, toggle("mute", "M", "Mute"), toggle("solo", "S", "Solo")));
+  }
+
+  /** The playlist as it stands: drawn, unless edits of ours are still on their way. */
+  show(playlist) {
+    const first = !this.clips.length;
+    if (!this.queue.busy) this.queue.revision = playlist.revision;
+    Object.assign(this, { rate: playlist.rate, takes: playlist.takes, sound: playlist.sound ?? [], dropFrame: playlist.drop });
+    this.#lay(playlist.clips);
+    if (first) this.fit();
+  }
+
+  #lay(clips) {
+    this.clips = clips;
+    this.starts = new Int32Array(clips.length + 1);
+    clips.forEach((clip, n) => { this.starts[n + 1] = this.starts[n] + clip.out - clip.in; });
+    if (this.selected && !clips.some((clip) => clip.key === this.selected)) this.select(null);
+    this.empty.hidden = clips.length > 0;
+    this.words.textContent = clips.length ? `${clips.length} clips · ${this.player.timecode(this.total)}` : "";
+    this.#limit();
+    this.#say();
+    this.draw();
+  }
+
+  get total() { return this.starts[this.clips.length]; }
+  get span() { return this.view.clientWidth / this.scale; }
+
+  indexAt(frame) {
+    let low = 0;
+    let high = this.clips.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.starts[middle + 1] <= frame) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The clip edits go to: the one selected, else the one under the playhead. */
+  get index() {
+    const n = this.selected ? this.clips.findIndex((clip) => clip.key === this.selected) : this.indexAt(this.playhead);
+    return this.clips.length ? n : -1;
+  }
+  get selectedClip() { return this.clips[this.index] ?? null; }
+
+  select(key) {
+    if (key === this.selected) return;
+    this.selected = key;
+    this.#say();
+    this.draw();
+    this.dispatchEvent(new CustomEvent("tracks:select", { bubbles: true, detail: { clip: this.selectedClip } }));
+  }
+
+  // Edits. Each changes the drawing and the player at once and is then posted.
+
+  longest(clip) { return this.takes[clip.take]?.frames ?? clip.out; }
+
+  trim(n, source_in, source_out) {
+    const clip = this.clips[n];
+    const low = Math.max(0, Math.min(source_in, source_out - 1));
+    const high = Math.min(this.longest(clip), Math.max(source_out, source_in + 1));
+    if (!this.editable || (low === clip.in && high === clip.out)) return;
+    this.#change(this.clips.map((other) => (other === clip ? { ...clip, in: low, out: high } : other)));
+    this.edit({ kind: "trim", clip: clip.key, source_in: low, source_out: high });
+    this.status.textContent = `${clip.code} now ${high - low} frames`;
+  }
+
+  nudge(frames) {
+    const clip = this.selectedClip;
+    if (!clip) return;
+    if (!this.selected) this.select(clip.key);
+    const n = this.index;
+    if (this.edge === "in") this.trim(n, Math.max(0, Math.min(clip.out - 1, clip.in + frames)), clip.out);
+    else this.trim(n, clip.in, Math.max(clip.in + 1, clip.out + frames));
+  }
+
+  trimToPlayhead(edge) {
+    const n = this.indexAt(this.playhead);
+    const clip = this.clips[n];
+    if (!clip) return;
+    const at = clip.in + this.playhead - this.starts[n];
+    if (edge === "in") { this.trim(n, at, clip.out); this.player.seek(this.starts[n]); } else this.trim(n, clip.in, at + 1);
+  }
+
+  remove() {
+    const clip = this.selectedClip;
+    if (!clip || !this.editable) return;
+    const n = this.index;
+    this.select(null);
+    this.#change(this.clips.filter((other) => other !== clip));
+    this.edit({ kind: "remove", clip: clip.key });
+    this.player.seek(Math.min(this.starts[Math.min(n, this.clips.length)], Math.max(0, this.total - 1)));
+    toast(`${clip.code} was taken out of the cut.`, { action: "Undo", call: () => this.edit({ kind: "undo" }) });
+  }
+
+  /** Puts clip n before the clip that is at `to` now. */
+  move(n, to) {
+    if (!this.editable || n < 0 || to < 0 || to > this.clips.length || to === n || to === n + 1) return;
+    const clip = this.clips[n];
+    const rest = this.clips.filter((other) => other !== clip);
+    const at = to > n ? to - 1 : to;
+    rest.splice(at, 0, clip);
+    this.#change(rest);
+    this.edit({ kind: "move", clip: clip.key, after: at ? rest[at - 1].key : null });
+    this.status.textContent = `${clip.code} is now clip ${at + 1} of ${rest.length}`;
+    this.reveal(this.starts[at]);
+  }
+
+  #change(clips) {
+    this.#lay(clips);
+    this.player.setCut(clips);
+  }
+
+  edit(edit) {
+    if (!this.editable) return;
+    this.queue.add(edit);
+    this.dispatchEvent(new CustomEvent("tracks:edit", { bubbles: true, detail: { edit } }));
+  }
+
+  #done(answer, edit, more) {
+    if (!more && answer.playlist) this.player.load(answer.playlist);
+    if (answer.operation === null) toast(edit.kind === "undo" ? "There is nothing of yours to undo." : "There is nothing to do again.");
+  }
+
+  #refused(answer) {
+    toast(answer.problem ?? "That edit was refused; nothing was changed.", { bad: true });
+    if (answer.playlist) this.player.load(answer.playlist);
+    else this.player.reload();
+  }
+
+  #lost(edit, again, answer) {
+    if (answer?.status === 403) { this.queue.forget(); toast("You may not edit this cut.", { bad: true }); this.player.reload(); return; }
+    toast(answer?.redirected || answer?.status === 401 ? "Your session has ended. Sign in in another tab; your edit is kept here." : "The edit could not be sent. It is kept here.", { bad: true, action: "Send again", call: again });
+  }
+
+  #conflict(answer, edit) {
+    const theirs = (answer.theirs ?? []).find((clip) => clip.key === edit.clip) ?? {};
+    const row = (name, mine, other) => h("tr", { class: mine === other ? "same" : "differs" }, h("th", { scope: "row" }, name), h("td", { class: "num" }, mine), h("td", { class: "num" }, other));
+    const span = (clip) => (clip.removed || clip.kind === "remove" ? "taken out" : clip.kind === "move" ? "moved" : `${clip.source_in ?? clip.in} – ${clip.source_out ?? clip.out}`);
+    const dialog = h("dialog", { class: "dialog", "aria-label": "Two edits of one clip" },
+      h("div", { class: "dialog__head" }, h("h2", {}, `Somebody changed ${theirs.code ?? "this clip"} meanwhile`)),
+      h("div", { class: "dialog__body" }, h("p", { class: "dim" }, answer.problem ?? "Both edits are shown; keep either."),
+        h("table", { class: "diff" }, h("thead", {}, h("tr", {}, h("th", {}, ""), h("th", {}, "Yours"), h("th", {}, "Theirs, in the cut now"))), h("tbody", {}, row("Frames", span(edit), span(theirs))))),
+      h("div", { class: "dialog__foot" }, h("button", { type: "button", class: "btn", onclick: () => dialog.close() }, "Keep theirs"),
+        h("button", { type: "button", class: "btn btn--primary", onclick: () => { dialog.close(); this.edit(edit); } }, "Use mine instead")));
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+    if (answer.playlist) this.player.load(answer.playlist);
+  }
+
+  // The view.
+
+  #scaleOf(value) { return this.#least() * (FARTHEST / this.#least()) ** value; }
+  #least() { return Math.min(FARTHEST / 2, Math.max(1e-4, (this.view.clientWidth - 24) / Math.max(1, this.total))); }
+
+  zoom(scale, around = null) {
+    const at = around ?? (this.playhead >= this.left && this.playhead <= this.left + this.span ? (this.playhead - this.left) * this.scale : this.view.clientWidth / 2);
+    const frame = this.left + at / this.scale;
+    this.scale = Math.max(this.#least(), Math.min(FARTHEST, scale));
+    this.left = frame - at / this.scale;
+    this.#limit();
+    this.draw();
+  }
+
+  fit() {
+    this.scale = this.#least();
+    this.left = 0;
+    this.#limit();
+    this.draw();
+  }
+
+  scrollBy(pixels) {
+    this.left += pixels / this.scale;
+    this.#following = false;
+    this.#limit();
+    this.draw();
+  }
+
+  reveal(frame) {
+    if (frame < this.left || frame > this.left + this.span * 0.96) this.left = frame - this.span * 0.1;
+    this.#limit();
+    this.draw();
+  }
+
+  #limit() {
+    if (!this.view) return;
+    this.scale = Math.max(this.#least(), this.scale);
+    this.left = Math.max(0, Math.min(this.left, this.total + 12 - this.span));
+    if (!(this.left > 0)) this.left = 0;
+    this.scroller.firstElementChild.style.width = `${Math.ceil((this.total + 12) * this.scale)}px`;
+    this.scroller.scrollLeft = this.left * this.scale;
+    this.zoomSlider.value = Math.log(this.scale / this.#least()) / Math.log(FARTHEST / this.#least());
+  }
+
+  #follow(frame) {
+    const before = this.playhead;
+    this.playhead = frame;
+    if (this.player.playing) { if (this.#following || this.left + this.span < before) this.#following = true; if (this.#following) this.reveal(frame); }
+    if (!this.selected && this.indexAt(before) !== this.indexAt(frame)) {
+      this.#say();
+      if (!this.player.playing) this.dispatchEvent(new CustomEvent("tracks:select", { bubbles: true, detail: { clip: this.selectedClip } }));
+    }
+    this.draw();
+  }
+
+  #jump(event) {
+    const n = this.clips.findIndex((clip) => String(clip.shot) === event.detail.shot);
+    if (n < 0) return;
+    event.preventDefault();
+    this.select(null);
+    this.player.seek(this.starts[n]);
+    this.reveal(this.starts[n]);
+  }
+
+  #say() {
+    const clip = this.selectedClip;
+    this.option.textContent = clip ? `${clip.code}, clip ${this.index + 1} of ${this.clips.length}, ${clip.out - clip.in} frames${this.takes[clip.take] ? "" : ", no take yet"}` : "No clips";
+  }
+
+  #toggleSnap() {
+    this.snap = !this.snap;
+    this.snapButton.setAttribute("aria-pressed", this.snap);
+  }
+
+  #key(event) {
+    if (isTyping(event) || !this.isConnected || !this.offsetParent) return;
+    const command = event.ctrlKey || event.metaKey;
+    const onButton = event.target.closest?.("button, a, summary, input");
+    const act = (() => {
+      if (command) return event.key.toLowerCase() === "z" ? () => this.edit({ kind: event.shiftKey ? "redo" : "undo" }) : event.key.toLowerCase() === "y" ? () => this.edit({ kind: "redo" }) : null;
+      if (event.altKey) return event.key === "ArrowLeft" ? () => this.#shift(-1) : event.key === "ArrowRight" ? () => this.#shift(1) : null;
+      switch (event.key) {
+        case "[": return () => this.#hold("in");
+        case "]": return () => this.#hold("out");
+        case ",": return () => this.nudge(-1);
+        case ".": return () => this.nudge(1);
+        case "<": case ";": return () => this.nudge(-10);
+        case ">": case ":": return () => this.nudge(10);
+        case "q": return () => this.trimToPlayhead("in");
+        case "w": return () => this.trimToPlayhead("out");
+        case "Delete": case "Backspace": return () => this.remove();
+        case "n": return () => this.#toggleSnap();
+        case "+": case "=": return () => this.zoom(this.scale * 1.4);
+        case "-": return () => this.zoom(this.scale / 1.4);
+        case "\\": return () => this.fit();
+        case "Escape": return this.selected ? () => this.select(null) : null;
+        case "Enter": return onButton || !this.selectedClip ? null : () => this.open();
+        case "ArrowUp": case "ArrowDown": case "Home": case "End":
+          this.selected = null;              // the playhead moves to another clip, and edits with it
+          if (this.view === document.activeElement) return () => ({ ArrowUp: () => this.player.nextJoin(-1), ArrowDown: () => this.player.nextJoin(1), Home: () => this.player.seek(0), End: () => this.player.seek(this.total - 1) })[event.key]();
+          return null;
+        case "ArrowLeft": case "ArrowRight": return this.view === document.activeElement ? () => this.player.step((event.key === "ArrowLeft" ? -1 : 1) * (event.shiftKey ? Math.round(this.rate[0] / this.rate[1]) : 1)) : null;
+        case " ": return this.view === document.activeElement ? () => this.player.toggle() : null;
+        default: return null;
+      }
+    })();
+    if (!act || (!this.editable && ["[", "]", ",", ".", "<", ">", ";", ":", "q", "w", "Delete", "Backspace"].includes(event.key))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  #hold(edge) {
+    const clip = this.selectedClip;
+    if (!clip) return;
+    this.select(clip.key);
+    this.edge = edge;
+    this.player.seek(edge === "in" ? this.starts[this.index] : this.starts[this.index + 1] - 1);
+    this.draw();
+  }
+
+  #shift(way) {
+    const clip = this.selectedClip;
+    if (!clip) return;
+    this.select(clip.key);
+    const n = this.index;
+    this.move(n, way > 0 ? n + 2 : n - 1);
+  }
+
+  open() {
+    const base = this.getAttribute("shots");
+    if (base && this.selectedClip) location.assign(`${base}${this.selectedClip.shot}/`);
+  }
+
+  draw() {
+    this.#frame ||= requestAnimationFrame(() => { this.#frame = 0; this.#paint(); });
+  }
+
+  #paint() {
+    if (!this.view?.clientWidth) return;
+    if (!this.#colours) {
+      this.#colours = tokens(COLOURS);
+      const style = getComputedStyle(this);
+      Object.assign(this, { font: style.getPropertyValue("--font"), mono: style.getPropertyValue("--mono") });
+    }
+    const { context, width, height } = fitCanvas(this.canvas, this.view.clientWidth, this.view.clientHeight);
+    const preview = this.pointer.preview ?? { clips: this.clips, starts: this.starts };
+    const solo = Object.values(this.trackStates).some((state) => state.solo);
+    const silent = new Set(LANES.map(([name]) => name).filter((name) => this.trackStates[name].mute || (solo && !this.trackStates[name].solo)));
+    new TracksPainter(context, {
+      ...preview, width, height, colours: this.#colours, font: this.font, mono: this.mono, left: this.left, scale: this.scale, rate: this.rate, drop: this.dropFrame, takes: this.takes, sound: this.sound,
+      playhead: this.playhead, total: preview.starts[preview.clips.length], selected: this.selected, implied: this.selected ? null : this.selectedClip?.key, edge: this.edge, editable: this.editable,
+      dragging: this.dragging, dropAt: this.dropAt, silent, indexAt: (frame) => this.indexAt(frame),
+    }, this.shelf).paint();
+  }
+}
+
+customElements.define("timeline-tracks", TimelineTracks);

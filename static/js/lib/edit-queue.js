@@ -1,0 +1,53 @@
+// Sends edits of a cut one after another, each with the revision it was made on, and says how each ended. What was sent is never dropped silently.
+import { postJSON } from "./dom.js";
+
+export class EditQueue {
+  #waiting = [];
+  #busy = false;
+
+  /** on: {done(answer, edit, more), conflict(answer, edit), refused(answer, edit), lost(edit, again)} */
+  constructor(url, on) {
+    Object.assign(this, { url, on, revision: 0 });
+  }
+
+  get busy() { return this.#busy || this.#waiting.length > 0; }
+
+  add(edit) {
+    this.#waiting.push(edit);
+    this.#work();
+  }
+
+  async #work() {
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#waiting.length) {
+      const edit = this.#waiting[0];
+      if (!(await this.#send(edit))) break;
+    }
+    this.#busy = false;
+  }
+
+  async #send(edit) {
+    let answer;
+    let body;
+    try {
+      answer = await postJSON(this.url, { base: this.revision, ...edit });
+      if (answer.redirected || answer.status === 401 || answer.status >= 500) throw new Error(`status ${answer.status}`);
+      body = await answer.json();
+    } catch (error) {
+      this.on.lost(edit, () => this.#work(), answer, error);
+      return false;
+    }
+    this.#waiting.shift();
+    if (body.playlist) this.revision = body.playlist.revision;
+    if (answer.ok) this.on.done(body, edit, this.#waiting.length > 0);
+    else {
+      this.#waiting.length = 0;        // what followed was made on an edit that did not happen
+      if (answer.status === 409) this.on.conflict(body, edit);
+      else this.on.refused(body, edit);
+    }
+    return true;
+  }
+
+  forget() { this.#waiting.length = 0; }
+}
