@@ -1,0 +1,124 @@
+"""Which kind of place the words mean, and what things they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from generation.previs.props import PROPS, prop_for, singular
+from generation.previs.sets import country, gathering, homes, town, workplaces
+from generation.previs.sets.plan import KINDS, Kind
+
+LAYOUTS = (homes, workplaces, gathering, town, country)  # importing a module puts its layouts into KINDS
+
+# Words of the action that name no object one could build: people, parts of bodies and rooms, times, abstractions.
+NOT_THINGS = frozenset(
+    """man woman boy girl child children baby people person crowd figure stranger friend mother father sister brother wife husband son daughter doctor nurse
+    keeper captain officer waiter waitress barman bartender driver priest teacher student guard soldier sailor king queen cat dog horse bird gull gulls seagull
+    hand hands face eye eyes head hair arm arms leg legs foot feet finger fingers shoulder shoulders knee knees lip lips mouth ear back chest cheek neck heart voice
+    breath smile tear tears look glance gaze nod sigh laugh whisper scream shout word words line question answer silence sound noise music song tune story name
+    room wall walls floor ceiling corner side end middle centre center edge top bottom front rear part rest half way step steps stair place space air sky sun moon
+    stars cloud clouds rain snow wind storm fog mist light lights darkness dark shadow shadows night day morning evening moment second minute hour time year while
+    beat pause distance direction view scene shot camera frame world life death love fear anger hope idea thought plan mind memory dream thing things something
+    nothing anything everything everyone nobody other others one another door doors doorway window windows windowsill sill house home street road ground grass water
+    sea ocean wave waves river lake shore beach sand earth dirt mud dust smoke heat cold weather horizon city town village country field hill path track line lot
+    job work game fight turn try chance kind sort bit pair couple group row number corridor kitchen bedroom garden coat jacket hat dress shirt shoes boots scarf glove
+    gloves apron trousers skirt sweater pocket sleeve collar uniform ring blood bell bells call signal alarm news truth lie secret mistake trouble problem help care
+    handle knob lock latch surface rhythm pattern colour color smell taste deep breath table's reply response approach stop start past future present evening's
+    leaf leaves branch branches trunk roof gap crack hole opening threshold entrance exit way platform's stone's engine's tide glow flicker spark flame's stove's""".split()
+)
+_DETERMINERS = "the|a|an|his|her|their|its|my|your|our|this|that|another|two|three|four|five|several|some"
+_HANDLING = (
+    "on|onto|under|behind|beside|near|into|with|holding|holds|carries|carrying|lifts|takes|grabs|opens|closes|plays|puts|sets|places|drops|throws|pulls|pushes|picks|raises|"
+    "reads|turns|uses|winds|lights|fills|pours|hands|gives|finds|sees|touches|at|by|against|of|up|down|off|over|around|from|through|clutches|studies|examines|repairs|unpacks|drags"
+)
+_PHRASE = re.compile(rf"\b(?:(?P<before>{_HANDLING})\s+)?(?:{_DETERMINERS})\s+(?P<rest>[a-z][a-z'’\- ]*)", re.IGNORECASE)
+_STOP = re.compile(
+    r"\b(?:and|or|but|as|that|which|who|with|to|in|on|at|by|of|for|from|into|onto|is|are|was|were|has|have|had|where|when|while|then|over|under|up|down|out|off|"
+    r"behind|beside|near|between|through|across|towards?|around|against|without|like|than|so|it|he|she|they|him|her|them|there|here|next|still|again|\w+ly|\w+ing|\w+ed)\b",
+    re.IGNORECASE,
+)
+
+
+def kind_for(name: str, texts: Iterable[str], interior: bool) -> Kind:
+    """The kind a place's name means, longest word first; then what its texts mention most; else a plain room, a street."""
+    candidates = sorted(((word, kind) for kind in KINDS.values() if kind.interior == interior for word in kind.words), key=lambda pair: -len(pair[0]))
+    title = _flat(name)
+    for word, kind in candidates:
+        if _holds(title, word):
+            return kind
+    counts: dict[str, int] = {}
+    for text in texts:
+        flat = _flat(text)
+        for word, kind in candidates:
+            if len(word) > 3 and _holds(flat, word):
+                counts[kind.name] = counts.get(kind.name, 0) + 1
+    if counts:
+        return KINDS[max(sorted(counts), key=lambda found: counts[found])]
+    # the other way round too: "EXT. KITCHEN" is a house seen from its garden
+    return KINDS["room" if interior else "street"]
+
+
+def _flat(text: str) -> str:
+    return " " + re.sub(r"[^a-z0-9é']+", " ", text.lower().replace("’", "'")) + " "
+
+
+def _holds(flat: str, word: str) -> bool:
+    return f" {word} " in flat or f" {word}s " in flat
+
+
+_WORDS = {word: name for name, model in PROPS.items() for word in model.words}
+_LONGEST = max(len(word.split()) for word in _WORDS)
+# Words for things that are more often something else; they count only right after an article or a number.
+_NEEDS_ARTICLE = frozenset("light lights drink range till bar stand case counter glass paper note letter card page form file board plan chart sign frame plane train bus engine tools tool".split())
+_NEVER = frozenset("seat seats lights light orange stone stones ice palm camp rose bill cross wheel dummy brush meal food dinner breakfast lunch home house building water wine window drink".split())
+
+
+def named_things(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """(word in the text, model name) of things the texts name, in order of appearance, each model once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        tokens = re.findall(r"[a-zé'’\-]+", text.lower())
+        i = 0
+        while i < len(tokens):
+            step = 1
+            for length in range(min(_LONGEST, len(tokens) - i), 0, -1):
+                phrase = " ".join([*tokens[i : i + length - 1], singular(tokens[i + length - 1])])
+                word = next((w for w in (" ".join(tokens[i : i + length]), phrase) if w in _WORDS), None)
+                if word is None or (length == 1 and not _meant(tokens, i, word)):
+                    continue
+                found.setdefault(_WORDS[word], word)
+                step = length
+                break
+            i += step
+    return [(word, name) for name, word in found.items()]
+
+
+def _meant(tokens: list[str], i: int, word: str) -> bool:
+    if word in _NEVER:
+        return False
+    before = tokens[i - 1] if i else ""
+    if word in _NEEDS_ARTICLE:
+        return before in ("the", "a", "an", "his", "her", "their", "two", "three", "old")
+    return before not in ("to", "i", "you", "we", "they", "he", "she", "will", "can")
+
+
+def unknown_things(texts: Iterable[str], cast: frozenset[str] = frozenset()) -> list[str]:
+    """Nouns that are handled or stood upon in the texts and have no model: they become plain blocks. Cautious: when in doubt, not a thing."""
+    found: list[str] = []
+    for text in texts:
+        for match in _PHRASE.finditer(text):
+            words = _STOP.split(match["rest"], maxsplit=1)[0].split()
+            noun = singular(words[-1].lower().strip("'’-")) if words else ""
+            if not noun or len(words) > 3 or noun in found or not _is_thing(noun, bool(match["before"]), cast):
+                continue
+            if prop_for(" ".join(words)) is None and not any(prop_for(word) for word in words):
+                found.append(noun)
+    return found
+
+
+def _is_thing(noun: str, handled: bool, cast: frozenset[str]) -> bool:
+    if len(noun) < 3 or noun in NOT_THINGS or noun in cast or prop_for(noun) or any(_holds(f" {noun} ", w) for kind in KINDS.values() for w in kind.words):
+        return False
+    abstract = ("tion", "ness", "ment", "ity", "ence", "ance", "ship", "ism", "hood", "dom")
+    return handled and not noun.endswith(abstract)
