@@ -4,7 +4,7 @@ web process may ask; only `load` brings the machinery in."""
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
@@ -149,10 +149,20 @@ _engines: dict[str, EngineInfo] = {info.name: info for info in (_PREVIS, _DIFFUS
 _loaded: dict[str, Engine] = {}
 
 
-def register(info: EngineInfo) -> None:
-    """Add an engine of one's own, or put another in the place of one with the same name."""
+def register(info: EngineInfo) -> Callable[[], None]:
+    """Add an engine of one's own, or put another in the place of one with the same name. Returns what undoes it."""
+    before = _engines.get(info.name)
     _engines[info.name] = info
     _loaded.pop(info.name, None)
+
+    def undo() -> None:
+        _loaded.pop(info.name, None)
+        if before is None:
+            _engines.pop(info.name, None)
+        else:
+            _engines[info.name] = before
+
+    return undo
 
 
 def engines() -> tuple[EngineInfo, ...]:

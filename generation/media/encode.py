@@ -104,7 +104,9 @@ class ToYuv:
 
 
 class Fit:
-    """Any decoded frame to 4:2:0 BT.709 limited at exactly width × height: its own pixel aspect and rotation respected, black bars around."""
+    """Any decoded frame to 4:2:0 BT.709 limited at exactly width × height: its own pixel aspect and rotation respected, black bars around.
+
+    Time stamps are not kept."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
@@ -115,11 +117,8 @@ class Fit:
         key = (frame.width, frame.height, frame.format.name, frame.rotation)
         if self._graph is None or key != self._key:
             self._graph, self._key = self._build(frame), key
-        pts, base = frame.pts, frame.time_base
         self._graph.vpush(frame)
-        out = self._graph.vpull()
-        out.pts, out.time_base = pts, base
-        return tag_bt709(out)
+        return tag_bt709(self._graph.vpull())
 
     def _build(self, frame: VideoFrame) -> av.filter.Graph:
         graph = av.filter.Graph()

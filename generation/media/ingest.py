@@ -41,6 +41,7 @@ MEDIA_TYPES = {
     "aac": "audio/aac",
 }
 MAX_STREAMS = 32
+UNREADABLE = (av.FFmpegError, ValueError, OSError)  # OSError: a damaged file sends the reader to places before its beginning
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def _opened(path: str) -> Iterator[InputContainer]:
     with open(path, "rb") as handle:
         try:
             container = av.open(handle, "r", container_options=only)
-        except (av.FFmpegError, ValueError):
+        except UNREADABLE:
             raise BadRequest(
                 "It is no picture, film or sound of a kind that can be used here (JPEG, PNG, WebP; MP4, MOV, MKV, WebM; WAV, FLAC, MP3 …)."
             ) from None
@@ -82,8 +83,9 @@ def probe(path: str, max_pixels: int, max_seconds: float) -> dict[str, Any]:
     with _opened(path) as container:
         facts: dict[str, Any] = {"media_type": MEDIA_TYPES.get(container.format.name.split(",")[0], "application/octet-stream")}
         seconds = float(container.duration or 0) / av.time_base
-        if container.streams.audio:
-            context = container.streams.audio[0].codec_context
+        sounds = [stream for stream in container.streams.audio if stream.codec_context is not None]
+        if sounds:
+            context = sounds[0].codec_context
             facts |= {"kind": "sound", "channels": context.channels, "sample_rate": context.sample_rate}
         films = [stream for stream in container.streams.video if not stream.disposition & 0x400]  # 0x400: a cover picture
         if films:
@@ -102,8 +104,8 @@ def _stream_seconds(stream: VideoStream) -> float:
 
 def _film_facts(stream: VideoStream, max_pixels: int) -> dict[str, Any]:
     context = stream.codec_context
-    if not context.width or not context.height:
-        raise BadRequest("Its picture has no size.")
+    if context is None or not context.width or not context.height:  # None: a codec that nobody knows
+        raise BadRequest("Its picture is in a format that cannot be read here, or has no size.")
     if context.width * context.height > max_pixels:
         raise BadRequest(f"Its picture is {context.width}×{context.height}: more than {max_pixels / 1e6:.0f} million pixels. Make it smaller.")
     aspect = stream.sample_aspect_ratio or Fraction(1)
@@ -135,8 +137,8 @@ def picture(path: str, folder: str, max_pixels: int, max_seconds: float) -> dict
 def sound(path: str, folder: str, max_pixels: int, max_seconds: float) -> dict[str, Any]:
     target = Path(folder) / "sound.flac"
     with _opened(path) as container:
-        if not container.streams.audio:
-            raise BadRequest("There is no sound in it.")
+        if not container.streams.audio or container.streams.audio[0].codec_context is None:
+            raise BadRequest("There is no sound in it that can be read here.")
         channels = min(2, container.streams.audio[0].codec_context.channels)
         samples = write_flac(target, _bounded(_blocks(container, channels), max_seconds), channels)
     facts = {"samples": samples, "rate": SAMPLE_RATE, "channels": channels, "seconds": samples / SAMPLE_RATE}
@@ -149,8 +151,8 @@ def _blocks(container: InputContainer, channels: int) -> Iterator[Samples]:
         for frame in container.decode(container.streams.audio[0]):
             for part in resampler.resample(frame):
                 yield np.asarray(part.to_ndarray().reshape(-1, channels), dtype=np.float32)
-    except av.FFmpegError as error:
-        raise BadRequest(f"Its sound is damaged: {error.strerror}.") from None
+    except UNREADABLE as error:
+        raise BadRequest(f"Its sound is damaged: {error}.") from None
     for part in resampler.resample(None):
         yield np.asarray(part.to_ndarray().reshape(-1, channels), dtype=np.float32)
 
@@ -209,8 +211,8 @@ def _at_rate(container: InputContainer, stream: VideoStream, asked: Format) -> I
 def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     try:
         yield from container.decode(stream)
-    except av.FFmpegError as error:
-        raise BadRequest(f"Its picture is damaged: {error.strerror}.") from None
+    except UNREADABLE as error:
+        raise BadRequest(f"Its picture is damaged: {error}.") from None
 
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {"probe": probe, "picture": picture, "sound": sound, "film": film}

@@ -59,8 +59,8 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     except av.FFmpegError as error:
         raise Failure(f"The picture file {path.name} cannot be read: {error.strerror}. Make that take again.") from error
     with container:
-        if not container.streams.video:
-            raise Failure(f"The file {path.name} has no picture in it.")
+        if not container.streams.video or container.streams.video[0].codec_context is None:
+            raise Failure(f"The file {path.name} has no picture in it that can be read.")
         yield container, container.streams.video[0]
 
 
