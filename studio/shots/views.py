@@ -87,7 +87,8 @@ def change(request: ProjectRequest, shot: int) -> HttpResponse:
     try:
         changed = actions.change_shot(found, by=request.user, base=base, **form.changes())
     except ShotConflict as conflict:
-        return render(request, "shots/_conflict.html", {"shot": conflict.theirs, "mine": conflict.mine, "problem": str(conflict)}, status=409)
+        rows = [(key, getattr(conflict.theirs, key), value) for key, value in conflict.mine.items()]
+        return render(request, "shots/_conflict.html", {"shot": conflict.theirs, "rows": rows, "problem": str(conflict)}, status=409)
     answer = render(request, "shots/_brief.html", _state(request, changed))
     answer["HX-Trigger"] = "shot:saved"
     return answer
