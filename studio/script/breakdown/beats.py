@@ -23,7 +23,8 @@ for _motive, _verbs in _MOTIVES.items():
         _MOTIVE_OF[_verb] = _MOTIVE_OF.get(_verb, frozenset()) | {_motive}
 _PHRASES = {"comes in": "enter", "steps in": "enter", "walks in": "enter", "rushes in": "enter", "bursts in": "enter", "goes out": "exit",
             "walks out": "exit", "walks away": "exit", "steps out": "exit", "runs out": "exit", "rides off": "exit", "rides away": "exit",
-            "gets up": "rise", "stands up": "rise", "sits down": "sit", "walks off": "exit"}  # fmt: skip
+            "gets up": "rise", "stands.": "rise", "stands,": "rise", "stands and": "rise",
+             "stands up": "rise", "sits down": "sit", "walks off": "exit"}  # fmt: skip
 _CAMERA_VERBS = frozenset(("CLOSE", "PUSH", "PULL", "FOLLOW", "TURN", "HOLD", "CIRCLE", "FOLLOWING"))  # shouted, they are the camera's
 _TOGETHER = 5.2  # seconds of action about one subject that one shot may hold
 _SPLIT_SPEECH = 8.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from generation.contract import Size
 from studio.script.breakdown.beats import Beat
 from studio.script.breakdown.framing import Plan, cuts_together, obey
-from studio.script.breakdown.model import Span
+from studio.script.breakdown.model import Line, Span
 from studio.script.breakdown.prose import words
 from studio.script.breakdown.timing import AFTER_LINE, BEFORE_LINE, LONGEST, SHORTEST
 
@@ -105,7 +105,7 @@ class Coverage:
             span = Span(last.span.end, last.span.end)
             size: Size = "wide" if self.interior else "extreme wide"
             self.plans.append(Plan(size, span=span, seconds=4.0, characters=tuple(self.present), why="a last look"))
-        elif "size" not in last.fixed:
+        elif "size" not in last.fixed and ("move" not in last.fixed or not set(last.subjects) & set(self.present)):
             last.size, last.over, last.seconds = ("wide" if self.interior else "extreme wide"), "", max(last.seconds, 4.0)
             last.characters = tuple(self.present)
 
@@ -203,6 +203,8 @@ class Coverage:
             plan.characters = tuple(name for name in beat.people if name != owner)
             if owner and plan.subjects[:1] == (owner,):
                 plan.subjects = tuple(name for name in self.present if name != owner)[:1]
+        if direction.angle in ("overhead", "high") and plan.size == "insert" and not direction.size:
+            plan.size = "wide"
         if plan.move == "rack focus" and len(plan.subjects) < 2:
             plan.subjects = (*plan.subjects, *(name for name in self.present if name not in plan.subjects))[:2]
         if plan.move == "rack focus" and not direction.size and len(beat.people) >= 2:
@@ -264,7 +266,7 @@ class Coverage:
         self.spoken += 1
         if self.joins_action(beat):
             return 1
-        listener = self.listener(line.character, following)
+        listener = self.listener(line, following)
         plan = self.frame_speech(beat, listener, progress)
         first, last_part = line.part == 0, line.part == line.parts - 1
         start = BEFORE_LINE if first else _OVER_CUT
@@ -299,14 +301,21 @@ class Coverage:
         plan.text = waiting.text
         self.direct(plan, replace(waiting, people=waiting.people or beat.people))
 
-    def listener(self, speaker: str, following: list[Beat]) -> str:
+    def listener(self, line: Line, following: list[Beat]) -> str:
+        """Whom a line is said to: whom its parenthetical names, else who answers, else who spoke before, else who is near."""
+        speaker = line.character
+        if line.direction.lower().startswith("to "):
+            named = {word.upper() for word in words(line.direction)[1:]}
+            for name in self.present:
+                if name != speaker and named & set(words(name)):
+                    return name
         for beat in following:
             if beat.line is not None and beat.line.character != speaker and beat.line.character in self.present:
                 return beat.line.character
         for plan in reversed(self.plans):
-            for line in reversed(plan.lines):
-                if line.character != speaker and line.character in self.present:
-                    return line.character
+            for said in reversed(plan.lines):
+                if said.character != speaker and said.character in self.present:
+                    return said.character
         return next((name for name in self.present if name != speaker and name in self.met), "")
 
     def frame_speech(self, beat: Beat, listener: str, progress: float) -> Plan:

@@ -66,7 +66,7 @@ def _by_action(plan: Plan, side: int) -> tuple[Move, Speed, str] | None:
         return ("tilt down" if "descend" in motives else "pedestal down"), "slow", "sinks with them"
     if "follow" in motives and not plan.characters:
         return ("pan left" if side else "pan right"), "normal", "follows it"
-    if "realise" in motives:
+    if "realise" in motives and plan.characters:
         return "push in", "slow", "something is understood"
     return None
 

@@ -66,7 +66,7 @@ RUN: Final = _words("runs run running races sprints dashes flees chases charges 
 CLIMB: Final = _words("climbs climb climbing ascends mounts scales")
 DESCEND: Final = _words("descends descend kneels kneel crouches falls fall collapses sinks ducks")
 SIT: Final = _words("sits sit sitting")
-RISE: Final = _words("stands stand rises rise straightens")
+RISE: Final = _words("rises rise straightens")
 LOOK: Final = _words("looks look looking stares stare gazes gaze watches watch peers peer glances glance sees see squints studies")
 HANDLE: Final = _words(
     "pours pour pouring hands hand gives give takes take picks lifts lift opens open opening closes close lights light lighting puts "
