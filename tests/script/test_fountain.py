@@ -18,8 +18,11 @@ def only(text: str, kind: str) -> Element:
 
 
 PIECES = st.sampled_from([
-    "INT. HOUSE - DAY", ".FORCED", "MARA", "MARA (V.O.) ^", "@McCoy", "(softly)", "She walks.", "CUT TO:", "> FADE", "> MID <", "~la la", "[[note", "note]]",
-    "/*", "*/", "#", "## Act", "= syn", "===", "!ACTION", "  ", "\t", " ", "\n", "\n\n", "\r\n", "\r", "\u2028", "\x0b", "Title: X", "*a*", "_b_", "\\*", "#1A#", "é", "\ufeff",
+    "INT. HOUSE - DAY", ".FORCED", "MARA", "MARA (V.O.) ^", "@McCoy", "(softly)", "She walks.",
+    "CUT TO:", "> FADE", "> MID <", "~la la", "[[note",
+    "note]]",
+    "/*", "*/", "#", "## Act", "= syn", "===", "!ACTION", "  ", "\t", " ", "\n", "\n\n", "\r\n", "\r",
+    "\u2028", "\x0b", "Title: X", "*a*", "_b_", "\\*", "#1A#", "é", "\ufeff",
 ])  # fmt: skip
 
 
@@ -201,7 +204,9 @@ def test_emphasis_never_loses_a_letter(text: str) -> None:
         assert span.end > span.start
 
 
-@pytest.mark.parametrize("unit", ["[[ ", "/*", "(a\n", "MARA\n(\n\n", "*a ", "\\*", "*a_b*_", "MARA ^\nhi\n\n", ". ", "[[a]]", "/**/\n"])
+@pytest.mark.parametrize("unit", [
+    "[[ ", "/*", "(a\n", "MARA\n(\n\n", "*a ", "\\*", "*a_b*_", "MARA ^\nhi\n\n", ". ", "[[a]]", "/**/\n",
+])  # fmt: skip
 def test_hostile_texts_cost_no_more_than_their_length(unit: str) -> None:
     """A quadratic pass over 200,000 characters would run for minutes; this only has to end."""
     text = unit * (200_000 // len(unit))

@@ -40,5 +40,5 @@ def test_bad_input_is_answered_by_name(data: bytes, code: str, says: str) -> Non
 
 def test_a_text_without_scenes_is_kept() -> None:
     with pytest.raises(ScriptProblem) as caught:
-        read_screenplay("Just a thought.".encode(), "x")
+        read_screenplay(b"Just a thought.", "x")
     assert caught.value.text == "Just a thought."

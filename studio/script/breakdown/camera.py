@@ -54,14 +54,15 @@ _ANGLES: Final[tuple[tuple[str, Angle], ...]] = (
 )  # fmt: skip
 _MOVES: Final[tuple[tuple[str, Move], ...]] = (
     (r"WHIP[- ]?PAN|SWISH[- ]?PAN", "whip pan"), (r"PAN(?:S|NING)? (?:TO THE )?LEFT", "pan left"),
-    (r"\bPAN(?:S|NING)? (?:(?:TO THE )?RIGHT|TO|ACROSS|WITH|OVER|AROUND|FROM)\b|(?:\A|WE |CAMERA )PAN(?:S|NING)?\b", "pan right"),
+    (r"\bPAN(?:S|NING)? (?:(?:TO THE )?RIGHT|TO|ACROSS|WITH|OVER|AROUND|FROM)\b|(?:\A|(?<=WE )|(?<=CAMERA ))PAN(?:S|NING)?\b", "pan right"),
     (r"TILT(?:S|ING)? DOWN", "tilt down"), (r"TILT(?:S|ING)? (?:UP|TO)\b", "tilt up"),
     (r"(?:PUSH(?:ES|ING)?|DOLLY|DOLLIES|DOLLYING|CREEP(?:S|ING)?|MOV(?:E|ES|ING)|TRACK(?:S|ING)?) (?:SLOWLY )?IN\b", "push in"),
     (r"(?:PULL(?:S|ING)?|DOLLY|DOLLIES|TRACK(?:S|ING)?) (?:SLOWLY )?(?:BACK|OUT|AWAY)", "pull out"),
     (r"TRUCK(?:S|ING)? RIGHT|TRACK(?:S|ING)? RIGHT", "truck right"), (r"TRUCK(?:S|ING)? LEFT|TRACK(?:S|ING)? LEFT", "truck left"),
     (r"(?:PEDESTAL|BOOM)(?:S|ING)? DOWN", "pedestal down"), (r"(?:PEDESTAL|BOOM)(?:S|ING)? UP", "pedestal up"),
     (r"(?:ORBIT(?:S|ING)?|ARC(?:S|ING)?|CIRCL(?:E|ES|ING)) (?:TO THE )?LEFT", "orbit left"),
-    (r"ORBIT(?:S|ING)?\b|ARC(?:S|ING)? (?:AROUND|RIGHT)|CIRCL(?:E|ES|ING) (?:AROUND|RIGHT|HIM|HER|THEM)|(?:CAMERA |WE )CIRCL(?:E|ES)", "orbit right"),
+    (r"ORBIT(?:S|ING)?\b|ARC(?:S|ING)? (?:AROUND|RIGHT)|"
+     r"CIRCL(?:E|ES|ING) (?:AROUND|RIGHT|HIM|HER|THEM)|(?:(?<=CAMERA )|(?<=WE ))CIRCL(?:E|ES)\b", "orbit right"),
     (r"(?:CRANE|JIB)(?:S|ING)? DOWN", "crane down"), (r"(?:CRANE|JIB)(?:S|ING)? (?:UP|OVER|SHOT)|\ACRAN(?:E|ING)\b", "crane up"),
     (r"TRACKING\b|TRACKS? WITH|WE TRACK|\AFOLLOW(?:ING)?\b|WE FOLLOW|CAMERA FOLLOWS|STEADICAM", "tracking"), (r"HAND-?HELD|SHAKY CAM", "handheld"),
     (r"ZOOM(?:S|ING)? (?:OUT|BACK)", "zoom out"), (r"(?:SLOW |CRASH |SNAP )?ZOOM(?:S|ING)?(?: IN|\b)", "zoom in"),

@@ -38,7 +38,8 @@ def syllables(text: str) -> int:
             count -= 1
         if not count and not word.isascii():
             count = len(word)  # scripts without Latin vowels: about one a sign
-        count += lower in ("mr", "mrs", "dr")  # said longer than written
+        if lower in ("mr", "mrs", "dr"):  # said longer than written
+            count = 2
         total += max(1, count) + 2 * digits - (1 if digits and not count else 0)
     return total
 
