@@ -249,7 +249,8 @@ class CutPlayer extends HTMLElement {
   /** The page's player hears keys wherever the focus is, but not while somebody types, nor where another element has used the key. */
   #key(event) {
     if (event.defaultPrevented || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || !this.isConnected || !this.offsetParent && !document.fullscreenElement) return;
-    if (event.target.closest?.("button, a, summary, [role=listbox], input[type=range]") && [" ", "Enter", "ArrowUp", "ArrowDown", "Home", "End", "ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    const owner = event.target.closest?.("button, a, summary, [role=listbox], input[type=range]");
+    if (owner && (event.key === " " || event.key === "Enter" || (owner.matches("[role=listbox], input") && /^(Arrow|Home|End)/.test(event.key)))) return;
     const second = nominal(...(this.playlist?.rate ?? [24, 1]));
     const faster = (way) => {
       const at = SPEEDS.indexOf(Math.abs(this.speed));

@@ -171,6 +171,7 @@ export class TracksPainter {
       context.fill();
       context.clip();
       if (item.wave) this.#wave(item, x, w, top + LAYOUT.label + 1, LAYOUT.sound - LAYOUT.label - 8);
+      context.globalAlpha = 1;
       if (w > 28 && item.label) {
         context.fillStyle = colours.text;
         context.fillText(item.label, Math.max(x, 0) + 6, top + 11);

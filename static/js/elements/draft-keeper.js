@@ -1,0 +1,81 @@
+// <draft-keeper for="field-id" revision="12">: unsaved text of a field survives a reload, a lost socket and an ended session, in this browser, by field and
+// address. Made on the same revision it comes back by itself; made on an older one it is offered, and neither text is lost. A saved text is forgotten.
+import { h, later } from "../lib/dom.js";
+
+const LONGEST = 2_000_000;     // characters; what is longer is not kept, and says so
+
+class DraftKeeper extends HTMLElement {
+  #stop = null;
+
+  connectedCallback() {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    this.field = document.getElementById(this.getAttribute("for"));
+    if (!this.field) return;
+    this.key = `draft:${location.pathname}:${this.getAttribute("for")}`;
+    this.saved = this.field.value;
+    this.note = h("div", { class: "draft-note", role: "status", hidden: true });
+    this.replaceChildren(this.note);
+    const keep = later(() => this.#keep(), 300);
+    this.field.addEventListener("input", keep, { signal });
+    addEventListener("pagehide", () => this.#keep(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#keep(), { signal });
+    this.field.form?.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && event.detail.elt === this.field.form && !event.detail.xhr.responseURL.includes("/accounts/login/")) this.#forget(); }, { signal });
+    this.#offer();
+  }
+
+  disconnectedCallback() {
+    this.#keep();
+    this.#stop.abort();
+  }
+
+  get revision() { return this.getAttribute("revision") ?? ""; }
+
+  #read() {
+    try { return JSON.parse(localStorage.getItem(this.key)); } catch { return null; }
+  }
+
+  #keep() {
+    if (!this.field) return;
+    const text = this.field.value;
+    if (text === this.saved) return;
+    if (text.length > LONGEST) { this.#say("This text is too long to be kept here; save it before you leave."); return; }
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ text, revision: this.revision, at: Date.now() }));
+    } catch {
+      this.#say("This browser has no room to keep unsaved text; save it before you leave.");
+    }
+  }
+
+  #forget() {
+    this.saved = this.field.value;
+    this.note.hidden = true;
+    try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
+  }
+
+  #offer() {
+    const draft = this.#read();
+    if (!draft || draft.text === this.field.value) { if (draft) this.#forget(); return; }
+    const when = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const put = (text) => { this.field.value = text; this.field.dispatchEvent(new Event("input", { bubbles: true })); };
+    const button = (words, act) => h("button", { type: "button", class: "btn btn--small", onclick: act }, words);
+    if (draft.revision === this.revision) {
+      const before = this.field.value;
+      put(draft.text);
+      this.#say(`Your unsaved text of ${when} is back.`, button("Throw it away", () => { put(before); this.#forget(); }));
+    } else {
+      this.#say(`You have unsaved text of ${when}, made on an older version.`, button("Show mine", () => {
+        const theirs = this.field.value;
+        put(draft.text);
+        this.#say("This is your text. Saving it replaces the newer version, which stays in the history.", button("Show theirs", () => { put(theirs); this.#offer(); }));
+      }), button("Throw mine away", () => this.#forget()));
+    }
+  }
+
+  #say(words, ...buttons) {
+    this.note.hidden = false;
+    this.note.replaceChildren(h("span", {}, words), ...buttons);
+  }
+}
+
+customElements.define("draft-keeper", DraftKeeper);
