@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from studio.web.children import dies_with_parent
 from studio.web.environment import ROOT
-from studio.web.services import dies_with_parent
 from tests.services import LISTENING, URL, as_owner
 
 CHROMIUM_ARGUMENTS = [
@@ -43,7 +43,13 @@ class LiveStudio:
             subprocess.Popen(
                 [
                     *(sys.executable, "-m", "celery", "-A", "studio.web.celery", "worker", "-Q", queues, "-P", "solo", "-l", "WARNING"),
-                    *("-n", f"test{len(self._processes) + number}-{time.monotonic_ns()}@live", "--without-gossip", "--without-mingle", "--without-heartbeat"),
+                    *(
+                        "-n",
+                        f"test{len(self._processes) + number}-{time.monotonic_ns()}@live",
+                        "--without-gossip",
+                        "--without-mingle",
+                        "--without-heartbeat",
+                    ),
                 ],
                 cwd=ROOT,
                 env={**os.environ, "FIRSTCUT_PART": "clerk" if "clerk" in queues else part, "NUMBA_NUM_THREADS": "1"},
@@ -150,7 +156,9 @@ def page_for(browser: Any, live_studio: LiveStudio, complaints: Complaints) -> I
             client = Client()
             client.force_login(person)
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_studio.url, "httpOnly": True, "sameSite": "Lax"}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_studio.url, "httpOnly": True, "sameSite": "Lax"}]
+            )
         page = context.new_page()
         complaints.watch(page)
         return page

@@ -28,7 +28,9 @@ _servers: list[Server] = []
 
 
 def _start() -> None:
-    for name in [n for n in os.environ if n.startswith("FIRSTCUT_") and n not in {"FIRSTCUT_POSTGRES_BIN", "FIRSTCUT_VALKEY", "FIRSTCUT_NO_NAMESPACES"}]:
+    for name in [
+        n for n in os.environ if n.startswith("FIRSTCUT_") and n not in {"FIRSTCUT_POSTGRES_BIN", "FIRSTCUT_VALKEY", "FIRSTCUT_NO_NAMESPACES"}
+    ]:
         del os.environ[name]
     os.environ.update(
         FIRSTCUT_DATA=str(DATA),

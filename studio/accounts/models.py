@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 # Eight hues that stay apart on a dark page and for most colour-blind eyes; the stylesheet gives each its value.
@@ -45,7 +46,7 @@ class Person(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(email=models.functions.Lower("email")), name="person_email_is_lower_case")]
+        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="person_email_is_lower_case")]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -6,8 +6,13 @@ import hmac
 from studio.accounts.models import OneTimeLink, Person
 
 
+def first_operator() -> Person | None:
+    """Who runs this installation, the longest; None before the first owner came in."""
+    return Person.objects.filter(is_operator=True, is_active=True).order_by("joined").first()
+
+
 def has_operator() -> bool:
-    return Person.objects.filter(is_operator=True, is_active=True).exists()
+    return first_operator() is not None
 
 
 def hashed(token: str) -> bytes:

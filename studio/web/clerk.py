@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from importlib.util import find_spec
+from collections.abc import Callable
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
@@ -29,24 +29,36 @@ def _end(**_: Any) -> None:
 
 
 def _sweep_for_ever() -> None:
-    if os.environ.get("FIRSTCUT_SAMPLE", "1") == "1" and find_spec("studio.overview.sample"):
-        from studio.overview.sample import ensure_sample
-
-        _attempt("the sample film", ensure_sample)
     from studio.events import subscribers
     from studio.jobs import lease
 
+    sample_due = os.environ.get("FIRSTCUT_SAMPLE", "1") == "1"
     while not _over.wait(EVERY):
         _attempt("jobs", lease.sweep)
         _attempt("events", subscribers.sweep)
+        if sample_due:
+            sample_due = not _attempt("the sample film", make_sample)
     connections.close_all()
 
 
-def _attempt(what: str, action: Any) -> None:
-    """One try; the next comes in two seconds, so a database that is away for a moment is only worth a line."""
+def make_sample() -> bool:
+    """Give a new installation its sample film as soon as it has an owner; true once there is nothing left to do."""
+    from studio.accounts.queries import first_operator
+    from studio.overview.sample import ensure_sample
+
+    owner = first_operator()
+    if owner is None:
+        return False
+    ensure_sample(owner)
+    return True
+
+
+def _attempt(what: str, action: Callable[[], Any]) -> Any:
+    """One try and its answer; the next comes in two seconds, so a database that is away for a moment is only worth a line."""
     try:
         close_old_connections()
-        action()
+        return action()
     except Exception:
         log.exception("the sweep of %s failed", what)
         connections.close_all()
+        return None

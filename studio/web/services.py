@@ -5,9 +5,6 @@ Order of search for each: an environment variable, the wheel, the system's own.
 """
 
 import contextlib
-import ctypes
-import fcntl
-import json
 import os
 import pwd
 import shutil
@@ -15,7 +12,7 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,19 +20,12 @@ from pathlib import Path
 import psycopg
 import redis
 
+from studio.web.children import as_nobody, as_nobody_in_a_namespace, dies_with_parent, namespaces_allowed
 from studio.web.environment import APP_ROLE, DATABASE, OWNER_ROLE, embedded_database_url, embedded_valkey_url, socket_folder
-
-CLONE_NEWUSER = 0x10000000
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class CannotStart(Exception):
     """A server did not start; the message says which, why, and what would help."""
-
-
-class AlreadyRunning(Exception):
-    """Another studio holds this data folder; the message says which."""
 
 
 # --- where the binaries are ---
@@ -74,53 +64,6 @@ def valkey_binary() -> Path:
     raise CannotStart("No Valkey was found. Install the package 'valkey' or 'redis-server', or set VALKEY_URL to a server that runs.")
 
 
-# --- children ---
-
-
-def dies_with_parent(sent: signal.Signals = signal.SIGTERM, also: Callable[[], None] | None = None) -> Callable[[], None]:
-    """What a child does before it becomes its program: end with us, even if we are killed without a word."""
-    parent = os.getpid()
-
-    def before_exec() -> None:
-        os.setsid()  # Ctrl-C in the terminal is ours alone; we stop the children in order
-        if also:
-            also()
-        _libc.prctl(PR_SET_PDEATHSIG, int(sent))  # after `also`: changing user clears it
-        if os.getppid() != parent:  # we died between the fork and this line
-            os._exit(1)
-
-    return before_exec
-
-
-def _as_nobody_in_a_namespace() -> None:
-    """Root becomes 'nobody' to the program's own eyes, while its files stay root's."""
-    uid, gid = os.geteuid(), os.getegid()
-    nobody = pwd.getpwnam("nobody")
-    if _libc.unshare(CLONE_NEWUSER) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{nobody.pw_uid} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{nobody.pw_gid} {gid} 1")
-
-
-def _as_nobody() -> None:
-    nobody = pwd.getpwnam("nobody")
-    os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
-
-
-def _namespaces_allowed() -> bool:
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _as_nobody_in_a_namespace()
-            os._exit(0)
-        except BaseException:  # the child must end here whatever happened, never run its parent's code
-            os._exit(1)
-    return os.waitpid(pid, 0)[1] == 0
-
-
 @dataclass
 class Server:
     """A running server of ours."""
@@ -156,8 +99,8 @@ class Postgres:
         self.log = self.data / "logs" / "postgres.log"
         self._become: Callable[[], None] | None = None
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            allowed = not os.environ.get("FIRSTCUT_NO_NAMESPACES") and _namespaces_allowed()
-            self._become = _as_nobody_in_a_namespace if allowed else _as_nobody
+            allowed = not os.environ.get("FIRSTCUT_NO_NAMESPACES") and namespaces_allowed()
+            self._become = as_nobody_in_a_namespace if allowed else as_nobody
 
     def start(self) -> Server:
         began = time.monotonic()
@@ -168,16 +111,27 @@ class Postgres:
             self._initialise(binaries)
         self._check_version(binaries)
         self._wait_for_old_postmaster()
-        if self._become is _as_nobody:
+        if self._become is as_nobody:
             self._give_to_nobody(self.cluster, self.sockets)
-        options = {"shared_buffers": "64MB", "max_connections": "120", "listen_addresses": "", "unix_socket_directories": str(self.sockets), **self.settings}
+        options = {
+            "shared_buffers": "64MB",
+            "max_connections": "120",
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.sockets),
+            **self.settings,
+        }
         arguments = [str(binaries / "postgres"), "-D", str(self.cluster)]
         for name, value in options.items():
             arguments += ["-c", f"{name}={value}"]
         with self.log.open("ab") as log:
             # SIGINT is PostgreSQL's fast shutdown: sessions end, nothing is lost, no recovery at the next start.
             process = subprocess.Popen(
-                arguments, preexec_fn=dies_with_parent(signal.SIGINT, self._become), stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/"
+                arguments,
+                preexec_fn=dies_with_parent(signal.SIGINT, self._become),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                cwd="/",
             )
         self._wait(process)
         return Server("PostgreSQL", process, signal.SIGINT, time.monotonic() - began)
@@ -187,7 +141,7 @@ class Postgres:
         fresh = self.data / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True, mode=0o700)
-        if self._become is _as_nobody:
+        if self._become is as_nobody:
             self._give_to_nobody(fresh)
         # Sorting and case by Unicode, the same on every machine; before version 17 only the system's C.UTF-8 has it.
         built_in = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -331,87 +285,3 @@ def _is_postgres(pid: int) -> bool:
         return pid > 0 and "postgres" in Path(f"/proc/{pid}/comm").read_text()
     except OSError:
         return False
-
-
-# --- whose data folder it is ---
-
-
-@dataclass
-class Holder:
-    """Who runs a studio on a data folder, in its own words."""
-
-    pid: int
-    url: str = ""
-    what: str = "up"
-
-
-class DataFolder:
-    """A data folder, held by one studio at a time. The lock is the kernel's: it ends with its holder, however that ends."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: int | None = None
-
-    def hold(self, what: str) -> None:
-        """Raises AlreadyRunning if another process holds it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            holder = self.holder()
-            where = f" and stands on {holder.url}" if holder and holder.url else ""
-            pid = f" (process {holder.pid})" if holder else ""
-            raise AlreadyRunning(f"A studio already runs on {self.path}{pid}{where}. Stop it, or give another folder with --data.") from None
-        self._file = file
-        self.say(what=what)
-
-    def say(self, *, what: str, url: str = "") -> None:
-        """Leave word for others about who holds it."""
-        assert self._file is not None, "only the holder says who it is"
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, json.dumps({"pid": os.getpid(), "url": url, "what": what}).encode(), 0)
-
-    def release(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-
-    def holder(self) -> Holder | None:
-        """Who holds it now, or None. Asking does not take it."""
-        path = self.path / "lock"
-        if not path.exists():
-            return None
-        file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return None
-        except BlockingIOError:
-            try:
-                return Holder(**json.loads(os.pread(file, 4096, 0)))
-            except (ValueError, TypeError):  # just taken, nothing written yet
-                return Holder(pid=0)
-        finally:
-            os.close(file)
-
-
-@contextlib.contextmanager
-def database_running(data: Path, *, what: str) -> Iterator[None]:
-    """A database and a broker for one command: the running studio's, else our own for as long as the command takes."""
-    folder = DataFolder(data)
-    if folder.holder():
-        yield
-        return
-    folder.hold(what)
-    servers: list[Server] = []
-    try:
-        if not os.environ.get("DATABASE_URL"):
-            servers.append(Postgres(data).start())
-        if not os.environ.get("VALKEY_URL"):
-            servers.append(Valkey(data).start())
-        yield
-    finally:
-        for server in reversed(servers):
-            server.stop()
-        folder.release()

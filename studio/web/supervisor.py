@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.web.services import CannotStart, Server, dies_with_parent, tail
+from studio.web.children import dies_with_parent
+from studio.web.services import CannotStart, Server, tail
 
 LONGEST_PAUSE = 30.0
 STEADY = 30.0

@@ -25,7 +25,8 @@ class Studio:
     """A running `up`, its words as they come."""
 
     def __init__(self, data: Path, *arguments: str) -> None:
-        ours = {k: v for k, v in os.environ.items() if not k.startswith(("FIRSTCUT_", "DJANGO_", "DATABASE", "VALKEY", "STORAGE")) and k != "SECRET_KEY"}
+        theirs = ("FIRSTCUT_", "DJANGO_", "DATABASE_", "VALKEY_", "STORAGE_", "SECRET_", "PYTHONDONTWRITEBYTECODE")
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "studio.web", "up", "--data", str(data), "--workers", "1", "--no-sample", *arguments],
             cwd=ROOT,
@@ -121,7 +122,7 @@ def test_killed_without_a_word_it_leaves_nothing_running_and_starts_again_on_the
         children = psutil.Process(up.process.pid).children(recursive=True)
         up.process.send_signal(signal.SIGKILL)
         up.process.wait(5)
-        gone, alive = psutil.wait_procs(children, timeout=15)
+        _, alive = psutil.wait_procs(children, timeout=15)
         assert not alive, [p.cmdline() for p in alive]
     with studio(data) as again:
         assert "Sign in" in again.get("/accounts/login/")

@@ -10,41 +10,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('colour', models.CharField(choices=[('amber', 'amber'), ('teal', 'teal'), ('rose', 'rose'), ('blue', 'blue'), ('lime', 'lime'), ('violet', 'violet'), ('orange', 'orange'), ('cyan', 'cyan')], default='amber', max_length=16)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_guest', models.BooleanField(default=False)),
-                ('is_operator', models.BooleanField(default=False)),
-                ('joined', models.DateTimeField(default=django.utils.timezone.now)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("amber", "amber"),
+                            ("teal", "teal"),
+                            ("rose", "rose"),
+                            ("blue", "blue"),
+                            ("lime", "lime"),
+                            ("violet", "violet"),
+                            ("orange", "orange"),
+                            ("cyan", "cyan"),
+                        ],
+                        default="amber",
+                        max_length=16,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_guest", models.BooleanField(default=False)),
+                ("is_operator", models.BooleanField(default=False)),
+                ("joined", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='person_email_is_lower_case')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))), name="person_email_is_lower_case"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OneTimeLink',
+            name="OneTimeLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.BinaryField(max_length=32, unique=True)),
-                ('purpose', models.CharField(choices=[('owner', 'first owner'), ('sign-in', 'sign in')], max_length=16)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.BinaryField(max_length=32, unique=True)),
+                ("purpose", models.CharField(choices=[("owner", "first owner"), ("sign-in", "sign in")], max_length=16)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="links", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
     ]

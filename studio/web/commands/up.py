@@ -16,8 +16,10 @@ import urllib.request
 from pathlib import Path
 
 from studio.web import stack, tables
+from studio.web.children import dies_with_parent
+from studio.web.datafolder import AlreadyRunning, DataFolder
 from studio.web.environment import WrongSetting, data_folder
-from studio.web.services import AlreadyRunning, CannotStart, DataFolder, Postgres, Server, Valkey, dies_with_parent
+from studio.web.services import CannotStart, Postgres, Server, Valkey
 from studio.web.supervisor import Supervisor
 
 DEFAULT_PORT = 8000
@@ -29,7 +31,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--url", default="", help="how others reach it, such as https://studio.example; links and allowed hosts follow from it")
     p.add_argument("--port", type=int, default=0, help=f"port to listen on (default {DEFAULT_PORT}, or the next free one)")
     p.add_argument("--data", type=Path, default=data_folder(), metavar="DIR", help="where everything is kept (default ./data)")
-    p.add_argument("--workers", type=int, default=int(os.environ.get("FIRSTCUT_WORKERS") or os.cpu_count() or 1), help="render workers (default: one a core)")
+    cores = os.cpu_count() or 1
+    p.add_argument("--workers", type=int, default=int(os.environ.get("FIRSTCUT_WORKERS") or cores), help="render workers (default: one a core)")
     p.add_argument("--no-sample", action="store_true", help="do not make the sample film")
     return p
 
@@ -49,7 +52,7 @@ class Up:
         self.options = options
         self.data: Path = options.data.expanduser().resolve()
         if options.url and not re.fullmatch(r"https?://[^/\s]+", options.url.rstrip("/")):
-            raise WrongSetting(f"--url must be http:// or https:// and a host, with a port if it needs one, and nothing after; it is {options.url!r}.")
+            raise WrongSetting(f"--url must be http:// or https://, a host, perhaps a port, and nothing after; it is {options.url!r}.")
         self.supervisor = Supervisor(self.say)
 
     def say(self, words: str) -> None:
@@ -97,7 +100,8 @@ class Up:
 
     def start_servers(self) -> None:
         logs = self.data / "logs"
-        for variable, starter, log in (("DATABASE_URL", Postgres(self.data).start, "postgres.log"), ("VALKEY_URL", Valkey(self.data).start, "valkey.log")):
+        starters = (("DATABASE_URL", Postgres(self.data).start, "postgres.log"), ("VALKEY_URL", Valkey(self.data).start, "valkey.log"))
+        for variable, starter, log in starters:
             if os.environ.get(variable):
                 self.say(f"{variable} is set: using that")
                 continue

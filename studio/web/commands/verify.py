@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from studio.web import stack
+from studio.web.datafolder import AlreadyRunning, database_running
 from studio.web.environment import data_folder
-from studio.web.services import AlreadyRunning, CannotStart, database_running
+from studio.web.services import CannotStart
 
 
 def main(arguments: list[str]) -> int:
