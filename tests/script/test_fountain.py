@@ -26,7 +26,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join))
 def test_any_text_comes_back_exactly_and_its_elements_tile_it(text: str) -> None:
     screenplay = parse(text)
@@ -39,7 +39,7 @@ def test_any_text_comes_back_exactly_and_its_elements_tile_it(text: str) -> None
     assert position == len(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(PIECES | st.text(max_size=5), max_size=30).map("".join))
 def test_every_visible_character_knows_where_it_stands(text: str) -> None:
     for element in parse(text).elements:
@@ -175,7 +175,7 @@ def test_windows_and_old_mac_line_ends() -> None:
 
 
 def styles(text: str) -> list[tuple[str, str]]:
-    return [(span.text, "".join(letter for letter, on in zip("biu", (span.bold, span.italic, span.underline), strict=True) if on)) for span in rich(text)]
+    return [(span.text, "b" * span.bold + "i" * span.italic + "u" * span.underline) for span in rich(text)]
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -208,7 +208,7 @@ def test_emphasis_never_loses_a_letter(text: str) -> None:
     "[[ ", "/*", "(a\n", "MARA\n(\n\n", "*a ", "\\*", "*a_b*_", "MARA ^\nhi\n\n", ". ", "[[a]]", "/**/\n",
 ])  # fmt: skip
 def test_hostile_texts_cost_no_more_than_their_length(unit: str) -> None:
-    """A quadratic pass over 200,000 characters would run for minutes; this only has to end."""
-    text = unit * (200_000 // len(unit))
+    """A quadratic pass over 60,000 characters would run for minutes; this only has to end."""
+    text = unit * (60_000 // len(unit))
     assert parse(text).text() == text
     plain(text)

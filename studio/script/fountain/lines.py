@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from studio.script.fountain.comments import Comment, comments
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 
 
 @dataclass(slots=True)
@@ -18,12 +18,8 @@ class SourceLine:
     end: int  # behind the terminator
     text: str
     pieces: tuple[tuple[int, int], ...]
-    stripped: str = field(init=False)
+    stripped: str
     hidden: str = ""  # "note" or "boneyard" if a comment is all there is to the line
-    commented: bool = False
-
-    def __post_init__(self) -> None:
-        self.stripped = self.text.strip()
 
     @property
     def blank(self) -> bool:
@@ -41,21 +37,19 @@ def source_lines(text: str) -> tuple[list[SourceLine], list[Comment]]:
     found = list(comments(text))
     lines: list[SourceLine] = []
     position = upcoming = 0
-    while position < len(text):
-        match = _LINE.match(text, position)
-        assert match is not None  # the pattern matches the empty string
+    for match in _LINE.finditer(text):
         end = match.end()
-        body = match.group().rstrip("\r\n")
+        if end == position:  # the pattern matches once more, empty, at the end
+            break
+        body = match.group(1)
         while upcoming < len(found) and found[upcoming].end <= position:
             upcoming += 1
         if upcoming < len(found) and found[upcoming].start < position + len(body):
             lines.append(_commented(body, position, end, found, upcoming))
         elif upcoming < len(found) and found[upcoming].start < position:  # an empty line inside a comment
-            line = SourceLine(position, end, "", ())
-            line.hidden, line.commented = found[upcoming].kind, True
-            lines.append(line)
+            lines.append(SourceLine(position, end, "", (), "", found[upcoming].kind))
         else:
-            lines.append(SourceLine(position, end, body, ((0, position),)))
+            lines.append(SourceLine(position, end, body, ((0, position),), body.strip()))
         position = end
     return lines, found
 
@@ -77,8 +71,5 @@ def _commented(body: str, start: int, end: int, found: list[Comment], first: int
     if at < stop:
         pieces.append((length, at))
         visible.append(body[at - start :])
-    line = SourceLine(start, end, "".join(visible), tuple(pieces))
-    line.commented = True
-    if not line.stripped:
-        line.hidden = found[first].kind
-    return line
+    seen = "".join(visible)
+    return SourceLine(start, end, seen, tuple(pieces), seen.strip(), "" if seen.strip() else found[first].kind)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from studio.script.fountain.comments import Comment
 from studio.script.fountain.elements import Element, Kind, Screenplay, Side
@@ -18,6 +19,8 @@ from studio.script.fountain.title import title_lines
 HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT|EST)(?=[. ])", re.IGNORECASE)
 _NUMBER = re.compile(r"#([\w.-]{1,32})#\s*\Z")
 _LONGEST_PARENTHETICAL = 6  # lines
+_LIKE_EMPTY = frozenset(("heading", "section", "synopsis", "page break", "blank", "note", "boneyard", "title"))
+_Pieces = tuple[tuple[int, int], ...]
 
 
 def parse(text: str) -> Screenplay:
@@ -51,22 +54,27 @@ class _Parser:
 
     # Making elements
 
-    def add(self, kind: Kind, first: int, last: int, text: str | None = None, **fields: object) -> None:
-        """The element of lines `first` … `last`; `text` is part of the visible text of its first line, else all visible lines joined."""
+    def add(self, kind: Kind, first: int, last: int, text: str | None = None, pieces: _Pieces | None = None, **fields: Any) -> None:
+        """The element of lines `first` … `last`. `text` is part of the visible text of the first line unless `pieces` says where it
+        stands; without it, all visible lines are joined. `fields` are further fields of `Element`."""
         start, end = self.lines[first].start, self.lines[last].end
+        if text is None:
+            text, pieces = self.joined(first, last)
+        elif pieces is None:
+            pieces = _shifted(self.lines[first], text) if text else ()
+        notes = self.notes_before(end)
+        self.elements.append(Element(kind, start, end, self.text[start:end], text, pieces, notes=notes, **fields))
+        self.after_blank = kind in _LIKE_EMPTY
+
+    def notes_before(self, end: int) -> tuple[str, ...]:
+        """The notes among the comments that begin before `end` and were not yet given to an element."""
         notes: list[str] = []
         while self.upcoming < len(self.found) and self.found[self.upcoming].start < end:
             comment = self.found[self.upcoming]
             if comment.kind == "note":
                 notes.append(self.text[comment.start + 2 : comment.end - 2].strip())
             self.upcoming += 1
-        if text is not None:
-            pieces = _shifted(self.lines[first], text)
-        else:
-            text, pieces = self.joined(first, last)
-        element = Element(kind, start, end, self.text[start:end], text, pieces, notes=tuple(notes))
-        self.elements.append(replace(element, **fields) if fields else element)  # type: ignore[arg-type]
-        self.after_blank = kind in ("heading", "section", "synopsis", "page break", "blank", "note", "boneyard", "title")
+        return tuple(notes)
 
     def joined(self, first: int, last: int) -> tuple[str, tuple[tuple[int, int], ...]]:
         if first == last:
@@ -130,7 +138,7 @@ class _Parser:
         self.add("note" if hidden == "note" else "boneyard" if hidden else "blank", first, at, "")
         return at
 
-    def marked(self, line: SourceLine, mark: str) -> tuple[Kind, str, dict[str, object]] | None:
+    def marked(self, line: SourceLine, mark: str) -> tuple[Kind, str, dict[str, Any]] | None:
         """Elements that their first character makes, wherever they stand outside dialogue."""
         stripped = line.stripped
         if mark == "#":
@@ -184,10 +192,11 @@ class _Parser:
                 break
             at += 1
         text, pieces = self.joined(first, at)
-        self.add("action", first, at)
         if text.lstrip().startswith("!"):
             cut = text.index("!") + 1
-            self.elements[-1] = replace(self.elements[-1], text=text[cut:], pieces=_behind(pieces, cut), forced=True)
+            self.add("action", first, at, text[cut:], _behind(pieces, cut), forced=True)
+        else:
+            self.add("action", first, at, text, pieces)
         return at
 
     # Dialogue
@@ -257,9 +266,8 @@ class _Parser:
                 break
             at += 1
         text, pieces = self.joined(first, at)
-        self.add("dialogue", first, at, dual=dual)
         cut = len(text) - len(text.lstrip(" \t"))
-        self.elements[-1] = replace(self.elements[-1], text=text[cut:].rstrip(), pieces=_behind(pieces, cut))
+        self.add("dialogue", first, at, text[cut:].rstrip(), _behind(pieces, cut), dual=dual)
         return at
 
     def closing(self, at: int) -> int | None:
@@ -274,14 +282,9 @@ class _Parser:
 
     def extend(self, at: int) -> None:
         """Line `at`, a comment, belongs to the element before it."""
-        last = self.elements.pop()
-        notes = list(last.notes)
-        end = self.lines[at].end
-        while self.upcoming < len(self.found) and self.found[self.upcoming].start < end:
-            if self.found[self.upcoming].kind == "note":
-                notes.append(self.text[self.found[self.upcoming].start + 2 : self.found[self.upcoming].end - 2].strip())
-            self.upcoming += 1
-        self.elements.append(replace(last, end=end, raw=self.text[last.start : end], notes=tuple(notes)))
+        last, end = self.elements.pop(), self.lines[at].end
+        notes = last.notes + self.notes_before(end)
+        self.elements.append(replace(last, end=end, raw=self.text[last.start : end], notes=notes))
 
 
 def _shifted(line: SourceLine, text: str) -> tuple[tuple[int, int], ...]:
