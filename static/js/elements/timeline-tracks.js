@@ -3,16 +3,12 @@
 // An edit made on an older state of a clip comes back as 409: a dialog shows both, and either can be kept.
 // Events: "tracks:select" {clip}, "tracks:edit" {edit}, bubbling. Property `selectedClip`.
 import { fitCanvas, h, icon, isTyping, onTheme, toast, tokens } from "../lib/dom.js";
-import { EditQueue } from "../lib/edit-queue.js";
+import { EDIT_KEYS, editKey } from "../lib/edit-keys.js";
+import { EditQueue, showConflict } from "../lib/edit-queue.js";
 import { announceKeys } from "../lib/keys.js";
 import { TracksPointer } from "../lib/tracks-pointer.js";
 import { COLOURS, LANES, Shelf, TracksPainter } from "../lib/tracks-draw.js";
 
-const KEYS = [
-  ["[ ]", "Take hold of the clip's start or end"], [", .", "Trim that edge by a frame; with Shift by ten"], ["Q W", "Trim start or end to the playhead"],
-  ["Del", "Take the clip out; the rest moves up"], ["Alt ← →", "Move the clip earlier or later"], ["Ctrl Z", "Undo; with Shift redo"],
-  ["N", "Snapping on or off"], ["+ −", "Zoom"], ["\\", "The whole film in view"], ["Enter", "Open the shot"],
-];
 const FARTHEST = 60;              // pixels a frame at most
 
 class TimelineTracks extends HTMLElement {
@@ -52,7 +48,7 @@ class TimelineTracks extends HTMLElement {
     onTheme(() => { this.#colours = null; this.draw(); }, signal);
     this.observer = new ResizeObserver(() => { this.#limit(); this.draw(); });
     this.observer.observe(this.view);
-    this.#forget = announceKeys("Timeline", KEYS);
+    this.#forget = announceKeys("Timeline", EDIT_KEYS);
     if (this.player.playlist) this.show(this.player.playlist);
   }
 
@@ -64,7 +60,7 @@ class TimelineTracks extends HTMLElement {
 
   #build() {
     const tool = (name, words, key, act) => h("button", { type: "button", class: "btn btn--plain btn--small", title: `${words} (${key})`, "aria-label": words, onclick: act }, icon(name), h("kbd", { class: "key" }, key));
-    this.snapButton = h("button", { type: "button", class: "btn btn--plain btn--small", "aria-pressed": "true", onclick: () => this.#toggleSnap() }, "Snap", h("kbd", { class: "key" }, "N"));
+    this.snapButton = h("button", { type: "button", class: "btn btn--plain btn--small", "aria-pressed": "true", onclick: () => this.toggleSnap() }, "Snap", h("kbd", { class: "key" }, "N"));
     this.words = h("span", { class: "dim num small" });
     this.status = h("span", { class: "sr-only", role: "status" });
     const zoom = h("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": "Zoom", oninput: () => this.zoom(this.#scaleOf(Number(zoom.value))) });
@@ -233,18 +229,7 @@ class TimelineTracks extends HTMLElement {
   }
 
   #conflict(answer, edit) {
-    const theirs = (answer.theirs ?? []).find((clip) => clip.key === edit.clip) ?? {};
-    const row = (name, mine, other) => h("tr", { class: mine === other ? "same" : "differs" }, h("th", { scope: "row" }, name), h("td", { class: "num" }, mine), h("td", { class: "num" }, other));
-    const span = (clip) => (clip.removed || clip.kind === "remove" ? "taken out" : clip.kind === "move" ? "moved" : `${clip.source_in ?? clip.in} – ${clip.source_out ?? clip.out}`);
-    const dialog = h("dialog", { class: "dialog", "aria-label": "Two edits of one clip" },
-      h("div", { class: "dialog__head" }, h("h2", {}, `Somebody changed ${theirs.code ?? "this clip"} meanwhile`)),
-      h("div", { class: "dialog__body" }, h("p", { class: "dim" }, answer.problem ?? "Both edits are shown; keep either."),
-        h("table", { class: "diff" }, h("thead", {}, h("tr", {}, h("th", {}, ""), h("th", {}, "Yours"), h("th", {}, "Theirs, in the cut now"))), h("tbody", {}, row("Frames", span(edit), span(theirs))))),
-      h("div", { class: "dialog__foot" }, h("button", { type: "button", class: "btn", onclick: () => dialog.close() }, "Keep theirs"),
-        h("button", { type: "button", class: "btn btn--primary", onclick: () => { dialog.close(); this.edit(edit); } }, "Use mine instead")));
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
+    showConflict(answer, edit, () => this.edit(edit));
     if (answer.playlist) this.player.load(answer.playlist);
   }
 
@@ -317,50 +302,22 @@ class TimelineTracks extends HTMLElement {
     this.option.textContent = clip ? `${clip.code}, clip ${this.index + 1} of ${this.clips.length}, ${clip.out - clip.in} frames${this.takes[clip.take] ? "" : ", no take yet"}` : "No clips";
   }
 
-  #toggleSnap() {
+  toggleSnap() {
     this.snap = !this.snap;
     this.snapButton.setAttribute("aria-pressed", this.snap);
   }
 
   #key(event) {
     if (isTyping(event) || !this.isConnected || !this.offsetParent) return;
-    const command = event.ctrlKey || event.metaKey;
-    const onButton = event.target.closest?.("button, a, summary, input");
-    const act = (() => {
-      if (command) return event.key.toLowerCase() === "z" ? () => this.edit({ kind: event.shiftKey ? "redo" : "undo" }) : event.key.toLowerCase() === "y" ? () => this.edit({ kind: "redo" }) : null;
-      if (event.altKey) return event.key === "ArrowLeft" ? () => this.#shift(-1) : event.key === "ArrowRight" ? () => this.#shift(1) : null;
-      switch (event.key) {
-        case "[": return () => this.#hold("in");
-        case "]": return () => this.#hold("out");
-        case ",": return () => this.nudge(-1);
-        case ".": return () => this.nudge(1);
-        case "<": case ";": return () => this.nudge(-10);
-        case ">": case ":": return () => this.nudge(10);
-        case "q": return () => this.trimToPlayhead("in");
-        case "w": return () => this.trimToPlayhead("out");
-        case "Delete": case "Backspace": return () => this.remove();
-        case "n": return () => this.#toggleSnap();
-        case "+": case "=": return () => this.zoom(this.scale * 1.4);
-        case "-": return () => this.zoom(this.scale / 1.4);
-        case "\\": return () => this.fit();
-        case "Escape": return this.selected ? () => this.select(null) : null;
-        case "Enter": return onButton || !this.selectedClip ? null : () => this.open();
-        case "ArrowUp": case "ArrowDown": case "Home": case "End":
-          this.selected = null;              // the playhead moves to another clip, and edits with it
-          if (this.view === document.activeElement) return () => ({ ArrowUp: () => this.player.nextJoin(-1), ArrowDown: () => this.player.nextJoin(1), Home: () => this.player.seek(0), End: () => this.player.seek(this.total - 1) })[event.key]();
-          return null;
-        case "ArrowLeft": case "ArrowRight": return this.view === document.activeElement ? () => this.player.step((event.key === "ArrowLeft" ? -1 : 1) * (event.shiftKey ? Math.round(this.rate[0] / this.rate[1]) : 1)) : null;
-        case " ": return this.view === document.activeElement ? () => this.player.toggle() : null;
-        default: return null;
-      }
-    })();
-    if (!act || (!this.editable && ["[", "]", ",", ".", "<", ">", ";", ":", "q", "w", "Delete", "Backspace"].includes(event.key))) return;
+    const act = editKey(this, event);
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
     act();
   }
 
-  #hold(edge) {
+  /** Takes hold of an edge for the keys, and shows its frame. */
+  hold(edge) {
     const clip = this.selectedClip;
     if (!clip) return;
     this.select(clip.key);
@@ -369,7 +326,8 @@ class TimelineTracks extends HTMLElement {
     this.draw();
   }
 
-  #shift(way) {
+  /** Moves the clip one place earlier (−1) or later (+1). */
+  shift(way) {
     const clip = this.selectedClip;
     if (!clip) return;
     this.select(clip.key);

@@ -1,5 +1,5 @@
 // Sends edits of a cut one after another, each with the revision it was made on, and says how each ended. What was sent is never dropped silently.
-import { postJSON } from "./dom.js";
+import { h, postJSON } from "./dom.js";
 
 export class EditQueue {
   #waiting = [];
@@ -50,4 +50,21 @@ export class EditQueue {
   }
 
   forget() { this.#waiting.length = 0; }
+}
+
+/** Two edits of one clip, side by side. The other's stands in the cut; `mine` makes this one anew on top of it. */
+export function showConflict(answer, edit, mine) {
+  const theirs = (answer.theirs ?? []).find((clip) => clip.key === edit.clip) ?? {};
+  const yours = edit.kind === "trim" ? `frames ${edit.source_in} – ${edit.source_out}` : { remove: "taken out", move: "moved" }[edit.kind] ?? edit.kind;
+  const other = theirs.removed ? "taken out" : `frames ${theirs.in ?? "?"} – ${theirs.out ?? "?"}`;
+  const dialog = h("dialog", { class: "dialog", "aria-label": "Two edits of one clip" },
+    h("div", { class: "dialog__head" }, h("h2", {}, `Somebody changed ${theirs.code ?? "this clip"} meanwhile`)),
+    h("div", { class: "dialog__body" }, h("p", { class: "dim" }, answer.problem ?? "Both edits are shown; keep either."),
+      h("table", { class: "diff" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Yours"), h("th", { scope: "col" }, "Theirs, in the cut now"))),
+        h("tbody", {}, h("tr", {}, h("td", { class: "num differs" }, yours), h("td", { class: "num" }, other))))),
+    h("div", { class: "dialog__foot" }, h("button", { type: "button", class: "btn", onclick: () => dialog.close() }, "Keep theirs"),
+      h("button", { type: "button", class: "btn btn--primary", onclick: () => { dialog.close(); mine(); } }, "Use mine instead")));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
 }
