@@ -107,7 +107,8 @@ class _Builder:
         texts.update(dict.fromkeys(sentence.text for action in actions for sentence in sentences(action)))
         numbers.append(number)
         mood = _mood([*actions, *spoken], self.time, self.weather)
-        span = Span(heading.start, raw.elements[-1].end if raw.elements else heading.end)
+        elements = (heading, *raw.elements)  # what stood before the first heading belongs to its scene, and begins it
+        span = Span(min(element.start for element in elements), max(element.end for element in elements))
         beats = self.reader.scene(raw.elements)
         coverage = Coverage(setting.place, setting.interior, new, Span(heading.at(0), heading.at(len(heading.text))), closing=last)
         plans = coverage.cover(beats)
