@@ -1,4 +1,4 @@
-// <command-palette src="…/search.json">: Ctrl-K finds any page, shot, character, place or action. The list is {"items": [{kind, title, detail, url}]}, asked for when
+// <command-palette src="…/search.json">: Ctrl-K finds any page, shot, character, place or action. The list is {"found": [[kind, words, address], …]}, asked for when
 // opened; to it come the rooms of the rail and every [data-command="words"] control in the page, which a choice clicks.
 import { h, icon } from "../lib/dom.js";
 
@@ -63,7 +63,7 @@ class CommandPalette extends HTMLElement {
       const answer = await fetch(this.getAttribute("src"), { credentials: "same-origin" });
       if (!answer.ok || answer.redirected) return;
       const body = await answer.json();
-      this.#items = [...this.#local(), ...(Array.isArray(body) ? body : body.items ?? [])];
+      this.#items = [...this.#local(), ...body.found.map(([kind, title, url]) => ({ kind, title, url }))];
       this.#find();
     } catch (error) {
       if (!(error instanceof TypeError) && !(error instanceof SyntaxError)) throw error;

@@ -1,5 +1,5 @@
-// <draft-keeper for="field-id" revision="12">: unsaved text of a field survives a reload, a lost socket and an ended session, in this browser, by field and
-// address. Made on the same revision it comes back by itself; made on an older one it is offered, and neither text is lost. A saved text is forgotten.
+// <draft-keeper key="script-7" base="12"><textarea></textarea></draft-keeper>: unsaved text of a field survives a reload, a lost socket and an ended session, in this browser, by key and
+// base revision. Made on the same revision it comes back by itself; made on an older one it is offered, and neither text is lost. A saved text is forgotten.
 import { h, later } from "../lib/dom.js";
 
 const LONGEST = 2_000_000;     // characters; what is longer is not kept, and says so
@@ -10,12 +10,12 @@ class DraftKeeper extends HTMLElement {
   connectedCallback() {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    this.field = document.getElementById(this.getAttribute("for"));
+    this.field = this.querySelector("textarea, input:not([type=hidden], [type=file])");
     if (!this.field) return;
-    this.key = `draft:${location.pathname}:${this.getAttribute("for")}`;
+    this.key = `draft:${this.getAttribute("key") ?? location.pathname}`;
     this.saved = this.field.value;
     this.note = h("div", { class: "draft-note", role: "status", hidden: true });
-    this.replaceChildren(this.note);
+    this.prepend(this.note);
     const keep = later(() => this.#keep(), 300);
     this.field.addEventListener("input", keep, { signal });
     addEventListener("pagehide", () => this.#keep(), { signal });
@@ -26,10 +26,11 @@ class DraftKeeper extends HTMLElement {
 
   disconnectedCallback() {
     this.#keep();
-    this.#stop.abort();
+    this.#stop?.abort();
+    this.note?.remove();
   }
 
-  get revision() { return this.getAttribute("revision") ?? ""; }
+  get revision() { return this.getAttribute("base") ?? ""; }
 
   #read() {
     try { return JSON.parse(localStorage.getItem(this.key)); } catch { return null; }

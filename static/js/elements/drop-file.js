@@ -1,4 +1,4 @@
-// <drop-file><textarea></textarea></drop-file>: a text file dropped on the field, or chosen, becomes its text. `max` bytes (10 MB unless said).
+// <drop-file><textarea></textarea></drop-file>: a text file dropped on the field becomes its text; with `choose` there is a button too. `max` bytes (10 MB unless said).
 // Event "drop:text" {name} when it is in. What is not text is refused with a sentence and the field stays as it was.
 import { h, icon, toast } from "../lib/dom.js";
 
@@ -27,7 +27,7 @@ class DropFile extends HTMLElement {
     this.addEventListener("dragleave", () => { depth = Math.max(0, depth - 1); if (!depth) this.removeAttribute("over"); }, { signal });
     this.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault(), { signal });
     this.addEventListener("drop", (event) => { depth = 0; this.removeAttribute("over"); const [file] = event.dataTransfer.files; if (file) { event.preventDefault(); this.take(file); } }, { signal });
-    if (this.querySelector("[data-choose]")) return;
+    if (!this.hasAttribute("choose") || this.querySelector("[data-choose]")) return;
     const chooser = h("input", { type: "file", accept: this.getAttribute("accept") ?? ".fountain,.spmd,.txt,.md,.fdx,text/plain", hidden: true, "aria-label": "Choose a file" });
     chooser.addEventListener("change", () => { if (chooser.files[0]) this.take(chooser.files[0]); chooser.value = ""; });
     this.append(chooser, h("button", { type: "button", class: "btn btn--small mt-s", "data-choose": true, onclick: () => chooser.click() }, icon("upload"), "Choose a file"));

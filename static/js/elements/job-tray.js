@@ -11,7 +11,7 @@ class JobTray extends HTMLElement {
     const { signal } = this.#stop;
     this.panel = this.querySelector("[popover]");
     const again = later(() => this.refresh(), 250);
-    document.addEventListener("live:event", (event) => event.detail.kind.startsWith("job.") && again(), { signal });
+    document.addEventListener("live:event", (event) => /^jobs?\./.test(event.detail.kind) && again(), { signal });
     document.addEventListener("live:back", again, { signal });
     document.addEventListener("live:progress", (event) => this.#move(event.detail), { signal });
     this.panel?.addEventListener("toggle", (event) => event.newState === "open" && this.refresh(), { signal });
@@ -74,7 +74,10 @@ class JobTray extends HTMLElement {
       for (const place of node.querySelectorAll("[data-job-done]")) place.textContent = done;
       for (const place of node.querySelectorAll("[data-job-eta]")) place.textContent = eta ? `· ${clockWords(eta)} left` : "";
       if (!preview) continue;
-      for (const image of node.querySelectorAll("img[data-job-preview]")) image.src = `${this.getAttribute("src")}${job}/preview?n=${preview}`;
+      for (const image of node.querySelectorAll("img[data-job-preview]")) {
+        image.src = `${image.dataset.src ?? `${this.getAttribute("src")}${job}/preview`}?n=${preview}`;
+        image.onload = () => { image.hidden = false; };
+      }
     }
   }
 }

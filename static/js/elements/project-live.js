@@ -1,6 +1,7 @@
 // <project-live src="/projects/<slug>/live" me="<person>">: the page's one socket. It brings ids and numbers; what they mean is fetched
 // through ordinary views. Messages become DOM events:
-//   document "live:event"    {id, kind, subjectKind, subjectId}   and, on the body, "live:<kind>" for hx-trigger="live:take.stored from:body"
+//   document "live:event"    {id, kind, subjectKind, subjectId}   and, on the body, "live:<kind>" and "live:<subject kind>-<subject id>",
+//                                                                 for hx-trigger="live:take.stored from:body" or "live:shot-12 from:body"
 //   document "live:progress" {job, subjectKind, subjectId, done, total, eta, preview}, at most one a job a frame of the screen
 //   document "live:presence" {}        somebody came, went or moved
 //   document "live:back"     {}        messages may have been missed: fetch again
@@ -113,6 +114,7 @@ class ProjectLive extends HTMLElement {
       const detail = { id, kind, subjectKind, subjectId: String(subjectId ?? "") };
       this.#tell("live:event", detail);
       document.body.dispatchEvent(new CustomEvent(`live:${kind}`, { detail }));
+      if (detail.subjectId) document.body.dispatchEvent(new CustomEvent(`live:${subjectKind}-${detail.subjectId}`, { detail }));
     } else if (message.p) {
       this.#progress.set(message.p[0], message.p);
       this.#frame ||= requestAnimationFrame(() => this.#flush());

@@ -1,5 +1,5 @@
-// <story-wall animatic="…/animatic.json">: how a contact sheet behaves. Inside: [data-sheet] lists of article.panel with data-shot (id) and, where the
-// order may change, data-move (the address to post `after` to). [data-wall-size] is the size slider, [data-wall-play] starts the animatic.
+// <story-wall animatic="…/animatic.json">: how a contact sheet behaves. Inside: .sheet lists of article.panel with data-shot (id) and, where the
+// order may change, data-move (the address to post `after` to). [data-panel-size] is the size slider, [data-play-animatic] starts the animatic.
 // Arrows move between panels, Enter opens the shot, Alt-arrows and dragging reorder within a scene, Space plays the animatic from here.
 import { csrfToken, h, icon, isTyping, toast } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
@@ -16,7 +16,7 @@ class StoryWall extends HTMLElement {
     const { signal } = this.#stop;
     this.#forget = announceKeys("Storyboard", KEYS);
     this.#size();
-    this.addEventListener("input", (event) => event.target.matches("[data-wall-size]") && this.#size(event.target.value), { signal });
+    this.addEventListener("input", (event) => event.target.matches("[data-panel-size]") && this.#size(event.target.value), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal, capture: true });
     this.addEventListener("focusin", (event) => this.#rove(event.target.closest(".panel")), { signal });
@@ -47,7 +47,7 @@ class StoryWall extends HTMLElement {
   }
 
   #size(value = null) {
-    const slider = this.querySelector("[data-wall-size]");
+    const slider = this.querySelector("[data-panel-size]");
     try {
       if (value) localStorage.setItem("panel-size", value);
       value ??= localStorage.getItem("panel-size");
@@ -64,7 +64,7 @@ class StoryWall extends HTMLElement {
   }
 
   #click(event) {
-    if (event.target.closest("[data-wall-play]")) this.play();
+    if (event.target.closest("[data-play-animatic]")) this.play();
     else if (event.target.closest("[data-wall-close]")) this.#close();
   }
 
@@ -77,7 +77,7 @@ class StoryWall extends HTMLElement {
     else if (event.key === " " && !playing) act = () => this.play(panel ?? this.current);
     else if (panel && event.altKey && ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].includes(event.key)) act = () => this.#shift(panel, event.key === "ArrowLeft" || event.key === "ArrowUp" ? -1 : 1);
     else if (panel && !event.altKey && event.key.startsWith("Arrow")) act = () => this.#go(panel, event.key);
-    else if (panel && event.key === "Enter") act = () => panel.querySelector("a[href]")?.click();
+    else if (panel && event.key === "Enter") act = () => (panel.dataset.href ? location.assign(panel.dataset.href) : panel.querySelector("a[href]")?.click());
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,13 +1,14 @@
-// <take-compare a="…/source.json" b="…/source.json" a-label="T1" b-label="T3">: two takes in step on one clock, always the same frame of both.
+// <take-compare a="…/source.json" b="…/source.json" a-name="T1" b-name="T3">: two takes in step on one clock, always the same frame of both.
+// <take-compare one="41">: plays one of the page's [data-take][data-source]; a click on another plays that, a Shift-click sets it beside the first.
 // Modes by keys 1–4: side by side, wipe (drag, or Shift-arrows), onion skin, difference. "," and "." slip the second take by a frame.
 // Property `shown` = [frame of A, frame of B] of the picture on the screen. Event "compare:frame".
-import { fitCanvas, h, icon, isTyping, setIcon } from "../lib/dom.js";
+import { fitCanvas, h, icon, isTyping, setIcon, tokens } from "../lib/dom.js";
 import { frameSource } from "../lib/frame-source.js";
 import { announceKeys } from "../lib/keys.js";
 import { timecode } from "../lib/timecode.js";
 
 const MODES = [["side", "Side"], ["wipe", "Wipe"], ["onion", "Onion"], ["diff", "Difference"]];
-const KEYS = [["1 2 3 4", "Side, wipe, onion skin, difference"], ["Space", "Play or pause both"], ["← →", "One frame"], ["Shift ← →", "Move the wipe"], [", .", "Slip the second take by a frame"], ["Home End", "First or last frame"]];
+const KEYS = [["1 2 3 4", "Side, wipe, onion skin, difference"], ["Space", "Play or pause both"], ["← →", "One frame"], ["Shift ← →", "Move the wipe"], [", .", "Slip the second take by a frame"], ["Home End", "First or last frame"], ["Shift click", "Set a take beside the first"]];
 
 class TakeCompare extends HTMLElement {
   #stop = null;
@@ -30,6 +31,8 @@ class TakeCompare extends HTMLElement {
     this.#build(signal);
     this.#forget = announceKeys("Compare", KEYS);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    document.addEventListener("click", (event) => this.#choose(event), { signal });
+    document.addEventListener("keydown", (event) => this.#choose(event), { signal });
     this.observer = new ResizeObserver(() => this.#draw());
     this.observer.observe(this.screen);
     this.load();
@@ -47,15 +50,16 @@ class TakeCompare extends HTMLElement {
 
   #build(signal) {
     this.canvas = h("canvas", { role: "img", "aria-label": "Two takes compared" });
-    const tag = (side) => h("span", { class: `compare__tag compare__tag--${side}` }, this.getAttribute(`${side}-label`) ?? side.toUpperCase());
+    this.tags = ["a", "b"].map((side) => h("span", { class: `compare__tag compare__tag--${side}`, hidden: true }, this.getAttribute(`${side}-name`) ?? ""));
     this.wait = h("div", { class: "player__wait", role: "status" }, "Fetching both takes …");
-    this.screen = h("div", { class: "player__screen" }, this.canvas, tag("a"), tag("b"), this.wait);
+    this.screen = h("div", { class: "player__screen" }, this.canvas, ...this.tags, this.wait);
     this.now = h("output", { class: "tc tc--big" }, "00:00:00:00");
     this.button = h("button", { type: "button", class: "btn btn--primary", "aria-label": "Play", onclick: () => this.toggle() }, icon("play"));
     this.buttons = MODES.map(([mode, words], n) => h("button", { type: "button", class: "btn", "aria-pressed": String(mode === this.mode), onclick: () => this.show(mode) }, icon(mode), words, h("kbd", { class: "key" }, n + 1)));
     this.slip = h("span", { class: "num dim" }, "offset 0 f");
+    this.modes = h("span", { class: "row", hidden: true }, h("span", { class: "btn-group", role: "group", "aria-label": "Compare by" }, ...this.buttons), this.slip);
     this.scrub = h("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "Frame", class: "grow", oninput: () => { this.pause(); this.seek(Number(this.scrub.value)); } });
-    this.replaceChildren(this.screen, this.scrub, h("div", { class: "player__transport" }, this.now, this.button, h("span", { class: "spring" }), h("span", { class: "btn-group", role: "group", "aria-label": "Compare by" }, ...this.buttons), this.slip));
+    this.replaceChildren(this.screen, this.scrub, h("div", { class: "player__transport" }, this.now, this.button, h("span", { class: "spring" }), this.modes));
     let dragging = false;
     const slide = (event) => {
       const box = this.canvas.getBoundingClientRect();
@@ -67,27 +71,53 @@ class TakeCompare extends HTMLElement {
     this.screen.addEventListener("pointerup", () => { dragging = false; }, { signal });
   }
 
+  /** The addresses and names to play: the attributes', else the chosen figures'. */
+  #wanted() {
+    if (this.hasAttribute("a")) return ["a", "b"].filter((side) => this.hasAttribute(side)).map((side) => ({ url: this.getAttribute(side), name: this.getAttribute(`${side}-name`) ?? "" }));
+    const figures = [this.getAttribute("one"), this.getAttribute("other")].filter(Boolean).map((id) => document.querySelector(`[data-take="${CSS.escape(id)}"][data-source]`)).filter(Boolean);
+    return figures.map((figure) => ({ url: figure.dataset.source, name: figure.querySelector("figcaption b")?.textContent ?? "" }));
+  }
+
   async load() {
+    const wanted = this.#wanted();
+    if (!wanted.length) return;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
     try {
-      const [a, b] = await Promise.all(["a", "b"].map(async (side) => {
-        const answer = await fetch(this.getAttribute(side), { credentials: "same-origin" });
+      const answers = await Promise.all(wanted.map(async ({ url }) => {
+        const answer = await fetch(url, { credentials: "same-origin" });
         if (!answer.ok) throw new Error(`status ${answer.status}`);
         return answer.json();
       }));
-      if (!this.isConnected) return;
-      this.rate = a.rate;
-      const takes = [a, b].map((answer) => Object.values(answer.takes)[0]);
+      if (!this.isConnected || turn !== this.turn) return;
+      const takes = answers.map((answer) => Object.values(answer.takes)[0]);
       if (takes.some((take) => !take)) throw new Error("a take has no picture to play yet");
+      for (const source of this.sources) source.close();
+      this.rate = answers[0].rate;
       this.sources = takes.map((take) => frameSource(take, this.rate));
       this.total = Math.max(...takes.map((take) => take.frames));
       this.scrub.max = this.total - 1;
-      await this.seek(0);
+      this.tags.forEach((tag, n) => { tag.hidden = !wanted[n]?.name; tag.textContent = wanted[n]?.name ?? ""; });
+      this.modes.hidden = takes.length < 2;
+      for (const figure of document.querySelectorAll("[data-take][data-source]")) figure.setAttribute("aria-current", String(wanted.some(({ url }) => url === figure.dataset.source)));
+      await this.seek(Math.min(this.frame, this.total - 1));
       this.wait.hidden = true;
     } catch (error) {
       if (!this.isConnected) return;
       this.wait.hidden = false;
-      this.wait.textContent = `The takes could not be compared: ${error.message}.`;
+      this.wait.textContent = wanted.length > 1 ? `The takes could not be compared: ${error.message}.` : `The take cannot be played: ${error.message}.`;
     }
+  }
+
+  /** A figure was chosen: played alone, or beside the first. */
+  #choose(event) {
+    if (this.hasAttribute("a") || event.target.closest?.("button, a, form")) return;
+    const figure = event.target.closest?.("[data-take][data-source]");
+    if (!figure || (event.type === "keydown" && event.key !== "Enter")) return;
+    event.preventDefault();
+    if (event.shiftKey && figure.dataset.take !== this.getAttribute("one")) this.setAttribute("other", figure.dataset.take);
+    else { this.setAttribute("one", figure.dataset.take); this.removeAttribute("other"); }
+    this.pause();
+    this.load();
   }
 
   show(mode) {
@@ -104,7 +134,7 @@ class TakeCompare extends HTMLElement {
     try {
       do {
         this.#again = false;
-        const numbers = [this.frame, this.frame + this.offset];
+        const numbers = [this.frame, this.frame + this.offset].slice(0, this.sources.length);
         this.pictures = await Promise.all(this.sources.map((source, k) => source.get(numbers[k])));
         this.shown = numbers;
         this.#draw();
@@ -149,32 +179,34 @@ class TakeCompare extends HTMLElement {
   #draw() {
     if (!this.pictures || !this.screen.clientWidth) return;
     const [a, b] = this.pictures;
+    const mode = b ? this.mode : "alone";
     const size = (picture) => [picture.displayWidth ?? picture.videoWidth, picture.displayHeight ?? picture.videoHeight];
     const [w, t] = size(a);
     if (!w) return;
-    this.style.setProperty("--aspect", this.mode === "side" ? `${2 * w + 8} / ${t}` : `${w} / ${t}`);
+    this.style.setProperty("--aspect", mode === "side" ? `${2 * w + 8} / ${t}` : `${w} / ${t}`);
     const { context, width, height } = fitCanvas(this.canvas, this.screen.clientWidth, this.screen.clientHeight);
     const fit = (x, room) => { const scale = Math.min(room / w, height / t); return [x + (room - w * scale) / 2, (height - t * scale) / 2, w * scale, t * scale]; };
     context.globalCompositeOperation = "source-over";
     context.globalAlpha = 1;
     context.clearRect(0, 0, width, height);
-    if (this.mode === "side") {
+    if (mode === "side") {
       context.drawImage(a, ...fit(0, width / 2 - 2));
       context.drawImage(b, ...fit(width / 2 + 2, width / 2 - 2));
       return;
     }
     const place = fit(0, width);
     context.drawImage(a, ...place);
+    if (!b) return;
     context.save();
-    if (this.mode === "wipe") {
+    if (mode === "wipe") {
       context.beginPath();
       context.rect(width * this.wipe, 0, width, height);
       context.clip();
-    } else if (this.mode === "onion") context.globalAlpha = 0.5;
+    } else if (mode === "onion") context.globalAlpha = 0.5;
     else context.globalCompositeOperation = "difference";
     context.drawImage(b, ...place);
     context.restore();
-    if (this.mode === "wipe") { context.fillStyle = "#f2a33a"; context.fillRect(width * this.wipe - 1, 0, 2, height); }
+    if (mode === "wipe") { context.fillStyle = tokens(["accent"]).accent; context.fillRect(width * this.wipe - 1, 0, 2, height); }
   }
 
   #key(event) {

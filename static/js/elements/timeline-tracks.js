@@ -1,4 +1,5 @@
-// <timeline-tracks player="cut" operations="…/timeline/operations/" editable>: the tracks under a <cut-player id="cut">.
+// <timeline-tracks for="cut" operations="…/timeline/operations/" shots="…/shots/0/" editable>: the tracks under a <cut-player id="cut">.
+// `shots` is the address of a shot's page with 0 for its id.
 // It draws from the player's playlist and edits optimistically: the cut changes at once, the edit is posted, and the answer's playlist stands.
 // An edit made on an older state of a clip comes back as 409: a dialog shows both, and either can be kept.
 // Events: "tracks:select" {clip}, "tracks:edit" {edit}, bubbling. Property `selectedClip`.
@@ -35,7 +36,7 @@ class TimelineTracks extends HTMLElement {
   connectedCallback() {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    this.player = document.getElementById(this.getAttribute("player") ?? "") ?? document.querySelector("cut-player");
+    this.player = document.getElementById(this.getAttribute("for") ?? "") ?? document.querySelector("cut-player");
     this.editable = this.hasAttribute("editable");
     this.shelf = new Shelf(() => this.draw());
     this.queue = new EditQueue(this.getAttribute("operations"), { done: (...a) => this.#done(...a), conflict: (...a) => this.#conflict(...a), refused: (...a) => this.#refused(...a), lost: (...a) => this.#lost(...a) });
@@ -337,7 +338,7 @@ class TimelineTracks extends HTMLElement {
 
   open() {
     const base = this.getAttribute("shots");
-    if (base && this.selectedClip) location.assign(`${base}${this.selectedClip.shot}/`);
+    if (base && this.selectedClip) location.assign(base.replace(/0\/$/, `${this.selectedClip.shot}/`));
   }
 
   draw() {

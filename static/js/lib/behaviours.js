@@ -96,3 +96,8 @@ function shape(root) {
 }
 shape(document.body);
 document.addEventListener("htmx:load", (event) => shape(event.detail.elt));
+
+// A file field that sends its form as soon as a file is chosen.
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("input[type=file][data-submit]") && event.target.files.length) event.target.form.requestSubmit();
+});
