@@ -40,7 +40,10 @@ class CameraPath:
     def as_data(self) -> dict[str, Any]:
         """Plain JSON, one entry a frame: metres, radians."""
         keys = ("eye", "target", "fov", "roll", "focus")
-        frames = [{"eye": _round(c.eye), "target": _round(c.target), "fov": round(c.fov, 6), "roll": round(c.roll, 6), "focus": round(c.focus, 4)} for c in self.cameras]
+        frames = [
+            {"eye": _round(c.eye), "target": _round(c.target), "fov": round(c.fov, 6), "roll": round(c.roll, 6), "focus": round(c.focus, 4)}
+            for c in self.cameras
+        ]
         return {"rate": [self.rate.num, self.rate.den], "keys": list(keys), "frames": frames}
 
 
@@ -124,7 +127,16 @@ def _choose(plan: CameraPlan, resting: Resting, grounds: Grounds, seconds: float
 
 
 def _camera(
-    plan: CameraPlan, shot: Rest, scale: float, resting: Resting, grounds: Grounds, track: Track, moment: float, seconds: float, aspect: float, seed: int
+    plan: CameraPlan,
+    shot: Rest,
+    scale: float,
+    resting: Resting,
+    grounds: Grounds,
+    track: Track,
+    moment: float,
+    seconds: float,
+    aspect: float,
+    seed: int,
 ) -> Camera:
     o = _travel(plan, shot, scale, moment, seconds, aspect, seed)
     gone = track.at(moment)

@@ -18,7 +18,7 @@ FOV_LIMITS = math.radians(4.0), math.radians(82.0)
 
 @dataclass(frozen=True)
 class Frame:
-    """`cover`: from the crown down to the cut; `air`: share of the frame above the crown (negative: the frame cuts the hair); `blur`: see `Camera.aperture`, for a 50 mm lens;
+    """`cover`: from the crown down to the cut; `air`: share of the frame above the crown (negative: hair is cut); `blur`: `Camera.aperture` at 50 mm;
     `turn`: degrees between the face and the way to the camera that suit it; `room`: share of the frame's width given to where one looks."""
 
     cover: float

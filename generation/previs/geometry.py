@@ -88,4 +88,3 @@ def gather(positions: F32, normals: F32, triangles: I32, corners: F32, records: 
         length = np.sqrt(fx * fx + fy * fy + fz * fz)
         inverse = 1.0 / length if length > 1e-20 else 0.0
         records[t, 18], records[t, 19], records[t, 20] = fx * inverse, fy * inverse, fz * inverse
-

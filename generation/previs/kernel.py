@@ -18,15 +18,28 @@ import numba
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-SOURCES = ("kernel.py", "geometry.py", "raster.py", "patterns.py", "sky.py", "shadow.py", "light.py", "occlusion.py", "weather.py", "post.py")
+SOURCES = (
+    "kernel.py",
+    "geometry.py",
+    "raster.py",
+    "patterns.py",
+    "sky.py",
+    "shadow.py",
+    "light.py",
+    "summing.py",
+    "occlusion.py",
+    "weather.py",
+    "post.py",
+)
 # Rounding may be contracted and reordered at compile time, which is the same on every run of one machine; NaN and infinity keep their meaning.
 _FAST = {"contract", "reassoc", "nsz", "arcp", "afn"}
 
 
 def _cache_folder() -> Path:
     here = Path(__file__).parent
-    digest = hashlib.sha256(b"".join((here / name).read_bytes() for name in SOURCES if (here / name).exists())).hexdigest()[:16]
-    for parent in (os.environ.get("NUMBA_CACHE_DIR"), str(here / "__pycache__"), str(Path(tempfile.gettempdir()) / f"firstcut-kernels-{os.getuid()}")):
+    digest = hashlib.sha256(b"".join((here / name).read_bytes() for name in SOURCES)).hexdigest()[:16]
+    spare = Path(tempfile.gettempdir()) / f"firstcut-kernels-{os.getuid()}"
+    for parent in (os.environ.get("NUMBA_CACHE_DIR"), str(here / "__pycache__"), str(spare)):
         if not parent:
             continue
         folder = Path(parent) / f"kernels-{digest}"
@@ -43,6 +56,10 @@ numba.config.CACHE_DIR = str(_cache_folder())
 
 
 def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Compile with the GIL released, so that bands of a picture run on plain threads (safe after fork, unlike numba's own pools)."""
-    compiled: Callable[_P, _R] = numba.njit(nogil=True, cache=True, fastmath=_FAST, boundscheck=False, error_model="numpy")(function)
+    """Compile with the GIL released, so that bands of a picture run on plain threads (safe after fork, unlike numba's own pools).
+
+    Counting references is off: threads would fight over the counters at every call of a helper. So a kernel must not make arrays; it is
+    handed what it needs.
+    """
+    compiled: Callable[_P, _R] = numba.njit(_nrt=False, nogil=True, cache=True, fastmath=_FAST, boundscheck=False, error_model="numpy")(function)
     return compiled

@@ -45,7 +45,9 @@ def lamp(row: F64, px: float, py: float, pz: float) -> tuple[float, float, float
 
 
 @kernel
-def answer(nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, lx: float, ly: float, lz: float, wrap: float, gloss: float) -> tuple[float, float]:
+def answer(
+    nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, lx: float, ly: float, lz: float, wrap: float, gloss: float
+) -> tuple[float, float]:
     """(diffuse, specular) answer of a surface to a light along l, seen along e (both pointing away from the surface)."""
     nl = nx * lx + ny * ly + nz * lz
     diffuse = max(0.0, (nl + wrap) / (1.0 + wrap))
@@ -55,12 +57,45 @@ def answer(nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, lx:
     length = np.sqrt(hx * hx + hy * hy + hz * hz) + 1e-6
     nh = max(0.0, (nx * hx + ny * hy + nz * hz) / length)
     power = 10.0 + 150.0 * gloss * gloss
-    return diffuse, (0.03 + 0.6 * gloss * gloss) * (power + 8.0) / 40.0 * nh**power * nl
+    lobe = nh / (power - power * nh + nh)  # Schlick's rational stand-in for nh ** power
+    return diffuse, (0.03 + 0.6 * gloss * gloss) * (power + 8.0) / 40.0 * lobe * lobe * nl
+
+
+@kernel
+def _mirror(
+    air: F64, water: bool, nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, edge: float, gloss: float
+) -> tuple[float, float, float, float, float]:
+    """(share mirrored, share of the surface's own light kept, mirrored colour): water mirrors the open sky, all else the halves of ambient light."""
+    m = 2.0 * (nx * ex + ny * ey + nz * ez)
+    mz = nz * m - ez
+    square = edge * edge
+    if not water:
+        f = min(1.0, max(0.0, 0.5 + 0.9 * mz))
+        r, g, b = air[9] + (air[6] * 1.3 - air[9]) * f, air[10] + (air[7] * 1.3 - air[10]) * f, air[11] + (air[8] * 1.3 - air[11]) * f
+        return (0.04 + 0.50 * square * square) * gloss, 1.0, r, g, b
+    mx, my = nx * m - ex, ny * m - ey
+    r, g, b = gradient(air, abs(mz))
+    fr, fg, fb = haze(air, mx, my, abs(mz))
+    veil = 1.0 - np.exp(-air[15] * 9.0 / (abs(mz) + 0.05))
+    fresnel = (0.02 + 0.98 * square * square * edge) * gloss
+    return fresnel, 1.0 - fresnel, r + (fr - r) * veil, g + (fg - g) * veil, b + (fb - b) * veil
 
 
 @kernel
 def fragment(
-    out: F32, at: int, t: int, close: float, px: float, py: float, camera: F64, records: F32, material: F64, lights: F64, spot: F64, air: F64, moving: bool
+    out: F32,
+    at: int,
+    t: int,
+    close: float,
+    px: float,
+    py: float,
+    camera: F64,
+    records: F32,
+    material: F64,
+    lights: F64,
+    spot: F64,
+    air: F64,
+    moving: bool,
 ) -> tuple[float, float, float]:
     """Write the four parts of light of triangle `t` at screen position (px, py) into out[at]; returns the normal facing the eye."""
     sx, sy = (px - camera[13]) / camera[12], (camera[14] - py) / camera[12]
@@ -92,7 +127,7 @@ def fragment(
     gx, gy, gz = nx, ny, nz
     cos = max(0.0, nx * ex + ny * ey + nz * ez)
     pixel = w / camera[12]
-    footprint = pixel / max(0.10, abs(face)) ** 0.8
+    footprint = pixel / max(0.14, abs(face))
     gloss, wrap, kind = material[4], material[7], int(material[5])
     shade, warm = pattern(kind, x, y, z, nx, ny, nz, material[6], footprint, moving)
     r, g, b = material[0] * shade * (1.0 + warm), material[1] * shade, material[2] * shade * (1.0 - warm)
@@ -110,23 +145,8 @@ def fragment(
     ar, ag, ab = r * (hr + rim * air[6]), g * (hg + rim * air[7]), b * (hb + rim * air[8])
     br, bg, bb = r * material[3], g * material[3], b * material[3]
     if gloss > 0.0:
-        # What a glossy surface mirrors: the open sky for water, else the two halves of ambient light.
-        m = 2.0 * (nx * ex + ny * ey + nz * ez)
-        mz = nz * m - ez
-        fresnel = (0.02 + 0.98 * edge**5.0) * gloss if kind == WATER else (0.04 + 0.50 * edge**4.0) * gloss
-        if kind == WATER:
-            mx, my = nx * m - ex, ny * m - ey
-            mr, mg, mb = gradient(air, abs(mz))
-            fr, fg, fb = haze(air, mx, my, abs(mz))
-            veil = 1.0 - np.exp(-air[15] * 9.0 / (abs(mz) + 0.05))
-            mr, mg, mb = mr + (fr - mr) * veil, mg + (fg - mg) * veil, mb + (fb - mb) * veil
-            keep = 1.0 - fresnel
-            ar, ag, ab = ar * keep + mr * fresnel, ag * keep + mg * fresnel, ab * keep + mb * fresnel
-        else:
-            f = min(1.0, max(0.0, 0.5 + 0.9 * mz))
-            ar += (air[9] + (air[6] * 1.3 - air[9]) * f) * fresnel
-            ag += (air[10] + (air[7] * 1.3 - air[10]) * f) * fresnel
-            ab += (air[11] + (air[8] * 1.3 - air[11]) * f) * fresnel
+        fresnel, keep, mr, mg, mb = _mirror(air, kind == WATER, nx, ny, nz, ex, ey, ez, edge, gloss)
+        ar, ag, ab = ar * keep + mr * fresnel, ag * keep + mg * fresnel, ab * keep + mb * fresnel
     for k in range(lights.shape[0]):
         row = lights[k]
         lx, ly, lz, strength = lamp(row, x, y, z)
@@ -187,16 +207,19 @@ def shade(
     extra_weight: F32,
     extra_depth: F32,
     extra_parts: F32,
+    tally: NDArray[np.int64],
+    sums: F64,
     y0: int,
     y1: int,
 ) -> None:
     """Rows y0…y1: the pixel's own surface into `parts`, `weight`, `depth`, `number`, `normals`; other surfaces into the row's extras.
 
     `changed` becomes 1 where a moving thing, water or drifting cloud is seen. With `only_changed` the others are left alone.
+    `tally` (2, 4) and `sums` (4, 4) are scratch.
     """
     width = close.shape[2]
-    count, rep = np.zeros(4, np.int64), np.zeros(4, np.int64)
-    sz, sx, sy, zrep = np.zeros(4), np.zeros(4), np.zeros(4), np.zeros(4)
+    count, rep = tally[0], tally[1]
+    sz, sx, sy, zrep = sums[0], sums[1], sums[2], sums[3]
     for y in range(y0, y1):
         extras = 0
         for x in range(width):
@@ -246,97 +269,3 @@ def shade(
                     extra_depth[y, extras] = 1.0 / z if t >= 0 else 0.0
                     extras += 1
         extra_count[y] = extras
-
-
-@kernel
-def _add(total: F32, parts: F32, weight: float, open_: float, sun: float, spot: float) -> float:
-    """Add one surface to a pixel's sum, bright ones less (or edges against lamps would be steps); returns the weight used."""
-    o = min(1.0, max(0.0, open_))
-    warm, cool = o * (1.0 + 0.22 * (1.0 - o)), o * (1.0 - 0.04 * (1.0 - o))
-    r = parts[0] * warm + parts[3] + parts[6] * sun + parts[9] * spot
-    g = parts[1] * o + parts[4] + parts[7] * sun + parts[10] * spot
-    b = parts[2] * cool + parts[5] + parts[8] * sun + parts[11] * spot
-    used = weight / (1.0 + max(r, max(g, b)))
-    total[0] += r * used
-    total[1] += g * used
-    total[2] += b * used
-    return used
-
-
-@kernel
-def _openness(ao: F32, depth: F32, step: int, y: int, x: int, w: float) -> float:
-    """Ambient occlusion at a full-size pixel from the half-size picture: bilinear among neighbours of like depth."""
-    fy, fx = y / step, x / step
-    j0, i0 = int(fy), int(fx)
-    total, n = 0.0, 0.0
-    for j in range(j0, min(ao.shape[0], j0 + 2)):
-        for i in range(i0, min(ao.shape[1], i0 + 2)):
-            d = depth[min(depth.shape[0] - 1, j * step), min(depth.shape[1] - 1, i * step)]
-            share = (1.0 - abs(fy - j)) * (1.0 - abs(fx - i)) + 0.01
-            share *= 1.0 if abs(d - w) < 0.06 * w else 0.001
-            total += ao[j, i] * share
-            n += share
-    return total / n if n > 0.0 else 1.0
-
-
-@kernel
-def compose(
-    changed: U8,
-    keep: bool,
-    depth: F32,
-    visible: F32,
-    ao: F32,
-    step: int,
-    parts: F32,
-    weight: F32,
-    extra_count: I32,
-    extra_at: I32,
-    extra_weight: F32,
-    extra_depth: F32,
-    extra_parts: F32,
-    still_parts: F32,
-    still_weight: F32,
-    still_count: I32,
-    still_at: I32,
-    still_extra_weight: F32,
-    still_depth: F32,
-    still_extra_parts: F32,
-    out: F32,
-    y0: int,
-    y1: int,
-) -> None:
-    """Sum the surfaces of every pixel into `out` (h, w, 3), linear. With `keep`, pixels not `changed` come from the still parts."""
-    height, width = depth.shape
-    total, used = np.zeros((width, 3), np.float32), np.zeros(width)
-    for y in range(y0, y1):
-        for x in range(width):
-            total[x, 0], total[x, 1], total[x, 2] = 0.0, 0.0, 0.0
-            w = depth[y, x]
-            open_ = _openness(ao, depth, step, y, x, w) if w > 0.0 else 1.0
-            if keep and changed[y, x] == 0:
-                used[x] = _add(total[x], still_parts[y, x], still_weight[y, x], open_, visible[y, x, 0], visible[y, x, 1])
-            else:
-                used[x] = _add(total[x], parts[y, x], weight[y, x], open_, visible[y, x, 0], visible[y, x, 1])
-        for source in range(2):
-            if source == 1 and not keep:
-                continue
-            for e in range(still_count[y] if source == 1 else extra_count[y]):
-                x = still_at[y, e] if source == 1 else extra_at[y, e]
-                if keep and (changed[y, x] == 0) != (source == 1):
-                    continue
-                w = still_depth[y, e] if source == 1 else extra_depth[y, e]
-                best, bj, bi = 1e9, y, x
-                for j in range(max(0, y - 1), min(height, y + 2)):
-                    for i in range(max(0, x - 1), min(width, x + 2)):
-                        gap = abs(depth[j, i] - w)
-                        if gap < best:
-                            best, bj, bi = gap, j, i
-                open_ = _openness(ao, depth, step, bj, bi, depth[bj, bi]) if w > 0.0 else 1.0
-                if source == 1:
-                    used[x] += _add(total[x], still_extra_parts[y, e], still_extra_weight[y, e], open_, visible[bj, bi, 0], visible[bj, bi, 1])
-                else:
-                    used[x] += _add(total[x], extra_parts[y, e], extra_weight[y, e], open_, visible[bj, bi, 0], visible[bj, bi, 1])
-        for x in range(width):
-            inverse = 1.0 / used[x] if used[x] > 0.0 else 0.0
-            for k in range(3):
-                out[y, x, k] = total[x, k] * inverse

@@ -48,7 +48,9 @@ def groove(u: float, width: float, soft: float) -> float:
 
 
 @kernel
-def pattern(kind: int, x: float, y: float, z: float, nx: float, ny: float, nz: float, scale: float, footprint: float, moving: bool) -> tuple[float, float]:
+def pattern(
+    kind: int, x: float, y: float, z: float, nx: float, ny: float, nz: float, scale: float, footprint: float, moving: bool
+) -> tuple[float, float]:
     """(brightness factor around 1, warmth: red up and blue down). `footprint` is a pixel's size on the surface in metres.
 
     Flat coordinates come from the axis the surface faces most. On things that move only boards and wood are drawn: the rest would
@@ -93,7 +95,8 @@ def pattern(kind: int, x: float, y: float, z: float, nx: float, ny: float, nz: f
         clump = noise(pu * 1.7, pv * 1.7) - 0.5
         blade = noise(pu * 13.0, pv * 13.0) - 0.5
         fine = noise(pu * 41.0, pv * 41.0) - 0.5
-        return 1.0 + 0.26 * clump * far + 0.26 * blade * fade(fp, 0.08) + 0.22 * fine * fade(fp, 0.03) + 0.14 * broad, 0.10 * clump * far + 0.05 * broad
+        tufts = 0.26 * clump * far + 0.26 * blade * fade(fp, 0.08) + 0.22 * fine * fade(fp, 0.03)
+        return 1.0 + tufts + 0.14 * broad, 0.10 * clump * far + 0.05 * broad
     if kind == PLASTER:
         blotch = noise(pu * 1.3, pv * 1.3) - 0.5
         streak = noise(pu * 5.0, pv * 3.1) - 0.5

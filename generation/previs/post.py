@@ -39,7 +39,8 @@ def halve(light: F32, depth: F32, focus: float, aperture: float, limit: float, o
     for y in range(y0, y1):
         for x in range(out.shape[1]):
             for k in range(3):
-                out[y, x, k] = 0.25 * (light[2 * y, 2 * x, k] + light[2 * y, 2 * x + 1, k] + light[2 * y + 1, 2 * x, k] + light[2 * y + 1, 2 * x + 1, k])
+                upper, lower = light[2 * y, 2 * x, k] + light[2 * y, 2 * x + 1, k], light[2 * y + 1, 2 * x, k] + light[2 * y + 1, 2 * x + 1, k]
+                out[y, x, k] = 0.25 * (upper + lower)
             out[y, x, 3] = 0.5 * blur_size(depth[2 * y, 2 * x], focus, aperture, limit)
 
 
@@ -58,7 +59,8 @@ def widest(small: F32, out: F32, y0: int, y1: int) -> None:
 
 @kernel
 def spread(small: F32, tiles: F32, taps: F64, out: F32, y0: int, y1: int) -> None:
-    """Gather the blur discs that reach each half-size pixel into `out` (h/2, w/2, 4); the fourth is how much of it lies out of focus."""
+    """Gather the blur discs that reach each half-size pixel into `out` (h/2, w/2, 4); the fourth is how much of it is
+    covered by discs of what stands nearer than the focus."""
     height, width = small.shape[0], small.shape[1]
     n = taps.shape[0]
     for y in range(y0, y1):
@@ -89,12 +91,12 @@ def spread(small: F32, tiles: F32, taps: F64, out: F32, y0: int, y1: int) -> Non
                     if c < -0.3:
                         front += cover * reach * reach / max(0.6, size * size) / n
             out[y, x, 0], out[y, x, 1], out[y, x, 2] = r / total, g / total, b / total
-            out[y, x, 3] = max(min(1.0, max(0.0, abs(own) * 2.0 - 0.5)), min(1.0, front * 1.3))
+            out[y, x, 3] = min(1.0, front * 1.3)
 
 
 @kernel
-def defocus(light: F32, soft: F32, y0: int, y1: int) -> None:
-    """Blend the gathered blur into the picture, in place."""
+def defocus(light: F32, soft: F32, depth: F32, focus: float, aperture: float, limit: float, y0: int, y1: int) -> None:
+    """Blend the gathered blur into the picture, in place: as far as a pixel's own surface is out of focus, or something nearer blurs over it."""
     height, width = soft.shape[0], soft.shape[1]
     for y in range(y0, y1):
         fy = min(height - 1.001, max(0.0, y * 0.5 - 0.25))
@@ -108,6 +110,8 @@ def defocus(light: F32, soft: F32, y0: int, y1: int) -> None:
             i2 = min(width - 1, i + 1)
             a, b, c, d = (1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v
             mix = soft[j, i, 3] * a + soft[j, i2, 3] * b + soft[j2, i, 3] * c + soft[j2, i2, 3] * d
+            own = abs(blur_size(depth[y, x], focus, aperture, limit))
+            mix = max(mix, min(1.0, max(0.0, own - 0.5)))
             if mix > 0.004:
                 for k in range(3):
                     s = soft[j, i, k] * a + soft[j, i2, k] * b + soft[j2, i, k] * c + soft[j2, i2, k] * d
@@ -132,7 +136,7 @@ def bright(light: F32, threshold: float, out: F32, y0: int, y1: int) -> None:
 @kernel
 def blur_across(source: F32, weights: F32, out: F32, y0: int, y1: int) -> None:
     """Blur along rows and write transposed: twice gives a blur both ways."""
-    height, width = source.shape[0], source.shape[1]
+    width = source.shape[1]
     half = weights.shape[0] // 2
     for y in range(y0, y1):
         for x in range(width):
@@ -154,12 +158,14 @@ def _mix(x: np.uint32) -> np.uint32:
 
 
 @kernel
-def finish(light: F32, glow: F32, curve: F32, look: F32, key: int, out: U8, y0: int, y1: int) -> None:
-    """Bloom, tone, grade, vignette, grain, and rounding with triangular dither. `look`: bloom, saturation, lift (3), gain (3), vignette, grain."""
+def finish(light: F32, glow: F32, curve: F32, look: F32, key: int, out: U8, value: F32, y0: int, y1: int) -> None:
+    """Bloom, tone, grade, vignette, grain, and rounding with triangular dither. `look`: bloom, saturation, lift (3), gain (3), vignette, grain.
+
+    `value` (3,) is scratch.
+    """
     height, width = light.shape[0], light.shape[1]
     gh, gw = glow.shape[0], glow.shape[1]
     one, knee, steps = np.float32(1.0), np.float32(KNEE), np.float32(CURVE)
-    value = np.zeros(3, np.float32)
     for y in range(y0, y1):
         fy = min(np.float32(gh - 1.001), max(np.float32(0.0), np.float32(y) * np.float32(0.25) - np.float32(0.375)))
         j = int(fy)

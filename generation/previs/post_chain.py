@@ -44,7 +44,7 @@ class PostChain:
         look = np.array((grade.bloom * 0.55, grade.saturation, *grade.lift, *grade.gain, grade.vignette, grade.grain), np.float32)
         key = (index * 2654435761 + seed * 40503 + 977) % 2**31
         out: U8 = np.empty((self.height, self.width, 3), np.uint8)
-        self._bands(self.height, lambda a, b: finish(light, glow, curve, look, key, out, a, b))
+        self._bands(self.height, lambda a, b: finish(light, glow, curve, look, key, out, np.empty(3, np.float32), a, b))
         return out
 
     def _defocus(self, light: F32, depth: F32, camera: Camera) -> None:
@@ -54,7 +54,7 @@ class PostChain:
         self._bands(self.height // 2, lambda a, b: halve(light, depth, camera.focus, aperture, limit, small, a, b))
         widest(small, tiles, 0, tiles.shape[0])
         self._bands(self.height // 2, lambda a, b: spread(small, tiles, taps, soft, a, b))
-        self._bands(self.height, lambda a, b: defocus(light, soft, a, b))
+        self._bands(self.height, lambda a, b: defocus(light, soft, depth, camera.focus, aperture, limit, a, b))
 
     def _bloom(self, light: F32, grade: Grade) -> F32:
         """A tight and a wide glow together, quarter size."""
@@ -66,7 +66,10 @@ class PostChain:
         first = np.empty_like(self._glow)
         second = np.empty_like(self._glow)
         for weights, out in ((self._tight, first), (self._wide, second)):
-            blur_across(self._glow, weights, self._turned, 0, h)
-            blur_across(self._turned, weights, out, 0, w)
+            self._blur(self._glow, weights, self._turned, h)
+            self._blur(self._turned, weights, out, w)
         total: F32 = first * np.float32(0.45) + second * np.float32(0.55)
         return total
+
+    def _blur(self, source: F32, weights: F32, out: F32, rows: int) -> None:
+        self._bands(rows, lambda a, b: blur_across(source, weights, out, a, b))

@@ -52,14 +52,14 @@ def _emit(out: F64, at: int, p: F64, a: int, b: int, c: int) -> int:
 
 @kernel
 def project(
-    corners: F32, keep: I32, first: int, last: int, view: F64, parallel: bool, width: int, height: int, out: F64, source: I32, at: int, base: int
+    corners: F32, keep: I32, first: int, last: int, view: F64, parallel: bool, width: int, height: int, out: F64, source: I32, scratch: F64
 ) -> int:
-    """Project triangles first…last (those with `keep` non-zero) into rows of `out` from `at`; `source` gets `base` + the triangle's number.
+    """Project triangles first…last (those with `keep` non-zero) into rows of `out`; `source` gets the triangle's number. `scratch` is (7, 3).
 
     Needs room for two rows a triangle (one corner behind the lens makes two). Returns the row after the last one written.
     """
-    seen = np.empty((3, 3))
-    cut = np.empty((4, 3))
+    seen, cut = scratch[:3], scratch[3:]
+    at = 0
     for t in range(first, last):
         if keep[t] == 0:
             continue
@@ -96,7 +96,7 @@ def project(
         for k in range(1, n - 1):
             after = _emit(out, at, cut, 0, k, k + 1)
             if after > at:
-                source[at] = base + t
+                source[at] = t
             at = after
     return at
 

@@ -15,14 +15,15 @@ from typing import Literal
 import numpy as np
 
 from generation.previs.geometry import Soup
-from generation.previs.light import PARTS, compose, shade
+from generation.previs.light import PARTS, shade
 from generation.previs.occlusion import even, obscure
 from generation.previs.packing import Packed, view_of
 from generation.previs.post_chain import PostChain
-from generation.previs.raster import CENTRE, COLUMNS, F64, OFFSETS, fill, project
-from generation.previs.scene import I32, Camera, Frame, Material, Mesh, Scene
+from generation.previs.raster import COLUMNS, F64, OFFSETS, fill, project
+from generation.previs.scene import I32, Air, Camera, Frame, Light, Material, Mesh, Scene
 from generation.previs.shadow import disc, smooth, turns, visibility
 from generation.previs.shadow_maps import ShadowMaps
+from generation.previs.summing import compose
 from generation.previs.weather import fall
 
 Quality = Literal["draft", "film"]
@@ -35,15 +36,18 @@ class Setting:
 
     near_map: int  # texels along the side of the shadow map around the subject
     far_map: int
+    spot_map: int
+    density: float  # texels a metre at most: finer shows nothing and costs time
     shadow_taps: int
+    sparse: bool  # shadows asked at every other pixel
     occlusion_taps: int
     occlusion_step: int  # one sample of occlusion per this many pixels each way
     defocus_taps: int  # 0: everything sharp
 
 
 SETTINGS: dict[Quality, Setting] = {
-    "draft": Setting(1024, 512, 4, 6, 4, 0),
-    "film": Setting(2048, 1024, 8, 10, 2, 28),
+    "draft": Setting(1024, 512, 384, 70.0, 5, True, 6, 4, 0),
+    "film": Setting(2048, 1024, 640, 130.0, 8, False, 8, 2, 24),
 }
 
 
@@ -65,6 +69,7 @@ class Buffers:
         self.extra_depth = np.zeros((height, width), np.float32)
         self.extra_parts = np.zeros((height, width, PARTS), np.float32)
         self.raw = np.ones((height, width, 2), np.float32)
+        self.visible = np.ones((height, width, 2), np.float32)
 
 
 class Rows:
@@ -80,7 +85,7 @@ class Rows:
         need = 2 * (last - first) + 2
         if len(self.source) < need:
             self.rows, self.source = np.zeros((need + need // 4, COLUMNS)), np.zeros(need + need // 4, np.int32)
-        self.ends[0] = project(soup.corners, keep, first, last, view, parallel, width, height, self.rows, self.source, 0, 0)
+        self.ends[0] = project(soup.corners, keep, first, last, view, parallel, width, height, self.rows, self.source, np.empty((7, 3)))
 
     def box(self, width: int, height: int) -> tuple[float, float, float, float] | None:
         """(x0, y0, x1, y1) around everything projected, or None if there is nothing."""
@@ -110,11 +115,10 @@ class Renderer:
         step = self.setting.occlusion_step
         self._ao_raw = np.ones(((height + step - 1) // step, (width + step - 1) // step), np.float32)
         self._ao = np.ones_like(self._ao_raw)
-        self._visible = np.ones((height, width, 2), np.float32)
         self._light = np.zeros((height, width, 3), np.float32)
         self._shadow_disc, self._ao_disc, self._turns = disc(self.setting.shadow_taps), disc(self.setting.occlusion_taps), turns()
         self._post = PostChain(width, height, self.setting.defocus_taps, self._bands)
-        self._maps = ShadowMaps(self.setting.near_map, self.setting.far_map, self._bands)
+        self._maps = ShadowMaps(self.setting.near_map, self.setting.far_map, self.setting.spot_map, self.setting.density, self._bands)
         self._still_rows, self._moving_rows = Rows(), Rows()
         self._soup: Soup | None = None
         self._still: list[Mesh] = []
@@ -140,6 +144,8 @@ class Renderer:
             self._maps.still_only()
             self._bands(self.height, lambda a, b: self._draw(self._kept, packed, soup, view, a, b))
             self._bands(self.height, lambda a, b: self._see(self._kept, packed, view, False, a, b))
+            of = self._kept
+            self._bands(self.height, lambda a, b: smooth(of.raw, of.depth, of.normals, of.changed, of.raw, of.visible, False, of.visible, a, b))
             self._kept_for, self._stale = still_now, (0, self.height)
         if not steady:
             self._kept_for = None
@@ -202,14 +208,17 @@ class Renderer:
         shade(
             into.close, into.index, OFFSETS, soup.still, view, soup.records, soup.materials, soup.ids, packed.materials, packed.lights, packed.spot,
             packed.air, only_changed, into.parts, into.weight, into.depth, into.number, into.normals, into.changed,
-            into.extra_count, into.extra_at, into.extra_weight, into.extra_depth, into.extra_parts, y0, y1,
+            into.extra_count, into.extra_at, into.extra_weight, into.extra_depth, into.extra_parts,
+            np.empty((2, 4), np.int64), np.empty((4, 4)), y0, y1,
         )  # fmt: skip
 
     def _see(self, of: Buffers, packed: Packed, view: F64, reuse: bool, y0: int, y1: int) -> None:
         maps = self._maps
         visibility(
-            of.depth, of.normals, of.changed, view, maps.suns, maps.near.drawn, maps.far.drawn, maps.spot_view, maps.spot.drawn, packed.softness,
-            maps.boxes, maps.use, self._kept.raw, reuse, self._shadow_disc, self._turns, of.raw, y0, y1,
+            of.depth, of.normals, of.changed, view, maps.suns, *maps.near.drawn, *maps.far.drawn, maps.spot_view, *maps.spot.drawn, packed.softness,
+            maps.near.touched,
+            maps.far.touched, maps.spot.touched, maps.use, of.parts, self._kept.raw, self._kept.parts, reuse, self.setting.sparse,
+            self._shadow_disc, self._turns, of.raw, y0, y1,
         )  # fmt: skip
 
     def _sum(self, packed: Packed, view: F64, steady: bool) -> None:
@@ -221,14 +230,15 @@ class Renderer:
             obscure(now.depth, now.normals, view, step, self._ao_disc, self._turns, self._ao_raw, -(-y0 // step), -(-y1 // step))
 
         def gather(y0: int, y1: int) -> None:
-            smooth(now.raw, now.depth, now.normals, self._visible, y0, y1)
+            smooth(now.raw, now.depth, now.normals, now.changed, kept.raw, kept.visible, steady, now.visible, y0, y1)
             even(self._ao_raw, now.depth, step, self._ao, -(-y0 // step), -(-y1 // step))
 
         def add(y0: int, y1: int) -> None:
             compose(
-                now.changed, steady, now.depth, self._visible, self._ao, step, now.parts, now.weight,
+                now.changed, steady, now.depth, now.visible, self._ao, step, now.parts, now.weight,
                 now.extra_count, now.extra_at, now.extra_weight, now.extra_depth, now.extra_parts,
-                kept.parts, kept.weight, kept.extra_count, kept.extra_at, kept.extra_weight, kept.extra_depth, kept.extra_parts, self._light, y0, y1,
+                kept.parts, kept.weight, kept.extra_count, kept.extra_at, kept.extra_weight, kept.extra_depth, kept.extra_parts,
+                self._light, np.empty(self.width), y0, y1,
             )  # fmt: skip
 
         for task in (look, gather, add):
@@ -252,3 +262,15 @@ class Renderer:
             self._pool, self._pool_pid = ThreadPoolExecutor(self.threads, "previs"), os.getpid()
         for _ in self._pool.map(lambda cut: task(*cut), cuts):
             pass
+
+
+def warm() -> None:
+    """Compile every kernel, or load it if it has been compiled before: once, when Firstcut is installed."""
+    quad = np.array(((-2, 0, -2), (2, 0, -2), (2, 0, 2), (-2, 0, 2)), np.float32)
+    mesh = Mesh(quad, np.tile(np.array((0, -1, 0), np.float32), (4, 1)), np.array(((0, 1, 2), (0, 2, 3)), np.int32), np.zeros(2, np.int32), 1)
+    lights = [Light("sun", (0, -1, 1), (1, 1, 1), shadow=True), Light("spot", (0, -2, 2), (1, 1, 1), aim=(0, 1, -1), shadow=True)]
+    scene = Scene([Material("plain", (0.5, 0.5, 0.5))], [mesh], [], lights, Air(weather="rain"))
+    eye = Camera((0, -3, 0), (0, 0, 0), 0.8, focus=3.0, aperture=4.0)
+    renderer = Renderer(32, 32, "film", 1)
+    for index in range(2):
+        renderer.render(scene, eye, index, 0)

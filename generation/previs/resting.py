@@ -179,11 +179,14 @@ class Resting:
     def _stand(self, centre: Point, want: Wanted, bearing: Point, cost: float, steep: float = 1.0) -> Rest:
         """The eye in a direction, at the distance the lens asks for; nearer with a wider lens where there is no room."""
         plan, g = self.plan, self.grounds
-        away = max(0.3, distance(want.height, self.lens))
+        natural = distance(want.height, self.lens)
+        first = self.subjects[0] if self.subjects else None
+        # A wide lens would have to be pressed against the face: it keeps its distance, and the angle narrows to keep the size.
+        away = max(0.6 if first is not None and first.figure else 0.3, natural)
         target = np.array((centre[0], centre[1], want.centre))
         eye = self._raised(target, bearing, away, steep)
         share = g.reach(target, eye)
-        fov = self.lens
+        fov = self.lens if away == natural else fitting_fov(want.height, away)
         if share < 1.0:
             cost += 5.0 * (1.0 - share) ** 2 + 1.0 * (1.0 - share)
             eye = target + (eye - target) * share
@@ -191,7 +194,6 @@ class Resting:
             fov = fitting_fov(want.height, away)
             cost += 8.0 * max(0.0, fov - math.radians(52))
         eye[2] = max(float(eye[2]), g.floor(eye))
-        first = self.subjects[0] if self.subjects else None
         frame = FIGURE[plan.size]
         pan = 0.0
         if first is not None and first.figure and frame.room and plan.move != "rack focus":

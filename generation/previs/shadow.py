@@ -14,8 +14,11 @@ from generation.previs.raster import F64
 from generation.previs.scene import F32
 
 U8 = NDArray[np.uint8]
+UNASKED = -1.0  # visibility of a light that does not shine on a surface
 EMPTY = np.float32(-1e9)  # closeness where nothing was drawn
+BLOCK = 16  # texels along the side of a block of `survey`; two blocks are more than the reach
 REACH = 26  # texels: no tap lies further away
+TILE = 8  # pixels along the side of a tile of the blur
 SPREAD = 6.0  # metres between caster and ground beyond which a sun's penumbra is not searched for
 
 
@@ -34,7 +37,48 @@ def turns() -> F64:
 
 
 @kernel
-def lit(near: F32, view: F64, parallel: bool, softness: float, x: float, y: float, z: float, nx: float, ny: float, nz: float, taps: F64, c: float, s: float) -> float:
+def survey(near: F32, top: F32, bottom: F32, j0: int, j1: int, i0: int, i1: int) -> None:
+    """Largest and smallest closeness of blocks j0…j1 × i0…i1 of a shadow map."""
+    for j in range(j0, j1):
+        for i in range(i0, i1):
+            high, low = near[j * BLOCK, i * BLOCK], near[j * BLOCK, i * BLOCK]
+            for y in range(j * BLOCK, j * BLOCK + BLOCK):
+                for x in range(i * BLOCK, i * BLOCK + BLOCK):
+                    high, low = max(high, near[y, x]), min(low, near[y, x])
+            top[j, i], bottom[j, i] = high, low
+
+
+@kernel
+def extend(top: F32, bottom: F32, wide_top: F32, wide_bottom: F32, j0: int, j1: int, i0: int, i1: int) -> None:
+    """The same over every block and its neighbours within the reach of the taps: what a whole disc of taps can meet."""
+    rows, columns = top.shape
+    for j in range(max(0, j0), min(rows, j1)):
+        for i in range(max(0, i0), min(columns, i1)):
+            high, low = top[j, i], bottom[j, i]
+            for y in range(max(0, j - 2), min(rows, j + 3)):
+                for x in range(max(0, i - 2), min(columns, i + 3)):
+                    high, low = max(high, top[y, x]), min(low, bottom[y, x])
+            wide_top[j, i], wide_bottom[j, i] = high, low
+
+
+@kernel
+def lit(
+    near: F32,
+    top: F32,
+    bottom: F32,
+    view: F64,
+    parallel: bool,
+    softness: float,
+    x: float,
+    y: float,
+    z: float,
+    nx: float,
+    ny: float,
+    nz: float,
+    taps: F64,
+    c: float,
+    s: float,
+) -> float:
     """How much of the light reaches a point, 0…1; 1 outside the map. `softness` is in radians (parallel) or metres (spot)."""
     size = near.shape[0]
     dx, dy, dz = x - view[0], y - view[1], z - view[2]
@@ -52,6 +96,11 @@ def lit(near: F32, view: F64, parallel: bool, softness: float, x: float, y: floa
         return 1.0
     bias = 0.012 + 0.7 / scale
     here = -along + bias if parallel else 1.0 / max(0.05, along - bias)
+    block_j, block_i = int(v) // BLOCK, int(u) // BLOCK
+    if top[block_j, block_i] <= here:
+        return 1.0
+    if bottom[block_j, block_i] > here and REACH < u < size - REACH and REACH < v < size - REACH:
+        return 0.0
     search = min(float(REACH - 2), max(2.5, softness * SPREAD * scale * 0.7)) if parallel else min(float(REACH - 2), max(2.5, softness * 1.2 * scale))
     count, total = 0, 0.0
     n = taps.shape[0]
@@ -67,10 +116,7 @@ def lit(near: F32, view: F64, parallel: bool, softness: float, x: float, y: floa
     if count == 0:
         return 1.0
     mean = total / count
-    if parallel:
-        radius = softness * max(0.0, mean + along) * scale
-    else:
-        radius = softness * max(0.0, along * mean - 1.0) * scale
+    radius = softness * (max(0.0, mean + along) if parallel else max(0.0, along * mean - 1.0)) * scale
     radius = min(search, max(1.1, radius))
     if count == n and radius >= search * 0.999:
         return 0.0
@@ -90,8 +136,24 @@ def lit(near: F32, view: F64, parallel: bool, softness: float, x: float, y: floa
 
 
 @kernel
-def inside(view: F64, parallel: bool, box: F64, x: float, y: float, z: float) -> bool:
-    """Whether a point's place on a shadow map lies in `box` (x0, y0, x1, y1 in texels), grown by the reach of the taps."""
+def mark(now: F32, still: F32, touched: U8, j0: int, j1: int, i0: int, i1: int) -> None:
+    """Set `touched` for blocks whose closeness moving things have changed, and for all blocks whose taps may meet one."""
+    rows, columns = touched.shape
+    for j in range(j0, j1):
+        for i in range(i0, i1):
+            differs = False
+            for y in range(j * BLOCK, j * BLOCK + BLOCK):
+                for x in range(i * BLOCK, i * BLOCK + BLOCK):
+                    differs = differs or now[y, x] != still[y, x]
+            if differs:
+                for y in range(max(0, j - 3), min(rows, j + 4)):
+                    for x in range(max(0, i - 3), min(columns, i + 4)):
+                        touched[y, x] = 1
+
+
+@kernel
+def inside(view: F64, parallel: bool, touched: U8, x: float, y: float, z: float) -> bool:
+    """Whether moving things may change the light at a point. A block more than the taps' reach covers the push along the normal."""
     dx, dy, dz = x - view[0], y - view[1], z - view[2]
     along = view[9] * dx + view[10] * dy + view[11] * dz
     if not parallel and along < 0.05:
@@ -99,8 +161,9 @@ def inside(view: F64, parallel: bool, box: F64, x: float, y: float, z: float) ->
     scale = view[12] if parallel else view[12] / along
     u = view[13] + (view[3] * dx + view[4] * dy + view[5] * dz) * scale
     v = view[14] - (view[6] * dx + view[7] * dy + view[8] * dz) * scale
-    grow = REACH + 4.0 + 0.02 * scale
-    return box[0] - grow < u < box[2] + grow and box[1] - grow < v < box[3] + grow
+    rows, columns = touched.shape
+    j, i = min(rows - 1, max(0, int(v * (1.0 / BLOCK)))), min(columns - 1, max(0, int(u * (1.0 / BLOCK))))
+    return touched[j, i] != 0
 
 
 @kernel
@@ -111,30 +174,42 @@ def visibility(
     camera: F64,
     suns: F64,
     sun_near: F32,
+    near_top: F32,
+    near_bottom: F32,
     sun_far: F32,
+    far_top: F32,
+    far_bottom: F32,
     spot: F64,
     spot_map: F32,
+    spot_top: F32,
+    spot_bottom: F32,
     softness: F64,
-    boxes: F64,
+    near_touched: U8,
+    far_touched: U8,
+    spot_touched: U8,
     use: F64,
+    parts: F32,
     known: F32,
+    known_parts: F32,
     reuse: bool,
+    sparse: bool,
     taps: F64,
     turn: F64,
     out: F32,
     y0: int,
     y1: int,
 ) -> None:
-    """Raw visibility of sun and spot per pixel into `out` (h, w, 2).
+    """Raw visibility of sun and spot per pixel into `out` (h, w, 2); `UNASKED` where neither could light the surface anyway.
 
     `suns` holds the views of the near and far map; `use` says whether sun, far map and spot exist. With `reuse`, pixels not `changed`
-    whose places on the maps lie outside `boxes` (where moving things are) take `known`, which is what they would compute.
+    whose places on the maps no moving thing has `touched` take `known`, which is what they would compute. `sparse` asks
+    only every other pixel and leaves the rest to the blur.
     """
     for y in range(y0, y1):
         for x in range(depth.shape[1]):
             w = depth[y, x]
-            if w <= 0.0:
-                out[y, x, 0], out[y, x, 1] = 1.0, 1.0
+            if w <= 0.0 or (sparse and (x + y) & 1):
+                out[y, x, 0], out[y, x, 1] = UNASKED, UNASKED
                 continue
             vx, vy = (x + 0.5 - camera[13]) / camera[12], (camera[14] - y - 0.5) / camera[12]
             px = camera[0] + (camera[9] + camera[3] * vx + camera[6] * vy) * w
@@ -144,49 +219,97 @@ def visibility(
             cell = (y & 3) * 4 + (x & 3)
             c, s = turn[cell, 0], turn[cell, 1]
             same = reuse and changed[y, x] == 0
-            sun = 1.0
-            if use[0] > 0.0:
-                touched = inside(suns[0], True, boxes[0], px, py, pz) or (use[1] > 0.0 and inside(suns[1], True, boxes[1], px, py, pz)) if same else True
+            own = known_parts[y, x] if same else parts[y, x]
+            sun, lamp = UNASKED, UNASKED
+            if use[0] > 0.0 and own[6] + own[7] + own[8] > 0.0:
+                touched = not same or inside(suns[0], True, near_touched, px, py, pz)
+                if not touched and use[1] > 0.0:
+                    touched = inside(suns[1], True, far_touched, px, py, pz)
                 if not touched:
                     sun = known[y, x, 0]
-                elif -(nx * suns[0, 9] + ny * suns[0, 10] + nz * suns[0, 11]) > -0.5:
-                    ux = suns[0, 13] + (suns[0, 3] * (px - suns[0, 0]) + suns[0, 4] * (py - suns[0, 1]) + suns[0, 5] * (pz - suns[0, 2])) * suns[0, 12]
-                    uy = suns[0, 14] - (suns[0, 6] * (px - suns[0, 0]) + suns[0, 7] * (py - suns[0, 1]) + suns[0, 8] * (pz - suns[0, 2])) * suns[0, 12]
+                else:
+                    dx, dy, dz = px - suns[0, 0], py - suns[0, 1], pz - suns[0, 2]
+                    ux = suns[0, 13] + (suns[0, 3] * dx + suns[0, 4] * dy + suns[0, 5] * dz) * suns[0, 12]
+                    uy = suns[0, 14] - (suns[0, 6] * dx + suns[0, 7] * dy + suns[0, 8] * dz) * suns[0, 12]
                     size = sun_near.shape[0]
                     if use[1] > 0.0 and (ux < 32.0 or uy < 32.0 or ux > size - 32.0 or uy > size - 32.0):
-                        sun = lit(sun_far, suns[1], True, softness[0], px, py, pz, nx, ny, nz, taps, c, s)
+                        sun = lit(sun_far, far_top, far_bottom, suns[1], True, softness[0], px, py, pz, nx, ny, nz, taps, c, s)
                     else:
-                        sun = lit(sun_near, suns[0], True, softness[0], px, py, pz, nx, ny, nz, taps, c, s)
-            lamp = 1.0
-            if use[2] > 0.0:
-                if same and not inside(spot, False, boxes[2], px, py, pz):
+                        sun = lit(sun_near, near_top, near_bottom, suns[0], True, softness[0], px, py, pz, nx, ny, nz, taps, c, s)
+            if use[2] > 0.0 and own[9] + own[10] + own[11] > 0.0:
+                if same and not inside(spot, False, spot_touched, px, py, pz):
                     lamp = known[y, x, 1]
                 else:
-                    lamp = lit(spot_map, spot, False, softness[1], px, py, pz, nx, ny, nz, taps, c, s)
+                    lamp = lit(spot_map, spot_top, spot_bottom, spot, False, softness[1], px, py, pz, nx, ny, nz, taps, c, s)
             out[y, x, 0], out[y, x, 1] = sun, lamp
 
 
 @kernel
-def smooth(raw: F32, depth: F32, normals: F32, out: F32, y0: int, y1: int) -> None:
-    """4×4 blur of `raw` (h, w, 2) over neighbours of like depth and facing, which gathers all sixteen turns of the taps."""
+def _alike(raw: F32, channel: int, j0: int, j1: int, i0: int, i1: int) -> float:
+    """The one value a channel has over a window where it was asked at all; 2 if there are several."""
+    value = UNASKED
+    for j in range(j0, j1):
+        for i in range(i0, i1):
+            r = raw[j, i, channel]
+            if r != UNASKED and r != value:
+                if value != UNASKED:
+                    return 2.0
+                value = r
+    return value
+
+
+@kernel
+def _kept(raw: F32, known: F32, changed: U8, j0: int, j1: int, i0: int, i1: int) -> bool:
+    """Whether nothing in a window differs from what is known."""
+    for j in range(j0, j1):
+        for i in range(i0, i1):
+            if changed[j, i] != 0 or raw[j, i, 0] != known[j, i, 0] or raw[j, i, 1] != known[j, i, 1]:
+                return False
+    return True
+
+
+@kernel
+def smooth(raw: F32, depth: F32, normals: F32, changed: U8, known_raw: F32, known: F32, reuse: bool, out: F32, y0: int, y1: int) -> None:
+    """4×4 blur of `raw` (h, w, 2) over neighbours of like depth and facing, which gathers all sixteen turns of the taps.
+
+    Most tiles are wholly in light or in shadow and need no blur. Unlit places become 0. With `reuse`, tiles around which nothing differs from
+    `known_raw` take `known`.
+    """
     height, width = depth.shape
-    for y in range(y0, y1):
-        for x in range(width):
-            w = depth[y, x]
-            first, second = raw[y, x, 0], raw[y, x, 1]
-            if w <= 0.0:
-                out[y, x, 0], out[y, x, 1] = first, second
+    for ty in range(y0, y1, TILE):
+        for tx in range(0, width, TILE):
+            end_y, end_x = min(y1, ty + TILE), min(width, tx + TILE)
+            j0, j1, i0, i1 = max(0, ty - 1), min(height, end_y + 2), max(0, tx - 1), min(width, end_x + 2)
+            if reuse and _kept(raw, known_raw, changed, j0, j1, i0, i1):
+                for y in range(ty, end_y):
+                    for x in range(tx, end_x):
+                        out[y, x, 0], out[y, x, 1] = known[y, x, 0], known[y, x, 1]
                 continue
-            a, b, n = 0.0, 0.0, 0.0
-            limit = 0.05 * w
-            for j in range(max(0, y - 1), min(height, y + 3)):
-                for i in range(max(0, x - 1), min(width, x + 3)):
-                    if abs(depth[j, i] - w) < limit:
-                        facing = normals[j, i, 0] * normals[y, x, 0] + normals[j, i, 1] * normals[y, x, 1] + normals[j, i, 2] * normals[y, x, 2]
-                        if facing > 0.75:
-                            a += raw[j, i, 0]
-                            b += raw[j, i, 1]
-                            n += 1.0
-            if n > 0.0:
-                first, second = a / n, b / n
-            out[y, x, 0], out[y, x, 1] = first, second
+            for channel in range(2):
+                flat = _alike(raw, channel, j0, j1, i0, i1)
+                if flat < 1.5:
+                    for y in range(ty, end_y):
+                        for x in range(tx, end_x):
+                            out[y, x, channel] = max(0.0, flat)
+                    continue
+                for y in range(ty, end_y):
+                    for x in range(tx, end_x):
+                        out[y, x, channel] = _blurred(raw, channel, depth, normals, y, x)
+
+
+@kernel
+def _blurred(raw: F32, channel: int, depth: F32, normals: F32, y: int, x: int) -> float:
+    height, width = depth.shape
+    w = depth[y, x]
+    if w <= 0.0:
+        return 0.0
+    total, n = 0.0, 0.0
+    limit = 0.05 * w
+    nx, ny, nz = normals[y, x, 0], normals[y, x, 1], normals[y, x, 2]
+    for j in range(max(0, y - 1), min(height, y + 3)):
+        for i in range(max(0, x - 1), min(width, x + 3)):
+            r = raw[j, i, channel]
+            if r != UNASKED and abs(depth[j, i] - w) < limit and normals[j, i, 0] * nx + normals[j, i, 1] * ny + normals[j, i, 2] * nz > 0.75:
+                total += r
+                n += 1.0
+    return total / n if n > 0.0 else 0.0

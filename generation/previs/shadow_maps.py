@@ -15,14 +15,13 @@ from generation.previs.geometry import Soup
 from generation.previs.packing import Packed, frame_of, unit
 from generation.previs.raster import CENTRE, COLUMNS, F64, fill, project
 from generation.previs.scene import F32, I32
-from generation.previs.shadow import EMPTY
+from generation.previs.shadow import BLOCK, EMPTY, U8, extend, mark, survey
 
 Bands = Callable[[int, Callable[[int, int], None]], None]
 NEAR_SPAN = 24.0  # metres the sun's near map covers where the set is larger than that
 FAR_SPAN = 150.0
 AHEAD = 6.0  # metres in front of the eye where the near map is centred
 COVER_CELLS, COVER_SPAN = 256, 80.0
-NOWHERE = (1e9, 1e9, -1e9, -1e9)
 
 
 class Map:
@@ -37,11 +36,23 @@ class Map:
         self._rows: F64 = np.zeros((0, COLUMNS))
         self._source: I32 = np.zeros(0, np.int32)
         self._none: I32 = np.zeros((1, 1, 1), np.int32)
+        blocks = size // BLOCK
+        self._survey: F32 = np.full((4, blocks, blocks), EMPTY, np.float32)  # top, bottom, and both extended
+        self.touched: U8 = np.zeros((blocks, blocks), np.uint8)  # 1 where moving things may change what a point there sees
 
     @property
-    def drawn(self) -> F32:
-        now: F32 = self._now[0]
-        return now
+    def drawn(self) -> tuple[F32, F32, F32]:
+        """(closeness, largest and smallest closeness within reach of every block)."""
+        return self._now[0], self._survey[2], self._survey[3]
+
+    def _resurvey(self, x0: int, y0: int, x1: int, y1: int) -> tuple[int, int, int, int]:
+        """Bring the survey up to date where texels have changed; returns the blocks (first and last row, first and last column)."""
+        blocks = self.size // BLOCK
+        j0, j1, i0, i1 = y0 // BLOCK, min(blocks, -(-y1 // BLOCK)), x0 // BLOCK, min(blocks, -(-x1 // BLOCK))
+        top, bottom, wide_top, wide_bottom = self._survey
+        survey(self._now[0], top, bottom, j0, j1, i0, i1)
+        extend(top, bottom, wide_top, wide_bottom, j0 - 2, j1 + 2, i0 - 2, i1 + 2)
+        return j0, j1, i0, i1
 
     def forget(self) -> None:
         self._view = None
@@ -51,7 +62,8 @@ class Map:
         if len(self._source) < need:
             self._rows, self._source = np.zeros((need, COLUMNS)), np.zeros(need, np.int32)
         assert self._view is not None
-        count = project(soup.corners, soup.casts, first, last, self._view, self.parallel, self.size, self.size, self._rows, self._source, 0, 0)
+        scratch = np.empty((7, 3))
+        count = project(soup.corners, soup.casts, first, last, self._view, self.parallel, self.size, self.size, self._rows, self._source, scratch)
         starts, ends = np.zeros(1, np.int32), np.array([count], np.int32)
         if count:
             self._bands(self.size, lambda a, b: fill(self._rows, self._source, starts, ends, CENTRE, into, self._none, False, a, b))
@@ -66,37 +78,42 @@ class Map:
             self._fill(soup, 0, soup.still, self._still)
             np.copyto(self._now, self._still)
             self._box = None
+            self._resurvey(0, 0, self.size, self.size)
         self.clear()
 
     def clear(self) -> None:
+        """Take moving things away."""
         if self._box:
             x0, y0, x1, y1 = self._box
             self._now[0, y0:y1, x0:x1] = self._still[0, y0:y1, x0:x1]
+            self._resurvey(*self._box)
             self._box = None
 
-    def moving(self, soup: Soup) -> tuple[float, float, float, float]:
-        """Add moving things; returns the texels they touch (x0, y0, x1, y1)."""
+    def moving(self, soup: Soup) -> None:
+        """Add moving things."""
         rows = self._fill(soup, soup.still, soup.count, self._now)
+        self.touched.fill(0)
         if not len(rows):
-            return NOWHERE
+            return
         x, y = rows[:, (0, 2, 4)], rows[:, (1, 5)]
         x0, x1 = max(0, int(x.min()) - 1), min(self.size, int(min(1e6, x.max())) + 2)
         y0, y1 = max(0, int(y.min()) - 1), min(self.size, int(min(1e6, y.max())) + 2)
         self._box = (x0, y0, max(x0, x1), max(y0, y1))
-        return float(x0), float(y0), float(x1), float(y1)
+        blocks = self._resurvey(*self._box)
+        mark(self._now[0], self._still[0], self.touched, *blocks)
 
 
 class ShadowMaps:
-    """All maps of one scene; `suns`, `spot_view`, `use` and `boxes` are what `shadow.visibility` asks for."""
+    """All maps of one scene; `suns`, `spot_view` and `use` are what `shadow.visibility` asks for."""
 
-    def __init__(self, near_size: int, far_size: int, bands: Bands) -> None:
+    def __init__(self, near_size: int, far_size: int, spot_size: int, density: float, bands: Bands) -> None:
         self.near, self.far = Map(near_size, True, bands), Map(far_size, True, bands)
-        self.spot = Map(near_size // 2, False, bands)
+        self.spot = Map(spot_size, False, bands)
+        self._density = density
         self._above = Map(COVER_CELLS, True, bands)
         self.suns: F64 = np.zeros((2, 15))
         self.spot_view: F64 = np.zeros(15)
         self.use: F64 = np.zeros(3)
-        self.boxes: F64 = np.tile(np.array(NOWHERE), (3, 1))
         self._bounds: tuple[F64, F64] | None = None
         self._soup: Soup | None = None
         self._eye: F64 = np.zeros(3)
@@ -135,7 +152,7 @@ class ShadowMaps:
         ahead = camera[:3] + camera[9:12] * AHEAD
         if span <= NEAR_SPAN:
             centre = (float(across.min() + across.max()) / 2, float(along.min() + along.max()) / 2)
-            self.suns[0] = self._place(right, up, forward, centre, span, self.near.size)
+            self.suns[0] = self._place(right, up, forward, centre, max(span, self.near.size / self._density), self.near.size)
         else:
             self.use[1] = 1.0
             self.suns[0] = self._place(right, up, forward, self._snap(ahead, right, up, NEAR_SPAN / 8), NEAR_SPAN, self.near.size)
@@ -158,10 +175,9 @@ class ShadowMaps:
             each.clear()
 
     def add_moving(self, soup: Soup) -> None:
-        self.boxes[:] = NOWHERE
         for number, each in enumerate((self.near, self.far, self.spot)):
             if self.use[number] > 0.0:
-                self.boxes[number] = each.moving(soup)
+                each.moving(soup)
 
     def cover(self) -> tuple[F32, F64]:
         """Height of what stands highest over each cell around the eye, and (x0, y0, metres a cell)."""
@@ -172,4 +188,4 @@ class ShadowMaps:
         # Looking down with +y upwards on the map would turn rows over; up is −y, so that row and y grow together.
         view = np.array([cx, cy, 0.0, 1.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, -1.0, scale, COVER_CELLS * 0.5, COVER_CELLS * 0.5])
         self._above.still(self._soup, view)
-        return self._above.drawn, np.array((cx - COVER_SPAN / 2, cy - COVER_SPAN / 2, 1.0 / scale))
+        return self._above.drawn[0], np.array((cx - COVER_SPAN / 2, cy - COVER_SPAN / 2, 1.0 / scale))

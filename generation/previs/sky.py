@@ -25,7 +25,8 @@ def gradient(air: F64, dz: float) -> tuple[float, float, float]:
 def haze(air: F64, dx: float, dy: float, dz: float) -> tuple[float, float, float]:
     """Colour of the air in a direction: the fog, glowing towards the sun."""
     towards = max(0.0, dx * air[19] + dy * air[20] + dz * air[21])
-    glow = 0.16 * towards**6.0
+    square = towards * towards
+    glow = 0.16 * square * square * square
     return air[12] + air[22] * glow, air[13] + air[23] * glow, air[14] + air[24] * glow
 
 

@@ -27,7 +27,16 @@ class Maker:
 
     def add(self, positions: F32, normals: F32, triangles: object, material: int, name: str = "", wild: tuple[Vec, Vec] | None = None) -> Mesh:
         tri = np.asarray(triangles, np.int32)
-        mesh = Mesh(positions.astype(np.float32), normals.astype(np.float32), tri, np.full(len(tri), material, np.int32), len(self.meshes) + 1, name, True, wild)
+        mesh = Mesh(
+            positions.astype(np.float32),
+            normals.astype(np.float32),
+            tri,
+            np.full(len(tri), material, np.int32),
+            len(self.meshes) + 1,
+            name,
+            True,
+            wild,
+        )
         self.meshes.append(mesh)
         return mesh
 
@@ -76,13 +85,35 @@ class Maker:
         rows = [ring * radius - up * half, ring * radius + up * half, ring * radius + up * half, up * half, ring * radius - up * half, -up * half]
         normals = [ring, ring, up, up, -up, -up]
         w = around + 1
-        triangles = [t for k in (0, 2, 4) for i in range(around) for t in ((k * w + i, k * w + i + 1, (k + 1) * w + i + 1), (k * w + i, (k + 1) * w + i + 1, (k + 1) * w + i))]
+        triangles = [
+            t
+            for k in (0, 2, 4)
+            for i in range(around)
+            for t in ((k * w + i, k * w + i + 1, (k + 1) * w + i + 1), (k * w + i, (k + 1) * w + i + 1, (k + 1) * w + i))
+        ]
         return self.add(np.concatenate(rows) + centre, np.concatenate(normals), triangles, material, name)
 
     def ground(self, half: float, z: float, material: int) -> Mesh:
-        return self.add(np.array(((-half, -half, z), (half, -half, z), (half, half, z), (-half, half, z))), np.tile((0.0, 0, 1), (4, 1)), ((0, 1, 2), (0, 2, 3)), material, "ground")
+        return self.add(
+            np.array(((-half, -half, z), (half, -half, z), (half, half, z), (-half, half, z))),
+            np.tile((0.0, 0, 1), (4, 1)),
+            ((0, 1, 2), (0, 2, 3)),
+            material,
+            "ground",
+        )
 
-    def figure(self, x: float, y: float, face: float, colours: tuple[int, ...], sit: bool = False, arm: float = 0.0, z: float = 0.0, k: float = 1.0, long: bool = False) -> list[Mesh]:
+    def figure(
+        self,
+        x: float,
+        y: float,
+        face: float,
+        colours: tuple[int, ...],
+        sit: bool = False,
+        arm: float = 0.0,
+        z: float = 0.0,
+        k: float = 1.0,
+        long: bool = False,
+    ) -> list[Mesh]:
         """A person of the look target: skin, hair, top, legs, eye, mouth."""
         skin, hair, top, legs, eye, mouth = colours
         first = len(self.meshes)
@@ -105,7 +136,10 @@ class Maker:
         self.capsule(w(0.01, -0.15, sh - 0.02), w(0.01, 0.15, sh - 0.02), 0.09 * k, top)
         for sgn in (-1, 1):
             a = arm if sgn > 0 else arm * 0.3
-            el, hd = w(0.05 + 0.22 * a, sgn * (0.235 + 0.03 * a), sh - 0.27 + 0.14 * a), w(0.14 + 0.34 * a, sgn * (0.20 - 0.06 * a), sh - 0.46 + 0.40 * a)
+            el, hd = (
+                w(0.05 + 0.22 * a, sgn * (0.235 + 0.03 * a), sh - 0.27 + 0.14 * a),
+                w(0.14 + 0.34 * a, sgn * (0.20 - 0.06 * a), sh - 0.46 + 0.40 * a),
+            )
             self.capsule(w(0.01, sgn * 0.20, sh - 0.03), el, 0.062 * k, top)
             self.capsule(el, hd, 0.05 * k, top)
             self.ellipsoid(hd, (0.058 * k, 0.05 * k, 0.058 * k), skin)
@@ -129,13 +163,32 @@ class Maker:
 
 def _grid(rows: int, columns: int) -> list[tuple[int, int, int]]:
     w = columns + 1
-    return [t for r in range(rows) for i in range(columns) for t in ((r * w + i, (r + 1) * w + i, (r + 1) * w + i + 1), (r * w + i, (r + 1) * w + i + 1, r * w + i + 1))]
+    return [
+        t
+        for r in range(rows)
+        for i in range(columns)
+        for t in ((r * w + i, (r + 1) * w + i, (r + 1) * w + i + 1), (r * w + i, (r + 1) * w + i + 1, r * w + i + 1))
+    ]
 
 
 def people(m: Maker) -> tuple[tuple[int, ...], tuple[int, ...]]:
     eye, mouth = m.material("1c1613", gloss=0.8), m.material("7a3b36", wrap=0.3)
-    a = (m.material("c98d6b", wrap=0.4), m.material("e8e4dc", wrap=0.3), m.material("d9a53a", wrap=0.25, pattern="fabric"), m.material("34404c", wrap=0.2), eye, mouth)
-    b = (m.material("8a5638", wrap=0.4), m.material("221a17", wrap=0.3), m.material("2f4a6b", wrap=0.25, pattern="fabric"), m.material("221f2a", wrap=0.2), eye, mouth)
+    a = (
+        m.material("c98d6b", wrap=0.4),
+        m.material("e8e4dc", wrap=0.3),
+        m.material("d9a53a", wrap=0.25, pattern="fabric"),
+        m.material("34404c", wrap=0.2),
+        eye,
+        mouth,
+    )
+    b = (
+        m.material("8a5638", wrap=0.4),
+        m.material("221a17", wrap=0.3),
+        m.material("2f4a6b", wrap=0.25, pattern="fabric"),
+        m.material("221f2a", wrap=0.2),
+        eye,
+        mouth,
+    )
     return a, b
 
 
@@ -144,7 +197,12 @@ def kitchen(time: float = 0.0) -> Scene:
     m = Maker()
     first, second = people(m)
     wall, floor = m.material("8f9c93", pattern="plaster"), m.material("a98561", pattern="planks", gloss=0.15)
-    wood, iron, cream, red = m.material("8a5a36", pattern="wood", gloss=0.2), m.material("2d2f33", gloss=0.3), m.material("e7d9bd"), m.material("a8402f", gloss=0.4)
+    wood, iron, cream, red = (
+        m.material("8a5a36", pattern="wood", gloss=0.2),
+        m.material("2d2f33", gloss=0.3),
+        m.material("e7d9bd"),
+        m.material("a8402f", gloss=0.4),
+    )
     glass, white, glow, fire = m.material("5b7f86", gloss=0.6), m.material("d8d2c4"), m.material("ffd79a", 5.0), m.material("ff7a2a", 3.0)
     m.box((0, 0, -0.05), (3.2, 3.2, 0.05), floor, name="floor")
     m.box((0, 3.05, 1.35), (3.3, 0.05, 1.35), wall, wild=((0, 3, 0), (0, -1, 0)), name="back")
@@ -239,7 +297,11 @@ def headland(time: float = 0.0) -> Scene:
     """A lighthouse over the sea in the haze of dawn."""
     m = Maker()
     first, _ = people(m)
-    rock, grass, sea = m.material("4b4a4f", pattern="plaster"), m.material("6f7750", pattern="grass"), m.material("24485a", gloss=0.9, pattern="water", scale=1.4)
+    rock, grass, sea = (
+        m.material("4b4a4f", pattern="plaster"),
+        m.material("6f7750", pattern="grass"),
+        m.material("24485a", gloss=0.9, pattern="water", scale=1.4),
+    )
     white, red, iron, lamp = m.material("e9e2d4", pattern="plaster"), m.material("b5432f"), m.material("2d2f33"), m.material("ffdf9a", 7.0)
     path = m.material("a0917a", pattern="sand")
     m.ground(400, -1.1, sea)
@@ -248,7 +310,13 @@ def headland(time: float = 0.0) -> Scene:
     m.ellipsoid((-1, 2.2, -1.1), (5, 4, 1.25), grass, around=48)
     for _ in range(26):
         a, d = rng.rand() * 6.28, rng.uniform(3.5, 6.5)
-        m.ellipsoid((-1 + d * math.cos(a) * 1.1, 2.4 + d * math.sin(a) * 0.85, -1.0 + rng.rand() * 0.3), (rng.uniform(0.3, 1.1), rng.uniform(0.3, 0.9), rng.uniform(0.2, 0.65)), rock, rng.rand() * 3, 14)
+        m.ellipsoid(
+            (-1 + d * math.cos(a) * 1.1, 2.4 + d * math.sin(a) * 0.85, -1.0 + rng.rand() * 0.3),
+            (rng.uniform(0.3, 1.1), rng.uniform(0.3, 0.9), rng.uniform(0.2, 0.65)),
+            rock,
+            rng.rand() * 3,
+            14,
+        )
     for i in range(7):
         m.cylinder((4.2, 10.2, 1.6 + i * 0.85), 0.43, 1.25 - 0.08 * i, white if i % 2 == 0 else red, 36)
     m.cylinder((4.2, 10.2, 7.6), 0.08, 1.0, iron)

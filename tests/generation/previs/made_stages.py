@@ -23,7 +23,13 @@ class Player:
 
     def at(self, seconds: float) -> Subject:
         x, y = self.start[0] + self.pace[0] * seconds, self.start[1] + self.pace[1] * seconds
-        return Subject(self.name, (x, y, self.start[2]), self.height, self.facing, (x + 0.1 * math.cos(self.facing), y + 0.1 * math.sin(self.facing), self.start[2] + self.eyes))
+        return Subject(
+            self.name,
+            (x, y, self.start[2]),
+            self.height,
+            self.facing,
+            (x + 0.1 * math.cos(self.facing), y + 0.1 * math.sin(self.facing), self.start[2] + self.eyes),
+        )
 
 
 @dataclass
@@ -40,7 +46,9 @@ class MadeStage:
         for part in self.place.parts:
             if name == part.name or name in part.words:
                 low, high = part.box.low, part.box.high
-                return Subject(part.name, (part.centre[0], part.centre[1], low[2]), high[2] - low[2], -math.pi / 2, part.centre, high[0] - low[0], False)
+                return Subject(
+                    part.name, (part.centre[0], part.centre[1], low[2]), high[2] - low[2], -math.pi / 2, part.centre, high[0] - low[0], False
+                )
         return None
 
     def visible(self, seconds: float) -> list[Subject]:
@@ -67,6 +75,10 @@ def street_stage(scene: Scene | None = None) -> MadeStage:
     place = Place(scene or made_scenes.street(), False, Box((-8.0, -2.0, 0.0), (8.0, 5.0, 8.0)), obstacles=[Box((3.7, 0.5, 0.0), (6.7, 1.9, 1.3))])
     return MadeStage(
         place,
-        [Player("Ada", (-0.5, 2.6, 0.0), 0.1, 1.68, 1.71), Player("Tom", (1.4, 2.75, 0.0), math.pi, 1.8, 1.8), Player("Walker", (-3.0, 1.0, 0.0), 0.0, pace=(1.1, 0.0))],
+        [
+            Player("Ada", (-0.5, 2.6, 0.0), 0.1, 1.68, 1.71),
+            Player("Tom", (1.4, 2.75, 0.0), math.pi, 1.8, 1.8),
+            Player("Walker", (-3.0, 1.0, 0.0), 0.0, pace=(1.1, 0.0)),
+        ],
         axis=((-0.5, 2.6, 0.0), (1.4, 2.75, 0.0)),
     )
