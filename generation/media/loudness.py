@@ -75,12 +75,11 @@ class Meter:
         return np.asarray((totals[hops:] - totals[:-hops]) / (hops * _HOP))
 
     def integrated(self) -> float:
-        power = self._power(4)
-        power = power[power > _from_lufs(-70.0)]
-        if not len(power):
-            return SILENCE
-        loud = power[power > np.mean(power) * 0.1]
-        return _to_lufs(float(np.mean(loud)))
+        return _gated(self._power(4))
+
+    def hops(self) -> NDArray[np.float64]:
+        """Weighted power of each whole 100 ms, in order."""
+        return np.concatenate(self._hops) / _HOP if self._hops else np.zeros(0)
 
     def short_term(self) -> list[float]:
         """LUFS of every 3 s window, one each 100 ms."""
@@ -90,6 +89,19 @@ class Meter:
         short = self._power(30)
         peak = 20 * float(np.log10(self._peak)) if self._peak > 1e-6 else SILENCE
         return Loudness(self.integrated(), _to_lufs(float(short.max())) if len(short) else SILENCE, peak)
+
+
+def gated_loudness(hops: NDArray[np.float64]) -> float:
+    """LUFS of a sound by its `Meter.hops`."""
+    return _gated(np.convolve(hops, np.full(4, 0.25), mode="valid")) if len(hops) >= 4 else SILENCE
+
+
+def _gated(power: NDArray[np.float64]) -> float:
+    """The absolute gate at −70 LUFS, then the relative one 10 LU under what is left."""
+    power = power[power > _from_lufs(-70.0)]
+    if not len(power):
+        return SILENCE
+    return _to_lufs(float(np.mean(power[power > np.mean(power) * 0.1])))
 
 
 def measure(samples: Samples) -> Loudness:

@@ -48,6 +48,8 @@ def read_sound(path: Path, max_seconds: float = MAX_SECONDS) -> Samples:
         if total > limit:
             raise BadRequest(f"“{Path(path).name}” is longer than {max_seconds:g} seconds. Cut it shorter and try again.")
         parts.append(block)
+    if not parts:
+        raise BadRequest(f"“{Path(path).name}” has no sound in it: it is zero seconds long.")
     return np.concatenate(parts)
 
 
@@ -70,6 +72,8 @@ def read_blocks(path: Path) -> Iterator[Samples]:
                 raise BadRequest(f"“{name}” has no sound in it.")
             stream = container.streams.audio[0]
             channels = min(2, stream.codec_context.channels)
+            if not channels:
+                raise BadRequest(f"“{name}” could not be read as sound: there is nothing in it.")
             resampler = av.AudioResampler(format="flt", layout=_layout(channels), rate=SAMPLE_RATE)
             for frame in container.decode(stream):
                 for out in resampler.resample(frame):

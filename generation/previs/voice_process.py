@@ -1,7 +1,8 @@
 """eSpeak NG in a process of its own: `python -m generation.previs.voice_process` < request > sound.
 
-One process a line, because eSpeak NG carries state from one utterance to the next and repeats itself only when fresh; the
-pipe is also where its licence (GPL-3) ends. Imports nothing but the standard library and the loader, so that it starts in a blink.
+One process a line, because eSpeak NG carries state from one utterance to the next and repeats itself only when fresh (and told
+where its noise begins); the pipe is also where its licence (GPL-3) ends. Imports nothing but the standard library and the loader,
+so that it starts in a blink.
 
 In: {"phrases": [{"voice", "text", "rate" (wpm), "pitch", "range", "volume" (all 0–100)}]} as JSON.
 Out: one line {"rate": Hz, "phrases": [{"samples": n, "words": [[sample, first character from 0, characters], …]}]}, then the
@@ -13,7 +14,7 @@ from __future__ import annotations
 import ctypes
 import json
 import sys
-from ctypes import CFUNCTYPE, POINTER, Structure, Union, c_char, c_char_p, c_int, c_short, c_uint, c_void_p
+from ctypes import CFUNCTYPE, POINTER, Structure, Union, c_char, c_char_p, c_int, c_long, c_short, c_uint, c_void_p
 from typing import Any
 
 import espeakng_loader
@@ -46,6 +47,7 @@ def synthesise(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     rate = library.espeak_Initialize(_SYNCHRONOUS, 0, str(espeakng_loader.get_data_path()).encode(), 0)
     if rate <= 0:
         raise ValueError("eSpeak NG could not start")
+    library.espeak_ng_SetRandSeed.argtypes = [c_long]
     sound = bytearray()
     words: list[tuple[int, int, int]] = []
 
@@ -65,6 +67,7 @@ def synthesise(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     for phrase in request["phrases"]:
         sound.clear()
         words.clear()
+        library.espeak_ng_SetRandSeed(1)  # else its noise begins with the clock's seconds
         if library.espeak_SetVoiceByName(str(phrase["voice"]).encode()) != 0:
             raise ValueError(f"eSpeak NG has no voice {phrase['voice']}")
         for parameter, name in ((_RATE, "rate"), (_VOLUME, "volume"), (_PITCH, "pitch"), (_RANGE, "range")):

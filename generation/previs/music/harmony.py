@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ def scale_for(harmony: Chord, key: Key) -> tuple[int, ...]:
         if tone in classes:
             continue
         for i, c in enumerate(classes):
-            if c not in harmony.tones and (c - tone) % 12 in (1, 11):
+            if c not in harmony.tones and c != key.tonic and (c - tone) % 12 in (1, 11):
                 classes[i] = tone
                 break
     return tuple(sorted(set(classes)))
@@ -111,6 +112,7 @@ def voicings(chords: list[Chord], low: int, high: int, voices: int = 4) -> list[
     return result
 
 
+@functools.cache
 def _spellings(harmony: Chord, low: int, high: int, voices: int) -> list[tuple[int, ...]]:
     pitches = [p for p in range(low, high + 1) if harmony.has(p)]
     needed = set(harmony.tones[:2] if len(harmony.tones) <= 3 else (harmony.tones[1], harmony.tones[3]))

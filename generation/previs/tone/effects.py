@@ -189,7 +189,8 @@ def cloth(rng: Rng, where: str) -> F32:
     return np.asarray(
         band_pass(rng.standard_normal(n).astype(np.float32), 600, 3200)
         * np.sin(np.linspace(0, np.pi, n)) ** 1.5
-        * np.clip(1 + 0.6 * slow_noise(rng, n, 12), 0, 3)
+        * np.clip(1 + 0.6 * slow_noise(rng, n, 12), 0, 3),
+        dtype=np.float32,
     )
 
 
@@ -242,7 +243,7 @@ _KINDS: tuple[tuple[str, Effect], ...] = (
     (r"thunder|lightning", thunder),
     (r"glass|bottle|cup\b|toast|clink|mug|plate|crockery", glass),
     (r"knock|rap on|taps? on", knock),
-    (r"phone|telephone|rings?\b(?!.*bell)", phone),
+    (r"phone|telephone|mobile|cell ?phone|text message|rings?\b(?!.*bell)", phone),
     (r"bell|chime", bell),
     (r"horn|foghorn|siren|honk", horn),
     (r"door|gate|drawer|cupboard|window", door),

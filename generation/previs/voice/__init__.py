@@ -121,7 +121,7 @@ def _order(
     phrase: Phrase, speaker: Speaker, delivery: Delivery, language: str, hurry: float, rng: np.random.Generator
 ) -> tuple[dict[str, Any], list[int]]:
     """What eSpeak NG is asked for one phrase: a sentence starts higher and sinks, questions and exclamations are wider."""
-    pitch, spread, pace = speaker.pitch + delivery.pitch, speaker.range + delivery.range, speaker.rate * delivery.rate
+    pitch, spread, pace = speaker.pitch + delivery.pitch, speaker.range + 10 + delivery.range, speaker.rate * delivery.rate
     pitch += (3.0 if phrase.place == 0 else -1.5 * min(phrase.place, 3)) + float(rng.normal(0, 1.3))
     pace *= 1 + float(rng.normal(0, 0.025))
     if phrase.kind == "question":
