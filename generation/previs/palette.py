@@ -53,7 +53,9 @@ def shift(colour: str, hue: float = 0.0, saturation: float = 1.0, lightness: flo
     return "#" + "".join(f"{round(v * 255):02x}" for v in rgb)
 
 
-def paint(colour: str, pattern: Pattern = "plain", *, gloss: float = 0.0, scale: float = 1.0, emission: float = 0.0, wrap: float = 0.0, name: str = "") -> Material:
+def paint(
+    colour: str, pattern: Pattern = "plain", *, gloss: float = 0.0, scale: float = 1.0, emission: float = 0.0, wrap: float = 0.0, name: str = ""
+) -> Material:
     """A material from a hex colour."""
     return Material(name or pattern, linear(colour), emission, gloss, pattern, scale, wrap)
 

@@ -6,6 +6,7 @@ Bevels cost few triangles: flat sides keep their own normal at the rim and the b
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -70,7 +71,8 @@ def turn(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> F64:
     about_z = np.array(((c, -s, 0), (s, c, 0), (0, 0, 1)))
     about_y = np.array(((cp, 0, sp), (0, 1, 0), (-sp, 0, cp)))
     about_x = np.array(((1, 0, 0), (0, cr, -sr), (0, sr, cr)))
-    return about_z @ about_y @ about_x
+    rotation: F64 = about_z @ about_y @ about_x
+    return rotation
 
 
 def along(direction: F64) -> F64:
@@ -108,7 +110,9 @@ def _box_tables() -> tuple[F64, F64, I32]:
             edges += [(a, b, c), (a, c, d)]
     faces = sides + edges + [(3 * k, 3 * k + 1, 3 * k + 2) for k in range(8)]
     probe = signs - 0.2 * (signs - normals)
-    wound = [(a, b, c) if np.cross(probe[b] - probe[a], probe[c] - probe[a]) @ (probe[a] + probe[b] + probe[c]) > 0 else (a, c, b) for a, b, c in faces]
+    wound = [
+        (a, b, c) if np.cross(probe[b] - probe[a], probe[c] - probe[a]) @ (probe[a] + probe[b] + probe[c]) > 0 else (a, c, b) for a, b, c in faces
+    ]
     return signs, normals, np.array(wound, dtype=np.int32)
 
 
@@ -153,7 +157,7 @@ def lathe(profile: Sequence[Point2], material: int, segments: int = 12, normals:
 def _profile_normals(points: list[Point2]) -> tuple[list[Point2], list[Point2], list[bool]]:
     """Split sharp profile corners; per point a normal (radial, z), per segment whether it is drawn."""
     edges = []
-    for (r0, z0), (r1, z1) in zip(points, points[1:], strict=False):
+    for (r0, z0), (r1, z1) in itertools.pairwise(points):
         length = math.hypot(r1 - r0, z1 - z0) or 1.0
         edges.append(((z1 - z0) / length, -(r1 - r0) / length))
     out: list[Point2] = []
@@ -178,7 +182,14 @@ def cylinder(radius: float, height: float, material: int, top: float | None = No
     b = min(rim, radius * 0.45, height * 0.45)
     slope = (radius - upper) / height
     b_top = min(b, upper * 0.9)
-    profile = [(0.0, 0.0), (radius - b, 0.0), (radius - slope * b, b), (upper + slope * b_top, height - b_top), (max(upper - b_top, 0), height), (0.0, height)]
+    profile = [
+        (0.0, 0.0),
+        (radius - b, 0.0),
+        (radius - slope * b, b),
+        (upper + slope * b_top, height - b_top),
+        (max(upper - b_top, 0), height),
+        (0.0, height),
+    ]
     side = (1.0, slope)
     return lathe(profile, material, segments, [(0, -1), (0, -1), side, side, (0, 1), (0, 1)])
 
@@ -197,7 +208,9 @@ def capsule(start: Sequence[float], end: Sequence[float], radius: float, materia
     return transform(lathe(profile, material, segments, bends), along(q - p), p.tolist())
 
 
-def ellipsoid(radii: Sequence[float], material: int, centre: Sequence[float] = (0.0, 0.0, 0.0), segments: int = 12, rings: int = 7, low: float = -90.0) -> Mesh:
+def ellipsoid(
+    radii: Sequence[float], material: int, centre: Sequence[float] = (0.0, 0.0, 0.0), segments: int = 12, rings: int = 7, low: float = -90.0
+) -> Mesh:
     """`low` in degrees cuts it off below (0: an upper half, open at the bottom)."""
     angles = np.radians(np.linspace(low, 90, rings))
     ring = [(max(math.cos(a), 0.0), math.sin(a)) for a in angles]

@@ -8,17 +8,40 @@ import numpy as np
 
 from generation.previs import shapes
 from generation.previs.palette import Chance, paint
-from generation.previs.props import buildings, fixtures, furniture, outdoors, small, vehicles
+from generation.previs.props import buildings, fixtures, furniture, nature, outdoors, small, vehicles
 from generation.previs.props.model import PROPS, Glow, Model, Prop
 from generation.previs.scene import Light, Material, Mesh, Vec
 
-__all__ = ["HOLDABLE", "PROPS", "Glow", "Model", "Prop", "is_stand_in", "make_prop", "material_index", "prop_for", "prop_light", "singular", "words_for"]
+__all__ = [
+    "HOLDABLE",
+    "PROPS",
+    "Glow",
+    "Model",
+    "Prop",
+    "is_stand_in",
+    "make_prop",
+    "material_index",
+    "prop_for",
+    "prop_light",
+    "singular",
+    "words_for",
+]
 
-SHELVES = (furniture, small, fixtures, outdoors, vehicles, buildings)  # importing a shelf puts its models into PROPS
+SHELVES = (furniture, small, fixtures, nature, outdoors, vehicles, buildings)  # importing a shelf puts its models into PROPS
 STAND_IN_COLOUR = "#b9ad98"
 HOLDABLE = frozenset(name for name, model in PROPS.items() if model.holdable)
 _BY_WORD: dict[str, str] = {word: name for name, model in reversed(PROPS.items()) for word in reversed(model.words)} | {name: name for name in PROPS}
-_IRREGULAR = {"knives": "knife", "shelves": "shelf", "leaves": "leaf", "loaves": "loaf", "glasses": "glass", "keys": "keys", "books": "books", "men": "man", "people": "person"}
+_IRREGULAR = {
+    "knives": "knife",
+    "shelves": "shelf",
+    "leaves": "leaf",
+    "loaves": "loaf",
+    "glasses": "glass",
+    "keys": "keys",
+    "books": "books",
+    "men": "man",
+    "people": "person",
+}
 
 
 def singular(word: str) -> str:
@@ -80,7 +103,15 @@ def material_index(materials: list[Material], material: Material) -> int:
 
 
 def make_prop(
-    word: str, position: Vec, yaw: float, materials: list[Material], scale: float = 1.0, seed: int = 0, colour: str = "", lit: bool = True, object_id: int = 0
+    word: str,
+    position: Vec,
+    yaw: float,
+    materials: list[Material],
+    scale: float = 1.0,
+    seed: int = 0,
+    colour: str = "",
+    lit: bool = True,
+    object_id: int = 0,
 ) -> list[Mesh]:
     """The prop that `word` means, its foot at `position`, its front towards −y turned by `yaw`. New materials are appended to
     `materials` (a scene's). A word without a model gives a plain block. `colour` is "#rrggbb"; `lit` switches its lamp on."""

@@ -5,7 +5,26 @@ from __future__ import annotations
 import math
 
 from generation.previs import shapes
-from generation.previs.palette import BLACK, BRASS, CREAM, DARK_WOOD, IRON, LAMP, RED, STEEL, STONE, WHITE, WOOD, cloth, glow, metal, mix, paint, shade, wood
+from generation.previs.palette import (
+    BLACK,
+    BRASS,
+    CREAM,
+    DARK_WOOD,
+    IRON,
+    LAMP,
+    RED,
+    STEEL,
+    STONE,
+    WHITE,
+    WOOD,
+    cloth,
+    glow,
+    metal,
+    mix,
+    paint,
+    shade,
+    wood,
+)
 from generation.previs.props.model import Glow, Model, prop
 from generation.previs.scene import Material
 
@@ -84,7 +103,13 @@ def shop_front(m: Model) -> None:
         window(m, x, -2.5, 3.7, 0.9, 1.5)
 
 
-@prop("tower block", "skyscraper,office block,apartment block,tower,factory,warehouse,office building,apartment building", (7.0, 6.0, 20.0), "far", "#5a6470")
+@prop(
+    "tower block",
+    "skyscraper,office block,apartment block,tower,factory,warehouse,office building,apartment building",
+    (7.0, 6.0, 20.0),
+    "far",
+    "#5a6470",
+)
 def tower_block(m: Model) -> None:
     floors = 5 + m.chance.whole(4)
     h = 2.8 * floors
@@ -117,7 +142,13 @@ def barn(m: Model) -> None:
     for side in (-1, 1):
         for (x0, z0), (x1, z1) in (((3.55, 3.3), (2.25, 5.3)), ((2.25, 5.3), (0, 6.5))):
             mid, length = ((x0 + x1) / 2, (z0 + z1) / 2), math.hypot(x1 - x0, z1 - z0) + 0.1
-            m.box((length, 7.5, 0.14), (side * mid[0], 0, mid[1] - 0.04), paint("#575a5e"), 0.03, pitch=side * math.atan2(z1 - z0, x1 - x0) if side > 0 else -math.atan2(z1 - z0, x1 - x0))
+            m.box(
+                (length, 7.5, 0.14),
+                (side * mid[0], 0, mid[1] - 0.04),
+                paint("#575a5e"),
+                0.03,
+                pitch=side * math.atan2(z1 - z0, x1 - x0) if side > 0 else -math.atan2(z1 - z0, x1 - x0),
+            )
     m.box((2.6, 0.12, 2.8), (0, -3.52, 0), paint(WHITE), 0)
     m.box((2.3, 0.12, 2.6), (0, -3.56, 0.05), wall, 0)
     for turn in (-0.84, 0.84):
@@ -245,7 +276,15 @@ def water_tank(m: Model) -> None:
         m.lathe([(1.0, z - 0.03), (1.02, z), (1.0, z + 0.03)], (0, 0, 0), metal(STEEL), 16)
 
 
-@prop("platform roof", "canopy,shelter,bus shelter,awning,pergola,gazebo,bus stop", (6.0, 2.6, 3.2), "far", "#4f6b5a", solid=False, glow=Glow((0, 0, 2.6), "#ffd39a", 2.2, 4.5))
+@prop(
+    "platform roof",
+    "canopy,shelter,bus shelter,awning,pergola,gazebo,bus stop",
+    (6.0, 2.6, 3.2),
+    "far",
+    "#4f6b5a",
+    solid=False,
+    glow=Glow((0, 0, 2.6), "#ffd39a", 2.2, 4.5),
+)
 def platform_roof(m: Model) -> None:
     for x in (-2.4, 0, 2.4):
         m.tube((x, 0, 0), (x, 0, 2.9), 0.08, metal(m.colour), 0.07, 8)

@@ -4,13 +4,42 @@ from __future__ import annotations
 
 import math
 
-from generation.previs.palette import BLACK, BRASS, CREAM, DARK_WOOD, FLAME, GLASS, IRON, LAMP, PAPER, RED, STEEL, STONE, WHITE, WOOD
-from generation.previs.palette import cloth, glow, metal, paint, shade, wood
+from generation.previs.palette import (
+    BLACK,
+    BRASS,
+    CREAM,
+    DARK_WOOD,
+    FLAME,
+    GLASS,
+    IRON,
+    LAMP,
+    PAPER,
+    RED,
+    STEEL,
+    STONE,
+    WHITE,
+    WOOD,
+    cloth,
+    glow,
+    metal,
+    paint,
+    shade,
+    wood,
+)
 from generation.previs.props.model import Glow, Model, prop
 from generation.previs.props.small import disc
 
 
-@prop("pendant lamp", "ceiling lamp,hanging lamp,chandelier,light bulb,bulb,overhead light", (0.5, 0.5, 0.4), "ceiling", IRON, glow=Glow((0, 0, -0.06), "#ffc684", 2.4, 4.2), hang=1.95, solid=False)
+@prop(
+    "pendant lamp",
+    "ceiling lamp,hanging lamp,chandelier,light bulb,bulb,overhead light",
+    (0.5, 0.5, 0.4),
+    "ceiling",
+    IRON,
+    glow=Glow((0, 0, -0.06), "#ffc684", 2.4, 4.2),
+    hang=1.95,
+    solid=False,
+)
 def pendant_lamp(m: Model) -> None:
     m.lathe([(0.24, 0.0), (0.22, 0.12), (0.08, 0.2), (0, 0.2)], (0, 0, 0), metal(m.colour))
     m.lathe([(0.07, 0.19), (0.21, 0.115), (0.235, 0.0)][::-1], (0, 0, -0.002), paint(CREAM))
@@ -18,7 +47,16 @@ def pendant_lamp(m: Model) -> None:
     m.tube((0, 0, 0.2), (0, 0, 1.1), 0.009, metal(m.colour), segments=5)
 
 
-@prop("strip light", "neon light,fluorescent light,tube light", (1.4, 0.16, 0.1), "ceiling", "#e8f0ea", glow=Glow((0, 0, -0.1), "#dfeee6", 1.8, 4.2, True), hang=2.45, solid=False)
+@prop(
+    "strip light",
+    "neon light,fluorescent light,tube light",
+    (1.4, 0.16, 0.1),
+    "ceiling",
+    "#e8f0ea",
+    glow=Glow((0, 0, -0.1), "#dfeee6", 1.8, 4.2, True),
+    hang=2.45,
+    solid=False,
+)
 def strip_light(m: Model) -> None:
     m.box((1.4, 0.18, 0.06), (0, 0, 0.06), paint(STEEL), 0.015)
     m.rod((-0.62, 0, 0.03), (0.62, 0, 0.03), 0.035, glow(m.colour, 2.2))
@@ -38,7 +76,15 @@ def wall_lamp(m: Model) -> None:
     m.lathe([(0.05, 0), (0.1, 0.17), (0.09, 0.17), (0.04, 0.0)], (0, -0.14, -0.02), glow("#ffd59a", 2.2) if m.lit else paint(CREAM), 10)
 
 
-@prop("stove", "cooker,oven,wood stove,woodstove,range,woodburner,hob", (1.0, 0.66, 2.6), "wall", "#2f3136", glow=Glow((0, -0.5, 0.45), "#ff8a3c", 0.8, 2.2, True), surface=(0.93, 0.36, 0.16))
+@prop(
+    "stove",
+    "cooker,oven,wood stove,woodstove,range,woodburner,hob",
+    (1.0, 0.66, 2.6),
+    "wall",
+    "#2f3136",
+    glow=Glow((0, -0.5, 0.45), "#ff8a3c", 0.8, 2.2, True),
+    surface=(0.93, 0.36, 0.16),
+)
 def stove(m: Model) -> None:
     iron = metal(m.colour, 0.4)
     m.box((0.98, 0.62, 0.82), (0, 0, 0.08), iron, 0.05)
@@ -52,7 +98,15 @@ def stove(m: Model) -> None:
     m.legs(0.42, 0.24, 0.1, 0.04, iron, 0)
 
 
-@prop("fireplace", "hearth,mantelpiece,mantel,fire place,chimney", (1.7, 0.5, 2.6), "wall", "#8a7f76", glow=Glow((0, -0.6, 0.4), "#ff8436", 2.2, 3.4, True), surface=(1.2, 0.7, 0.1))
+@prop(
+    "fireplace",
+    "hearth,mantelpiece,mantel,fire place,chimney",
+    (1.7, 0.5, 2.6),
+    "wall",
+    "#8a7f76",
+    glow=Glow((0, -0.6, 0.4), "#ff8436", 2.2, 3.4, True),
+    surface=(1.2, 0.7, 0.1),
+)
 def fireplace(m: Model) -> None:
     stone = paint(m.colour, "brick", scale=0.5)
     for x in (-0.62, 0.62):
@@ -201,10 +255,17 @@ def bottle_shelf(m: Model) -> None:
         for k in range(11):
             colour = m.chance.of(("#3f5f45", "#b06a2c", "#7a2f2f", "#b9cfd0", "#c79a3f", "#2f4a46"))
             h = m.chance.between(0.22, 0.34)
-            m.lathe([(0.05, 0), (0.05, h * 0.6), (0.02, h * 0.75), (0.02, h), (0, h)], (-1.08 + k * 0.216, -0.13, row * 0.48 + 0.04), paint(colour, gloss=0.85), 7)
+            m.lathe(
+                [(0.05, 0), (0.05, h * 0.6), (0.02, h * 0.75), (0.02, h), (0, h)],
+                (-1.08 + k * 0.216, -0.13, row * 0.48 + 0.04),
+                paint(colour, gloss=0.85),
+                7,
+            )
 
 
-@prop("great lens", "lighthouse lamp,beacon,fresnel lens,lens,big lamp", (1.3, 1.3, 2.4), "floor", GLASS, glow=Glow((0, -0.9, 1.6), "#ffdf9a", 2.6, 5.0))
+@prop(
+    "great lens", "lighthouse lamp,beacon,fresnel lens,lens,big lamp", (1.3, 1.3, 2.4), "floor", GLASS, glow=Glow((0, -0.9, 1.6), "#ffdf9a", 2.6, 5.0)
+)
 def great_lens(m: Model) -> None:
     m.cyl(0.55, 0.7, (0, 0, 0), metal("#4f5b52"), top=0.45, rim=0.05, segments=16)
     m.cyl(0.62, 0.08, (0, 0, 0.7), metal(BRASS, 0.8), segments=16)

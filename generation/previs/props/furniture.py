@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from generation.previs.palette import BLACK, BRASS, CREAM, DARK_WOOD, GLASS, IRON, LEATHER, PAPER, RED, STEEL, WHITE, WOOD, cloth, metal, paint, shade, wood
+from generation.previs.palette import (
+    BLACK,
+    BRASS,
+    CREAM,
+    DARK_WOOD,
+    GLASS,
+    IRON,
+    LEATHER,
+    PAPER,
+    RED,
+    STEEL,
+    WHITE,
+    WOOD,
+    cloth,
+    metal,
+    paint,
+    shade,
+    wood,
+)
 from generation.previs.props.model import Model, prop
 
 BOOKS = (RED, "#3f6285", "#c79a3f", "#5f7a45", CREAM, "#6a4f7d", "#34363b")
@@ -196,7 +214,13 @@ def shelf(m: Model) -> None:
     books(m, -0.6, -0.05, -0.12, 0.035)
     for k in range(5):
         r = m.chance.between(0.045, 0.065)
-        m.cyl(r, m.chance.between(0.1, 0.2), (-0.5 + k * 0.24, -0.12, 0.395), paint(m.chance.of((CREAM, RED, GLASS, "#c79a3f", IRON)), gloss=0.3), segments=9)
+        m.cyl(
+            r,
+            m.chance.between(0.1, 0.2),
+            (-0.5 + k * 0.24, -0.12, 0.395),
+            paint(m.chance.of((CREAM, RED, GLASS, "#c79a3f", IRON)), gloss=0.3),
+            segments=9,
+        )
 
 
 @prop("bookcase", "bookshelf,bookshelves,book shelf,library shelf", (1.2, 0.36, 2.1), "wall", DARK_WOOD)

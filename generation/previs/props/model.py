@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 
 from generation.previs import shapes
-from generation.previs.shapes import Point2
 from generation.previs.palette import Chance, linear, paint, shade
 from generation.previs.scene import Light, Material, Mesh, Vec
+from generation.previs.shapes import Point2
 
 Where = Literal["floor", "wall", "table", "hung", "ceiling", "rug", "ground", "far"]
 
@@ -37,31 +37,57 @@ class Model:
         moved = shapes.transform(mesh, shapes.turn(yaw, pitch, roll), at) if yaw or pitch or roll or any(at) else mesh
         self.parts.append((moved, material))
 
-    def box(self, size: Sequence[float], at: Sequence[float], material: Material, bevel: float = 0.015, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> None:
+    def box(
+        self,
+        size: Sequence[float],
+        at: Sequence[float],
+        material: Material,
+        bevel: float = 0.015,
+        yaw: float = 0.0,
+        pitch: float = 0.0,
+        roll: float = 0.0,
+    ) -> None:
         self.add(shapes.rounded_box(size, 0, bevel, (0, 0, size[2] / 2)), material, at, yaw, pitch, roll)
 
-    def cyl(self, radius: float, height: float, at: Sequence[float], material: Material, top: float | None = None, rim: float = 0.012, segments: int = 12) -> None:
+    def cyl(
+        self, radius: float, height: float, at: Sequence[float], material: Material, top: float | None = None, rim: float = 0.012, segments: int = 12
+    ) -> None:
         self.add(shapes.cylinder(radius, height, 0, top, rim, segments), material, at)
 
-    def ball(self, radii: float | Sequence[float], centre: Sequence[float], material: Material, segments: int = 10, rings: int = 6, low: float = -90, yaw: float = 0.0) -> None:
+    def ball(
+        self,
+        radii: float | Sequence[float],
+        centre: Sequence[float],
+        material: Material,
+        segments: int = 10,
+        rings: int = 6,
+        low: float = -90,
+        yaw: float = 0.0,
+    ) -> None:
         size = (radii, radii, radii) if isinstance(radii, (int, float)) else radii
         self.add(shapes.ellipsoid(size, 0, segments=segments, rings=rings, low=low), material, centre, yaw)
 
-    def rod(self, start: Sequence[float], end: Sequence[float], radius: float, material: Material, end_radius: float | None = None, segments: int = 6) -> None:
+    def rod(
+        self, start: Sequence[float], end: Sequence[float], radius: float, material: Material, end_radius: float | None = None, segments: int = 6
+    ) -> None:
         """A rod with round ends."""
         self.add(shapes.capsule(start, end, radius, 0, segments, end_radius), material)
 
-    def tube(self, start: Sequence[float], end: Sequence[float], radius: float, material: Material, end_radius: float | None = None, segments: int = 6) -> None:
+    def tube(
+        self, start: Sequence[float], end: Sequence[float], radius: float, material: Material, end_radius: float | None = None, segments: int = 6
+    ) -> None:
         """A rod without ends: legs and poles that stand in something."""
         p, q = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
         tip = radius if end_radius is None else end_radius
         mesh = shapes.lathe([(radius, 0.0), (tip, float(np.linalg.norm(q - p)))], 0, segments)
-        self.add(shapes.transform(mesh, shapes.along(q - p), p), material)
+        self.add(shapes.transform(mesh, shapes.along(q - p), p.tolist()), material)
 
     def lathe(self, profile: Sequence[Point2], at: Sequence[float], material: Material, segments: int = 12) -> None:
         self.add(shapes.lathe(profile, 0, segments), material, at)
 
-    def ring(self, radius: float, tube: float, centre: Sequence[float], material: Material, pitch: float = 0.0, roll: float = 0.0, segments: int = 14) -> None:
+    def ring(
+        self, radius: float, tube: float, centre: Sequence[float], material: Material, pitch: float = 0.0, roll: float = 0.0, segments: int = 14
+    ) -> None:
         """A torus; lying flat unless pitched or rolled."""
         self.add(shapes.torus(radius, tube, 0, segments, 6), material, centre, 0.0, pitch, roll)
 

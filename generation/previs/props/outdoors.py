@@ -1,106 +1,34 @@
-"""What grows and stands outside: trees, rocks, street furniture, tools, fire."""
+"""What stands outside: street furniture, tools, fire, stones people have set."""
 
 from __future__ import annotations
 
+import itertools
 import math
 
-from generation.previs.palette import BLACK, BRASS, CREAM, DARK_WOOD, FLAME, IRON, LAMP, LEAF, PAPER, RED, STEEL, STONE, WHITE, WOOD, cloth, glow, metal, paint, shade, wood
+from generation.previs.palette import (
+    BLACK,
+    BRASS,
+    CREAM,
+    DARK_WOOD,
+    FLAME,
+    IRON,
+    LAMP,
+    PAPER,
+    RED,
+    STEEL,
+    STONE,
+    WHITE,
+    WOOD,
+    cloth,
+    glow,
+    metal,
+    paint,
+    shade,
+    wood,
+)
 from generation.previs.props.model import Glow, Model, prop
 
 BARK = "#6b4c35"
-
-
-@prop("tree", "oak,maple,chestnut,elm,trees,oak tree,apple tree", (1.0, 1.0, 5.0), "ground", LEAF)
-def tree(m: Model) -> None:
-    m.tube((0, 0, -0.1), (0.08, 0, 2.2), 0.2, wood(BARK), 0.12, 8)
-    for x, y, z in ((0.7, 0.1, 2.9), (-0.65, 0.2, 2.75), (0.1, -0.5, 2.8)):
-        m.tube((0.06, 0, 1.7), (x, y, z), 0.08, wood(BARK), 0.04)
-    for k in range(8):
-        a, r = k * 2.4, 0.95 * (1 - k / 12)
-        size = m.chance.between(0.75, 1.05) * (1 - k * 0.035)
-        m.ball((size, size, size * 0.8), (r * math.cos(a), r * math.sin(a), 2.75 + 0.24 * k), paint(shade(m.colour, 0.82 + 0.05 * k), "grass", scale=0.5, wrap=0.35), 9, 6)
-
-
-@prop("pine", "fir,spruce,pine tree,conifer,fir tree,christmas tree,cedar,cypress", (0.9, 0.9, 5.5), "ground", "#3f5f4c")
-def pine(m: Model) -> None:
-    m.tube((0, 0, -0.1), (0, 0, 1.2), 0.17, wood(BARK), 0.13, 7)
-    for k in range(5):
-        r = 1.35 - 0.24 * k
-        m.lathe([(r * 0.9, 0.05), (r, 0.0), (r * 0.95, 0.12), (r * 0.28, 1.15), (0, 1.3)], (0, 0, 0.8 + 0.85 * k), paint(shade(m.colour, 0.85 + 0.09 * k), wrap=0.3), 9)
-
-
-@prop("bare tree", "dead tree,winter tree,leafless tree", (0.8, 0.8, 4.4), "ground", "#4f4038")
-def bare_tree(m: Model) -> None:
-    bark = wood(m.colour)
-    m.tube((0, 0, -0.1), (0.1, 0, 1.9), 0.19, bark, 0.12, 8)
-    for k in range(6):
-        a = k * 1.3 + 0.4
-        z = 1.4 + 0.16 * k
-        knee = (0.75 * math.cos(a), 0.75 * math.sin(a), z + 0.85)
-        m.tube((0.08, 0, z), knee, 0.075, bark, 0.045)
-        for turn in (-0.5, 0.6):
-            m.tube(knee, (knee[0] + 0.6 * math.cos(a + turn), knee[1] + 0.6 * math.sin(a + turn), knee[2] + 0.75), 0.042, bark, 0.012, 5)
-
-
-@prop("birch", "birch tree,poplar,aspen,willow", (0.6, 0.6, 5.2), "ground", "#8a9a4f")
-def birch(m: Model) -> None:
-    m.tube((0, 0, -0.1), (0.1, 0.05, 4.0), 0.11, paint("#d9d4c6"), 0.05, 7)
-    for k in range(6):
-        m.lathe([(0.113 - 0.009 * k, 0), (0.112 - 0.009 * k, 0.05)], (0.015 * k, 0.008 * k, 0.5 + 0.55 * k), paint("#4a4440"), 7)
-    for k in range(5):
-        a = k * 2.4
-        m.ball((0.6, 0.6, 0.72), (0.1 + 0.35 * math.cos(a), 0.35 * math.sin(a), 2.9 + 0.42 * k), paint(shade(m.colour, 0.85 + 0.08 * k), wrap=0.35), 8, 6)
-
-
-@prop("palm tree", "palms,coconut tree,palm trees", (0.6, 0.6, 4.6), "ground", "#5f7f4a")
-def palm_tree(m: Model) -> None:
-    points = [(0.12 * k * k / 4, 0, 0.95 * k) for k in range(5)]
-    for p, q in zip(points, points[1:], strict=False):
-        m.tube(p, q, 0.15, wood("#8a6b4a"), 0.11, 7)
-    top = points[-1]
-    for k in range(8):
-        a = k * math.pi / 4
-        mid = (top[0] + 0.8 * math.cos(a), 0.8 * math.sin(a), top[2] + 0.35)
-        m.rod(top, mid, 0.05, paint(m.colour, wrap=0.3), 0.13, 5)
-        m.rod(mid, (top[0] + 1.6 * math.cos(a), 1.6 * math.sin(a), top[2] - 0.25), 0.13, paint(shade(m.colour, 1.1), wrap=0.3), 0.02, 5)
-
-
-@prop("cactus plant", "saguaro,cacti", (0.8, 0.5, 2.2), "ground", "#5f7a55")
-def cactus_plant(m: Model) -> None:
-    stuff = paint(m.colour, wrap=0.2)
-    m.rod((0, 0, 0), (0, 0, 2.0), 0.2, stuff, 0.17, 10)
-    for side, z in ((-1, 0.8), (1, 1.1)):
-        m.rod((0, 0, z), (side * 0.42, 0, z + 0.05), 0.11, stuff, segments=8)
-        m.rod((side * 0.42, 0, z + 0.05), (side * 0.44, 0, z + 0.6), 0.11, stuff, segments=8)
-
-
-@prop("bush", "shrub,hedge,bushes,thicket,undergrowth,brambles", (1.4, 0.9, 0.9), "ground", "#5a7048")
-def bush(m: Model) -> None:
-    for k in range(5):
-        a = k * 2.4
-        size = m.chance.between(0.36, 0.52)
-        m.ball((size, size, size * 0.9), (0.42 * math.cos(a), 0.22 * math.sin(a), 0.3 + 0.07 * (k % 3)), paint(shade(m.colour, 0.85 + 0.08 * k), "grass", scale=0.4, wrap=0.35), 8, 5)
-
-
-@prop("grass tuft", "reeds,tall grass,wheat,corn,grass", (0.5, 0.5, 0.6), "ground", "#8a8a55", solid=False)
-def grass_tuft(m: Model) -> None:
-    for k in range(9):
-        a, r = k * 2.4, 0.06 * math.sqrt(k)
-        h = m.chance.between(0.3, 0.65)
-        x, y = r * math.cos(a), r * math.sin(a)
-        m.tube((x, y, 0), (x * 2.4, y * 2.4, h), 0.022, paint(shade(m.colour, 0.8 + 0.05 * k), wrap=0.3), 0.002, 4)
-
-
-@prop("rock", "boulder,stone,rocks,stones,boulders", (1.2, 1.0, 0.7), "ground", "#77747a", seats=((0, -0.2, 0.5),))
-def rock(m: Model) -> None:
-    for k, (x, y, s) in enumerate(((0, 0, 1.0), (0.48, -0.12, 0.55), (-0.4, 0.2, 0.6))):
-        m.ball((0.55 * s, 0.45 * s, 0.52 * s), (x, y, 0.05), paint(shade(m.colour, 1 - 0.07 * k), "plaster", scale=0.7), 9, 6, -20, yaw=m.chance.between(0, 3))
-
-
-@prop("log", "fallen tree,stump,tree trunk,firewood,logs,woodpile,pile of wood", (1.8, 0.5, 0.5), "ground", BARK, seats=((0, 0, 0.42),))
-def log(m: Model) -> None:
-    m.rod((-0.75, 0, 0.21), (0.75, 0, 0.22), 0.21, wood(m.colour), 0.19, 9)
-    m.rod((0.3, 0, 0.3), (0.45, -0.15, 0.62), 0.05, wood(m.colour), 0.03)
 
 
 @prop("fence", "railing,wooden fence,picket fence,fences", (2.4, 0.12, 1.0), "ground", "#cfc6b2")
@@ -148,7 +76,12 @@ def fire(m: Model) -> None:
         m.ball(0.1, (0.5 * math.cos(a), 0.5 * math.sin(a), 0.05), paint(STONE), 7, 5)
     for k in range(6):
         a = k * 2.4
-        m.lathe([(0.1, 0), (0.11, 0.08), (0.05, 0.3), (0, 0.46 + 0.05 * k)], (0.12 * math.cos(a), 0.12 * math.sin(a), 0.1), glow(("#ff6a22", "#ffa63c", "#ffd070")[k % 3], 3.2), 7)
+        m.lathe(
+            [(0.1, 0), (0.11, 0.08), (0.05, 0.3), (0, 0.46 + 0.05 * k)],
+            (0.12 * math.cos(a), 0.12 * math.sin(a), 0.1),
+            glow(("#ff6a22", "#ffa63c", "#ffd070")[k % 3], 3.2),
+            7,
+        )
 
 
 @prop("fountain", "water fountain,basin fountain", (3.0, 3.0, 2.2), "ground", "#a09a90")
@@ -156,13 +89,31 @@ def fountain(m: Model) -> None:
     stone = paint(m.colour, "plaster")
     m.lathe([(1.5, 0), (1.5, 0.42), (1.56, 0.5), (1.32, 0.52), (1.3, 0.3)], (0, 0, 0), stone, 20)
     m.cyl(1.32, 0.02, (0, 0, 0.36), paint("#6fa3ad", "water", gloss=0.9), segments=20)
-    m.lathe([(0.28, 0.3), (0.16, 0.6), (0.16, 1.1), (0.62, 1.34), (0.66, 1.42), (0.5, 1.4), (0.1, 1.36), (0.1, 1.8), (0.26, 1.95), (0, 2.0)], (0, 0, 0), stone, 14)
+    m.lathe(
+        [(0.28, 0.3), (0.16, 0.6), (0.16, 1.1), (0.62, 1.34), (0.66, 1.42), (0.5, 1.4), (0.1, 1.36), (0.1, 1.8), (0.26, 1.95), (0, 2.0)],
+        (0, 0, 0),
+        stone,
+        14,
+    )
     for k in range(8):
         a = k * math.pi / 4
-        m.rod((0.62 * math.cos(a), 0.62 * math.sin(a), 1.4), (0.85 * math.cos(a), 0.85 * math.sin(a), 0.42), 0.025, paint("#cfe3e6", gloss=0.9), segments=5)
+        m.rod(
+            (0.62 * math.cos(a), 0.62 * math.sin(a), 1.4),
+            (0.85 * math.cos(a), 0.85 * math.sin(a), 0.42),
+            0.025,
+            paint("#cfe3e6", gloss=0.9),
+            segments=5,
+        )
 
 
-@prop("streetlamp", "street lamp,lamppost,lamp post,street light,streetlight,lamps", (0.4, 0.4, 3.6), "ground", IRON, glow=Glow((0, 0, 3.15), "#ffc983", 3.4, 5.5))
+@prop(
+    "streetlamp",
+    "street lamp,lamppost,lamp post,street light,streetlight,lamps",
+    (0.4, 0.4, 3.6),
+    "ground",
+    IRON,
+    glow=Glow((0, 0, 3.15), "#ffc983", 3.4, 5.5),
+)
 def streetlamp(m: Model) -> None:
     iron = metal(m.colour)
     m.lathe([(0, 0), (0.16, 0), (0.16, 0.12), (0.08, 0.3), (0.05, 0.9), (0.042, 3.0), (0.1, 3.1)], (0, 0, 0), iron, 10)
@@ -175,7 +126,12 @@ def streetlamp(m: Model) -> None:
 def sign(m: Model) -> None:
     m.tube((0, 0, 0), (0, 0, 2.2), 0.04, wood(DARK_WOOD))
     for z, side in ((1.85, 1), (1.52, -1)):
-        m.plate([(side * -0.2, z), (side * 0.45, z), (side * 0.6, z + 0.13), (side * 0.45, z + 0.26), (side * -0.2, z + 0.26)], 0.04, (0, -0.05, 0), paint(m.colour))
+        m.plate(
+            [(side * -0.2, z), (side * 0.45, z), (side * 0.6, z + 0.13), (side * 0.45, z + 0.26), (side * -0.2, z + 0.26)],
+            0.04,
+            (0, -0.05, 0),
+            paint(m.colour),
+        )
         m.box((0.46, 0.01, 0.05), (side * 0.14, -0.075, z + 0.105), paint(CREAM), 0)
 
 
@@ -184,7 +140,13 @@ def flag(m: Model) -> None:
     m.tube((0, 0, 0), (0, 0, 3.4), 0.03, wood(CREAM))
     m.ball(0.06, (0, 0, 3.42), metal(BRASS, 0.8), 8, 5)
     for k in range(4):
-        m.box((0.27, 0.02, 0.66), (0.15 + 0.24 * k, 0.03 * math.sin(k * 1.6), 2.66 + 0.012 * k), cloth(shade(m.colour, 1 - 0.07 * (k % 2))), 0.004, yaw=0.35 * math.cos(k * 1.6))
+        m.box(
+            (0.27, 0.02, 0.66),
+            (0.15 + 0.24 * k, 0.03 * math.sin(k * 1.6), 2.66 + 0.012 * k),
+            cloth(shade(m.colour, 1 - 0.07 * (k % 2))),
+            0.004,
+            yaw=0.35 * math.cos(k * 1.6),
+        )
 
 
 @prop("gravestone", "headstone,tombstone,grave,graves,tomb,gravestones,cross", (0.7, 0.3, 1.1), "ground", "#85837f")
@@ -203,7 +165,15 @@ def gravestone(m: Model) -> None:
     m.box((0.26, 0.02, 0.03), (0, -0.08, 0.52), paint(shade(m.colour, 0.7)), 0)
 
 
-@prop("crate", "wooden crate,crates,pallet,packing case,fish box,fish boxes", (0.7, 0.6, 0.6), "floor", "#9a7448", seats=((0, 0, 0.58),), surface=(0.58, 0.2, 0.16))
+@prop(
+    "crate",
+    "wooden crate,crates,pallet,packing case,fish box,fish boxes",
+    (0.7, 0.6, 0.6),
+    "floor",
+    "#9a7448",
+    seats=((0, 0, 0.58),),
+    surface=(0.58, 0.2, 0.16),
+)
 def crate(m: Model) -> None:
     m.box((0.66, 0.56, 0.56), (0, 0, 0.01), wood(shade(m.colour, 0.75)), 0)
     for z in (0.0, 0.2, 0.4):
@@ -212,7 +182,14 @@ def crate(m: Model) -> None:
         m.box((0.06, 0.62, 0.58), (x, 0, 0), wood(shade(m.colour, 0.85)), 0.01)
 
 
-@prop("barrel", "cask,keg,drum,oil drum,barrels,dustbin,trash can,bin,garbage can,bollard,trashcan", (0.62, 0.62, 0.9), "floor", "#7d5a38", surface=(0.88, 0.14, 0.14))
+@prop(
+    "barrel",
+    "cask,keg,drum,oil drum,barrels,dustbin,trash can,bin,garbage can,bollard,trashcan",
+    (0.62, 0.62, 0.9),
+    "floor",
+    "#7d5a38",
+    surface=(0.88, 0.14, 0.14),
+)
 def barrel(m: Model) -> None:
     m.lathe([(0, 0), (0.24, 0), (0.3, 0.25), (0.31, 0.44), (0.3, 0.63), (0.24, 0.88), (0.22, 0.85), (0, 0.85)], (0, 0, 0), wood(m.colour), 14)
     for z, r in ((0.1, 0.272), (0.3, 0.307), (0.58, 0.307), (0.78, 0.272)):
@@ -226,7 +203,15 @@ def bucket(m: Model) -> None:
         m.rod(a, b, 0.008, metal(IRON), segments=4)
 
 
-@prop("broom", "mop,rake,spade,shovel,pitchfork,hoe,brush,oar,paddle,fishing rod,pole,walking stick,cane,stick,spear,staff", (0.34, 0.1, 1.5), "floor", "#c79a5a", holdable=True, solid=False)
+@prop(
+    "broom",
+    "mop,rake,spade,shovel,pitchfork,hoe,brush,oar,paddle,fishing rod,pole,walking stick,cane,stick,spear,staff",
+    (0.34, 0.1, 1.5),
+    "floor",
+    "#c79a5a",
+    holdable=True,
+    solid=False,
+)
 def broom(m: Model) -> None:
     m.tube((0, 0, 0.28), (0, 0, 1.5), 0.016, wood(WOOD))
     m.lathe([(0.13, 0), (0.1, 0.14), (0.03, 0.3), (0, 0.31)], (0, 0, 0), paint(m.colour, "wood", scale=0.1), 8)
@@ -276,7 +261,12 @@ def scarecrow(m: Model) -> None:
 
 @prop("postbox", "mailbox,letterbox,pillar box,phone booth,telephone box,phone box", (0.55, 0.55, 1.6), "ground", RED)
 def postbox(m: Model) -> None:
-    m.lathe([(0, 0), (0.28, 0), (0.28, 0.1), (0.25, 0.12), (0.25, 1.35), (0.29, 1.38), (0.29, 1.44), (0.2, 1.55), (0, 1.58)], (0, 0, 0), paint(m.colour, gloss=0.5), 16)
+    m.lathe(
+        [(0, 0), (0.28, 0), (0.28, 0.1), (0.25, 0.12), (0.25, 1.35), (0.29, 1.38), (0.29, 1.44), (0.2, 1.55), (0, 1.58)],
+        (0, 0, 0),
+        paint(m.colour, gloss=0.5),
+        16,
+    )
     m.box((0.24, 0.04, 0.05), (0, -0.24, 1.2), paint(BLACK), 0)
     m.box((0.16, 0.03, 0.2), (0, -0.245, 0.86), paint(PAPER), 0.005)
 
@@ -296,10 +286,19 @@ def stall(m: Model) -> None:
             m.ball(0.07, (-0.85 + 0.34 * k + 0.08 * (j % 2), -0.15 + 0.1 * j, 0.97), paint(colour), 7, 5)
 
 
-@prop("lamp string", "string lights,fairy lights,lights,garland,bunting,lanterns", (5.0, 0.3, 0.6), "ceiling", LAMP, glow=Glow((0, 0, 0), "#ffc27a", 1.4, 3.6), hang=2.7, solid=False)
+@prop(
+    "lamp string",
+    "string lights,fairy lights,lights,garland,bunting,lanterns",
+    (5.0, 0.3, 0.6),
+    "ceiling",
+    LAMP,
+    glow=Glow((0, 0, 0), "#ffc27a", 1.4, 3.6),
+    hang=2.7,
+    solid=False,
+)
 def lamp_string(m: Model) -> None:
     points = [(-2.5 + 0.5 * k, 0, 0.5 * ((k - 5) / 5) ** 2) for k in range(11)]
-    for p, q in zip(points, points[1:], strict=False):
+    for p, q in itertools.pairwise(points):
         m.tube(p, q, 0.008, paint(BLACK), segments=4)
     for x, y, z in points:
         m.ball(0.05, (x, y, z - 0.06), glow("#ffd08a", 4.0) if m.lit else paint(CREAM), 7, 5)

@@ -5,8 +5,30 @@ from __future__ import annotations
 import math
 
 from generation.previs import shapes
-from generation.previs.palette import BLACK, BRASS, CREAM, DARK_WOOD, FLAME, GLASS, IRON, LAMP, LEAF, LEATHER, PAPER, RED, SCREEN, STEEL, WHITE, WOOD
-from generation.previs.palette import cloth, glow, metal, paint, shade, wood
+from generation.previs.palette import (
+    BLACK,
+    BRASS,
+    CREAM,
+    DARK_WOOD,
+    FLAME,
+    GLASS,
+    IRON,
+    LAMP,
+    LEAF,
+    LEATHER,
+    PAPER,
+    RED,
+    SCREEN,
+    STEEL,
+    WHITE,
+    WOOD,
+    cloth,
+    glow,
+    metal,
+    paint,
+    shade,
+    wood,
+)
 from generation.previs.props.model import Glow, Model, prop
 from generation.previs.scene import Mesh
 
@@ -18,20 +40,38 @@ def disc(radius: float, depth: float) -> Mesh:
 
 @prop("lamp", "table lamp,desk lamp,bedside lamp,reading lamp,light,lampshade", (0.34, 0.34, 0.52), "table", "#3f7474", glow=Glow((0, 0, 0.4)))
 def lamp(m: Model) -> None:
-    m.lathe([(0, 0), (0.1, 0), (0.1, 0.02), (0.05, 0.05), (0.085, 0.14), (0.07, 0.22), (0.02, 0.27), (0.015, 0.36)], (0, 0, 0), paint(m.colour, gloss=0.5))
+    m.lathe(
+        [(0, 0), (0.1, 0), (0.1, 0.02), (0.05, 0.05), (0.085, 0.14), (0.07, 0.22), (0.02, 0.27), (0.015, 0.36)], (0, 0, 0), paint(m.colour, gloss=0.5)
+    )
     shade_stuff = glow("#ffcf8e", 1.5) if m.lit else cloth(CREAM)
     m.lathe([(0.17, 0.29), (0.11, 0.5), (0.1, 0.5), (0.16, 0.29)], (0, 0, 0), shade_stuff)
     m.ball(0.05, (0, 0, 0.36), glow(LAMP, 4.0) if m.lit else paint(WHITE), 8, 5)
 
 
-@prop("candle", "candles,candlestick,candelabra,taper", (0.14, 0.14, 0.3), "table", BRASS, holdable=True, glow=Glow((0, 0, 0.32), "#ffb066", 0.9, 2.4, True))
+@prop(
+    "candle",
+    "candles,candlestick,candelabra,taper",
+    (0.14, 0.14, 0.3),
+    "table",
+    BRASS,
+    holdable=True,
+    glow=Glow((0, 0, 0.32), "#ffb066", 0.9, 2.4, True),
+)
 def candle(m: Model) -> None:
     m.lathe([(0, 0), (0.07, 0), (0.07, 0.015), (0.02, 0.03), (0.018, 0.07), (0.03, 0.085), (0, 0.085)], (0, 0, 0), metal(m.colour, 0.8), 10)
     m.cyl(0.016, 0.17, (0, 0, 0.08), paint(CREAM, wrap=0.3), segments=7)
     m.ball((0.014, 0.014, 0.034), (0, 0, 0.285), glow(FLAME, 7.0), 6, 5)
 
 
-@prop("lantern", "storm lantern,oil lamp,hurricane lamp,torch,flashlight", (0.2, 0.2, 0.36), "table", IRON, holdable=True, glow=Glow((0, 0, 0.15), "#ffb867", 1.2, 3.0, True))
+@prop(
+    "lantern",
+    "storm lantern,oil lamp,hurricane lamp,torch,flashlight",
+    (0.2, 0.2, 0.36),
+    "table",
+    IRON,
+    holdable=True,
+    glow=Glow((0, 0, 0.15), "#ffb867", 1.2, 3.0, True),
+)
 def lantern(m: Model) -> None:
     m.cyl(0.085, 0.05, (0, 0, 0), metal(m.colour), segments=10)
     m.lathe([(0.06, 0.05), (0.075, 0.13), (0.055, 0.22)], (0, 0, 0), glow("#ffd08a", 2.6) if m.lit else paint(GLASS, gloss=0.8), 10)
@@ -66,13 +106,22 @@ def glass(m: Model) -> None:
     m.cyl(0.033, 0.02, (0, 0, 0.075), paint(m.colour, gloss=0.8), segments=9)
 
 
-@prop("bottle", "wine bottle,whisky bottle,whiskey bottle,flask,medicine,medicine bottle,vial,perfume", (0.09, 0.09, 0.32), "table", "#3f5f45", holdable=True)
+@prop(
+    "bottle",
+    "wine bottle,whisky bottle,whiskey bottle,flask,medicine,medicine bottle,vial,perfume",
+    (0.09, 0.09, 0.32),
+    "table",
+    "#3f5f45",
+    holdable=True,
+)
 def bottle(m: Model) -> None:
     m.lathe([(0, 0), (0.04, 0), (0.044, 0.01), (0.044, 0.18), (0.016, 0.24), (0.015, 0.31), (0, 0.31)], (0, 0, 0), paint(m.colour, gloss=0.85), 10)
     m.lathe([(0.0455, 0.06), (0.0455, 0.14)], (0, 0, 0), paint(PAPER), 10)
 
 
-@prop("plate", "dish,dishes,saucer,tray,bowl,soup,meal,food,dinner,breakfast,lunch,cake,pie,sandwich", (0.26, 0.26, 0.06), "table", WHITE, holdable=True)
+@prop(
+    "plate", "dish,dishes,saucer,tray,bowl,soup,meal,food,dinner,breakfast,lunch,cake,pie,sandwich", (0.26, 0.26, 0.06), "table", WHITE, holdable=True
+)
 def plate(m: Model) -> None:
     m.lathe([(0, 0), (0.08, 0), (0.13, 0.02), (0.125, 0.024), (0.08, 0.01), (0, 0.01)], (0, 0, 0), paint(m.colour, gloss=0.5), 14)
     m.ball((0.06, 0.05, 0.035), (0.01, 0, 0.012), paint("#b9803f"), 9, 4, 0)
@@ -99,14 +148,28 @@ def gun(m: Model) -> None:
     m.box((0.045, 0.03, 0.1), (-0.04, 0, 0), metal(m.colour), 0.012, pitch=-0.15)
 
 
-@prop("letter", "envelope,note,paper,papers,telegram,postcard,document,documents,ticket,contract,photo,photograph,page,form,card,newspaper,bill", (0.24, 0.17, 0.02), "table", PAPER, holdable=True)
+@prop(
+    "letter",
+    "envelope,note,paper,papers,telegram,postcard,document,documents,ticket,contract,photo,photograph,page,form,card,newspaper,bill",
+    (0.24, 0.17, 0.02),
+    "table",
+    PAPER,
+    holdable=True,
+)
 def letter(m: Model) -> None:
     m.box((0.22, 0.155, 0.006), (0, 0, 0), paint(m.colour), 0.002)
     m.slab([(-0.1, 0.07), (0.1, 0.07), (0, -0.01)], 0.004, (0, 0, 0.005), paint(shade(m.colour, 0.88)))
     m.cyl(0.016, 0.006, (0, -0.012, 0.007), paint(RED), rim=0.002, segments=8)
 
 
-@prop("book", "diary,journal,notebook,bible,novel,ledger,logbook,log book,album,sketchbook,logbooks,magazine", (0.2, 0.27, 0.06), "table", "#3f6285", holdable=True)
+@prop(
+    "book",
+    "diary,journal,notebook,bible,novel,ledger,logbook,log book,album,sketchbook,logbooks,magazine",
+    (0.2, 0.27, 0.06),
+    "table",
+    "#3f6285",
+    holdable=True,
+)
 def book(m: Model) -> None:
     m.box((0.19, 0.26, 0.045), (0, 0, 0), paint(m.colour), 0.008)
     m.box((0.18, 0.262, 0.033), (0.008, 0, 0.006), paint(PAPER), 0)
@@ -143,7 +206,14 @@ def phone(m: Model) -> None:
         m.ball((0.034, 0.034, 0.026), (x, 0.01, 0.108), paint(m.colour, gloss=0.6), 8, 5)
 
 
-@prop("radio", "wireless,transistor,transistor radio,stereo,record player,gramophone,jukebox,transmitter", (0.46, 0.2, 0.3), "table", "#8a5a36", holdable=True)
+@prop(
+    "radio",
+    "wireless,transistor,transistor radio,stereo,record player,gramophone,jukebox,transmitter",
+    (0.46, 0.2, 0.3),
+    "table",
+    "#8a5a36",
+    holdable=True,
+)
 def radio(m: Model) -> None:
     m.box((0.44, 0.18, 0.28), (0, 0, 0), wood(m.colour), 0.05)
     m.box((0.18, 0.02, 0.18), (-0.09, -0.09, 0.05), cloth(CREAM), 0.008)
@@ -163,7 +233,14 @@ def typewriter(m: Model) -> None:
             m.cyl(0.014, 0.014, (-0.13 + k * 0.052, -0.12 + row * 0.045, 0.085 + row * 0.012), paint(CREAM), segments=6)
 
 
-@prop("computer", "laptop,monitor,screen,keyboard,terminal,pc", (0.52, 0.4, 0.44), "table", "#c9c2b2", glow=Glow((0, -0.2, 0.3), "#a9cfe6", 0.5, 1.6, True))
+@prop(
+    "computer",
+    "laptop,monitor,screen,keyboard,terminal,pc",
+    (0.52, 0.4, 0.44),
+    "table",
+    "#c9c2b2",
+    glow=Glow((0, -0.2, 0.3), "#a9cfe6", 0.5, 1.6, True),
+)
 def computer(m: Model) -> None:
     m.box((0.5, 0.05, 0.34), (0, 0.08, 0.09), paint(m.colour), 0.02)
     m.box((0.45, 0.01, 0.28), (0, 0.052, 0.12), glow(SCREEN, 1.1), 0)
@@ -202,7 +279,14 @@ def mirror(m: Model) -> None:
     m.plate([(x * 0.86, z * 0.9) for x, z in outline], 0.02, (0, -0.05, 0), paint("#b7ccd2", gloss=0.95))
 
 
-@prop("painting", "picture,portrait,poster,framed photograph,frame,pictures,paintings,certificate,noticeboard,notice board", (0.8, 0.05, 0.62), "hung", DARK_WOOD, hang=1.6)
+@prop(
+    "painting",
+    "picture,portrait,poster,framed photograph,frame,pictures,paintings,certificate,noticeboard,notice board",
+    (0.8, 0.05, 0.62),
+    "hung",
+    DARK_WOOD,
+    hang=1.6,
+)
 def painting(m: Model) -> None:
     sky, land, sun = m.chance.of((("#8fb0b8", "#5d7250", "#e8c37a"), ("#d9a27a", "#7a4f4a", "#f1d9a0"), ("#44587a", "#2f3d45", "#e7dfc7")))
     m.box((0.8, 0.04, 0.6), (0, -0.02, -0.3), wood(m.colour), 0.018)
@@ -246,7 +330,15 @@ def guitar(m: Model) -> None:
     m.box((0.08, 0.03, 0.13), (0, -0.045, 0.9), wood(DARK_WOOD), 0.012)
 
 
-@prop("suitcase", "luggage,bag,briefcase,case,valise,handbag,backpack,satchel,rucksack,bags,suitcases,toolbox,duffel bag,basket,purse", (0.62, 0.24, 0.5), "floor", LEATHER, holdable=True, solid=False)
+@prop(
+    "suitcase",
+    "luggage,bag,briefcase,case,valise,handbag,backpack,satchel,rucksack,bags,suitcases,toolbox,duffel bag,basket,purse",
+    (0.62, 0.24, 0.5),
+    "floor",
+    LEATHER,
+    holdable=True,
+    solid=False,
+)
 def suitcase(m: Model) -> None:
     m.box((0.6, 0.22, 0.42), (0, 0, 0.01), paint(m.colour, "fabric", scale=0.1), 0.05)
     for x in (-0.18, 0.18):
@@ -255,7 +347,15 @@ def suitcase(m: Model) -> None:
         m.rod(a, b, 0.013, paint(shade(m.colour, 0.5)))
 
 
-@prop("box", "cardboard box,parcel,package,gift,present,boxes,carton,parcels,packages,music box,safe", (0.45, 0.36, 0.32), "floor", "#b08a5c", holdable=True, solid=False)
+@prop(
+    "box",
+    "cardboard box,parcel,package,gift,present,boxes,carton,parcels,packages,music box,safe",
+    (0.45, 0.36, 0.32),
+    "floor",
+    "#b08a5c",
+    holdable=True,
+    solid=False,
+)
 def carton(m: Model) -> None:
     m.box((0.44, 0.35, 0.31), (0, 0, 0), paint(m.colour), 0.012)
     m.box((0.45, 0.06, 0.313), (0, 0, 0), paint(shade(m.colour, 1.3)), 0.01)

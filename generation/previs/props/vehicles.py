@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from generation.previs import shapes
@@ -15,7 +16,7 @@ WINDOW = "#53707a"
 def wheel(m: Model, x: float, y: float, radius: float, width: float = 0.2) -> None:
     """A tyre across the y axis, its outer face towards the near side of the sign of y."""
     outer = y + math.copysign(width / 2, y)
-    face = shapes.transform(shapes.cylinder(radius, width, 0, rim=0.04, segments=14), shapes.turn(roll=math.copysign(math.pi / 2, -y)))
+    face = shapes.transform(shapes.cylinder(radius, width, 0, rim=0.04, segments=12), shapes.turn(roll=math.copysign(math.pi / 2, -y)))
     m.add(face, paint("#232427"), (x, outer - math.copysign(width, y), radius))
     hub = shapes.transform(shapes.cylinder(radius * 0.5, 0.03, 0, segments=10), shapes.turn(roll=math.copysign(math.pi / 2, -y)))
     m.add(hub, metal(STEEL, 0.8), (x, outer - math.copysign(0.005, y), radius))
@@ -77,7 +78,14 @@ def bicycle(m: Model) -> None:
             c, s = 0.31 * math.cos(k * 1.047), 0.31 * math.sin(k * 1.047)
             m.tube((x - c, 0, 0.34 - s), (x + c, 0, 0.34 + s), 0.004, metal(STEEL), segments=4)
     bottom, seat, head = (-0.08, 0, 0.32), (-0.22, 0, 0.8), (0.38, 0, 0.78)
-    for a, b in ((bottom, seat), (bottom, head), ((-0.2, 0, 0.72), head), (bottom, (-0.52, 0, 0.34)), ((-0.2, 0, 0.7), (-0.52, 0, 0.34)), ((0.4, 0, 0.95), (0.52, 0, 0.34))):
+    for a, b in (
+        (bottom, seat),
+        (bottom, head),
+        ((-0.2, 0, 0.72), head),
+        (bottom, (-0.52, 0, 0.34)),
+        ((-0.2, 0, 0.7), (-0.52, 0, 0.34)),
+        ((0.4, 0, 0.95), (0.52, 0, 0.34)),
+    ):
         m.rod(a, b, 0.018, frame)
     m.ball((0.13, 0.07, 0.04), (-0.24, 0, 0.84), paint("#5b3a26"), 8, 5)
     m.rod((0.34, -0.26, 0.98), (0.34, 0.26, 0.98), 0.015, metal(STEEL, 0.8))
@@ -98,7 +106,14 @@ def cart(m: Model) -> None:
     m.ball((0.6, 0.4, 0.3), (0, 0, 0.6), paint("#c2a35a", "grass", scale=0.2), 10, 4, 0)
 
 
-@prop("boat", "rowboat,rowing boat,dinghy,skiff,fishing boat,canoe,ship,sailboat,ferry,yacht,boats,raft,trawler", (3.2, 1.3, 0.9), "ground", "#3f6285", seats=((-0.3, 0, 0.5),))
+@prop(
+    "boat",
+    "rowboat,rowing boat,dinghy,skiff,fishing boat,canoe,ship,sailboat,ferry,yacht,boats,raft,trawler",
+    (3.2, 1.3, 0.9),
+    "ground",
+    "#3f6285",
+    seats=((-0.3, 0, 0.5),),
+)
 def boat(m: Model) -> None:
     stations = [(-1.5, 0.42, 0.16), (-0.8, 0.6, 0.04), (0.1, 0.64, 0.0), (0.9, 0.5, 0.06), (1.45, 0.2, 0.2), (1.65, 0.02, 0.34)]
     positions, faces = [], []
@@ -130,7 +145,7 @@ def anchor(m: Model) -> None:
     m.ring(0.09, 0.025, (0, 0.11, 1.25), iron, roll=math.pi / 2, segments=10)
     m.rod((-0.3, 0.09, 1.0), (0.3, 0.09, 1.0), 0.035, iron)
     points = [(0.45 * math.cos(a), 0, 0.5 + 0.42 * math.sin(a)) for a in (math.pi * (1 + k / 6) for k in range(7))]
-    for p, q in zip(points, points[1:], strict=False):
+    for p, q in itertools.pairwise(points):
         m.rod(p, q, 0.042, iron)
     for side in (-1, 1):
         m.lathe([(0.0, -0.02), (0.09, 0.0), (0, 0.2)], (side * 0.45, 0, 0.48), iron, 6)

@@ -53,8 +53,10 @@ def forest(p: Plan) -> None:
     p.bump(13, 18, 14, 12, 3.2)
     p.patch([(-1.6, -14), (1.4, -14), (1.8, -2), (0.7, 6), (2.6, 16), (1.2, 16), (-0.9, 6), (-1.4, -2)], "sand", "trim", 0.0, 0.012, "path")
     wood_round(p, "pine", 15, 5.6, 15, colour="second")
-    wood_round(p, "tree", 6, 7.5, 15)
-    wood_round(p, "pine", 10, 17, 28, colour="second")
+    wood_round(p, "tree", 4, 7.5, 14)
+    wood_round(p, "pine", 14, 16, 27, colour="second")
+    p.at("pine", -6.2, -1.6, scale=1.15, colour="second")
+    p.at("birch", 6.3, -1.2, scale=1.1)
     p.at("log", -2.9, 1.9, 0.5)
     p.at("rock", 3.5, 2.3, 0.6)
     p.at("log", 3.1, -1.2, 1.9, scale=0.7, name="stump")
@@ -66,7 +68,10 @@ def forest(p: Plan) -> None:
 
 
 @kind(
-    "coast", "beach,shore,seaside,cliff,cliffs,headland,island,lighthouse,ocean,sea,cove,bay,sands,cliff top,clifftop,rocks by the sea", False, (12, 9, 0),
+    "coast",
+    "beach,shore,seaside,cliff,cliffs,headland,island,lighthouse,"
+    "ocean,sea,cove,bay,sands,cliff top,clifftop,rocks by the sea",
+    False, (12, 9, 0),
     ("e9e2d4 7a7d52 c2ab82 b5432f 3f6272", "e2dccb 86814f cbb389 2f5a78 4a6f78"),
 )  # fmt: skip
 def coast(p: Plan) -> None:
@@ -95,13 +100,13 @@ def coast(p: Plan) -> None:
     ("8a6248 7d7468 d9cdb4 a8402f 3f5f72", "7a8288 776f64 e2d6bc c2843a 2f5a66"),
 )  # fmt: skip
 def harbour(p: Plan) -> None:
-    p.surfaces = {"ground": "none", "water": -1.1}
+    p.surfaces = {"ground": "none", "water": -0.62}
     p.strip(-40, -14, 40, 2.4, "cobble", "floor", -1.6, 1.6, "quay")
     p.strip(-40, 2.1, 40, 2.42, "plain", "trim", 0.0, 0.09, "edge")
     p.at("pier", 4.2, 8.4, z=0.02)
-    p.at("boat", -3.4, 4.4, 0.08, z=-1.35, scale=1.35, colour="accent")
-    p.at("boat", 0.6, 5.6, -0.25, z=-1.35, scale=1.1, colour="second")
-    p.at("boat", 8.2, 7.5, 1.2, z=-1.35, scale=1.2, colour="trim")
+    p.at("boat", -3.4, 4.4, 0.08, z=-0.82, scale=1.4, colour="accent")
+    p.at("boat", 0.6, 5.6, -0.25, z=-0.82, scale=1.15, colour="second")
+    p.at("boat", 8.2, 7.5, 1.2, z=-0.82, scale=1.2, colour="trim")
     p.at("harbour crane", -10.5, 0.4, 0.2, scale=0.9)
     for k, (x, y) in enumerate(((-5.2, 1.2), (-5.9, 1.0), (-5.5, 1.2))):
         p.at("crate", x, y, 0.3 * k, z=0.58 if k == 2 else 0.0)
@@ -122,7 +127,10 @@ def harbour(p: Plan) -> None:
 
 
 @kind(
-    "farm", "field,farmyard,farmhouse,ranch,pasture,vineyard,countryside,barnyard,wheat field,cornfield,country road,dirt road,plain,prairie,stable yard", False, (14, 10, 0),
+    "farm",
+    "field,farmyard,farmhouse,ranch,pasture,vineyard,countryside,"
+    "barnyard,wheat field,cornfield,country road,dirt road,plain,prairie,stable yard",
+    False, (14, 10, 0),
     ("93402f 8a8550 c2a468 c79a3f 5f7a86", "7a4a38 98894c cdae6e a8402f 4f6f5a"),
 )  # fmt: skip
 def farm(p: Plan) -> None:
@@ -159,11 +167,11 @@ def mountain(p: Plan) -> None:
     p.bump(12, 13, 10, 9, 3.8)
     p.bump(0, 30, 40, 12, -5.0)
     p.patch([(-1.8, -16), (1.2, -16), (1.5, -1), (-0.5, 4), (1.6, 11), (0.6, 11), (-1.9, 4), (-0.9, -1)], "sand", "trim", 0.0, 0.012, "path")
-    for x, y, s in ((-20, 46, 1.25), (6, 58, 1.6), (30, 50, 1.2)):
+    for x, y, s in ((-20.0, 46.0, 1.25), (6.0, 58.0, 1.6), (30.0, 50.0, 1.2)):
         p.at("mountain", x, y, p.chance.between(-0.4, 0.4), z=-4, scale=s, colour="wall")
     for x, y, s in ((-3.8, 2.8, 1.3), (4.0, 2.2, 1.0), (5.4, 4.8, 2.0), (-6.0, 5.2, 2.4), (2.6, 5.6, 0.8)):
         p.at("rock", x, y, p.chance.between(0, 6), scale=s)
-    for x, y in ((-8, 7), (-10, 9.5), (-6.8, 10), (8.6, 9), (10.4, 8), (12.5, 11)):
+    for x, y in ((-8.0, 7.0), (-10.0, 9.5), (-6.8, 10), (8.6, 9), (10.4, 8), (12.5, 11)):
         p.at("pine", x, y, scale=p.chance.between(0.6, 1.0))
     p.at("cottage", 7.4, 12.5, -0.3, scale=0.7, name="hut")
     p.at("sign", -2.4, 3.4, 0.3)
@@ -180,7 +188,7 @@ def desert(p: Plan) -> None:
     p.bump(-13, 12, 14, 6, 2.6)
     p.bump(12, 16, 16, 7, 3.4)
     p.bump(-4, 28, 30, 8, 4.0)
-    for x, y, s in ((-26, 58, 0.9), (4, 70, 0.7), (33, 60, 1.0)):
+    for x, y, s in ((-26.0, 58.0, 0.9), (4.0, 70.0, 0.7), (33.0, 60.0, 1.0)):
         p.at("mountain", x, y, z=-1, scale=s, colour="wall")["plain"] = True
     p.at("cactus plant", -4.3, 2.7)
     p.at("cactus plant", 6.2, 6.0, 0.8, scale=1.5)
@@ -207,7 +215,9 @@ def graveyard(p: Plan) -> None:
         for k in range(3):
             for side in (-1, 1):
                 x = side * (2.6 + 1.9 * k) + p.chance.between(-0.2, 0.2) + 0.35 * row
-                p.at("gravestone", x, 1.8 + 2.1 * row + p.chance.between(-0.2, 0.2), p.chance.between(-0.25, 0.25), scale=p.chance.between(0.85, 1.15))
+                p.at(
+                    "gravestone", x, 1.8 + 2.1 * row + p.chance.between(-0.2, 0.2), p.chance.between(-0.25, 0.25), scale=p.chance.between(0.85, 1.15)
+                )
     p.at("bare tree", -5.4, 5.0, scale=1.25)
     p.at("bare tree", 8.6, 8.6, 1.8, scale=1.4)
     p.at("statue", -1.9, 5.9, 0.2, scale=0.95, name="angel")
@@ -229,7 +239,7 @@ def snowfield(p: Plan) -> None:
     p.bump(-13, 13, 13, 8, 2.4)
     p.bump(13, 18, 16, 9, 3.2)
     p.bump(-3.6, 3.6, 3, 2, 0.35)
-    for x, y, s in ((-24, 56, 1.1), (10, 66, 1.4), (36, 58, 1.0)):
+    for x, y, s in ((-24.0, 56.0, 1.1), (10.0, 66.0, 1.4), (36.0, 58.0, 1.0)):
         p.at("mountain", x, y, z=-1, scale=s, colour="#8d9db4")
     p.at("cottage", -6.2, 11.0, 0.3, scale=0.9, colour="wall", name="cabin")
     wood_round(p, "pine", 14, 8.5, 22, colour="#5f7a76")

@@ -66,10 +66,22 @@ def design_set(params: SetParams, seed: int) -> tuple[dict[str, Any], tuple[str,
     notes = _furnish(plan, kind, texts, name)
     _colour_named(plan, texts)
     design = {
-        "schema": SCHEMA, "kind": kind.name, "name": name, "interior": kind.interior, "seed": seed, "mirrored": mirrored, "outside": _outside(kind, texts),
-        "size": [width, depth, height], "palette": palette, "surfaces": plan.surfaces, "furniture": plan.furniture, "openings": plan.openings,
-        "patches": plan.patches, "bumps": plan.bumps, "grade": _taste(palette, chance),
-    }  # fmt: skip
+        "schema": SCHEMA,
+        "kind": kind.name,
+        "name": name,
+        "interior": kind.interior,
+        "seed": seed,
+        "mirrored": mirrored,
+        "outside": _outside(kind, texts),
+        "size": [width, depth, height],
+        "palette": palette,
+        "surfaces": plan.surfaces,
+        "furniture": plan.furniture,
+        "openings": plan.openings,
+        "patches": plan.patches,
+        "bumps": plan.bumps,
+        "grade": _taste(palette, chance),
+    }
     plain: dict[str, Any] = json.loads(json.dumps(design, allow_nan=False))
     return plain, tuple(notes)
 
@@ -78,7 +90,14 @@ def _palette(kind: Kind, chance: Chance, params: SetParams) -> dict[str, str]:
     """The kind's colours, overruled by what is said: "blue walls", "a red door", "wooden floor"."""
     palette = kind.palette(chance)
     said = " ".join((*params.texts, params.notes)).lower()
-    for part, key in (("walls?", "wall"), ("floor(?:boards)?", "floor"), ("doors?", "door"), ("ground", "floor"), ("wallpaper", "wall"), ("paint(?:work)?", "wall")):
+    for part, key in (
+        ("walls?", "wall"),
+        ("floor(?:boards)?", "floor"),
+        ("doors?", "door"),
+        ("ground", "floor"),
+        ("wallpaper", "wall"),
+        ("paint(?:work)?", "wall"),
+    ):
         for match in re.finditer(rf"\b({'|'.join(COLOURS)})\s+{part}\b", said):
             palette[key] = COLOURS[match[1]]
     return palette
@@ -156,4 +175,14 @@ def load_design(stored: dict[str, Any]) -> dict[str, Any]:
     if missing:
         raise BadRequest(f"The set's design lacks {', '.join(missing)}; design the set again.")
     taste = {"tint": "#e7d9bd", "shadow": "#2c3f5c", "saturation": 1.05, "contrast": 1.0}
-    return {"patches": [], "bumps": [], "surfaces": {}, "seed": 0, "name": stored["kind"], "mirrored": False, "outside": "country", "grade": taste, **stored}
+    return {
+        "patches": [],
+        "bumps": [],
+        "surfaces": {},
+        "seed": 0,
+        "name": stored["kind"],
+        "mirrored": False,
+        "outside": "country",
+        "grade": taste,
+        **stored,
+    }

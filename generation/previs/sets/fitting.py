@@ -31,7 +31,12 @@ def overlap(a: Rect, b: Rect, gap: float = 0.0) -> bool:
 
 def on_floor(item: Item) -> bool:
     known = PROPS.get(item["model"])
-    return item["position"][2] < 0.5 and "on" not in item and (known is None or known.where not in ("hung", "rug", "ceiling")) and item.get("solid", True)
+    return (
+        item["position"][2] < 0.5
+        and "on" not in item
+        and (known is None or known.where not in ("hung", "rug", "ceiling"))
+        and item.get("solid", True)
+    )
 
 
 def door_zones(plan: Plan) -> list[Rect]:
@@ -127,7 +132,11 @@ def _indoors(plan: Plan, model: str, name: str) -> bool:
             x, y = plan.wall_point(wall, along, depth / 2 + 0.05)
             item = plan.at(model, x, y, YAW[wall], wall=wall, name=name)
             item["stand_in"] = known is None
-            if not overlap(footprint(item), ACTING) and not _covers_window(plan, wall, along, w, known.size[2] if known else BLOCK) and _keep(plan, item):
+            if (
+                not overlap(footprint(item), ACTING)
+                and not _covers_window(plan, wall, along, w, known.size[2] if known else BLOCK)
+                and _keep(plan, item)
+            ):
                 return True
             if item in plan.furniture:
                 plan.furniture.remove(item)
@@ -143,7 +152,8 @@ def _indoors(plan: Plan, model: str, name: str) -> bool:
 
 def _covers_window(plan: Plan, wall: str, along: float, width: float, height: float) -> bool:
     return any(
-        hole["kind"] == "window" and hole["wall"] == wall and abs(hole["along"] - along) < (hole["width"] + width) / 2 and height > hole["low"] for hole in plan.openings
+        hole["kind"] == "window" and hole["wall"] == wall and abs(hole["along"] - along) < (hole["width"] + width) / 2 and height > hole["low"]
+        for hole in plan.openings
     )
 
 
@@ -160,7 +170,9 @@ def _hang(plan: Plan, model: str, name: str) -> bool:
             holes = any(hole.get("wall") == wall and abs(hole["along"] - along) < (hole["width"] + known.size[0]) / 2 + 0.1 for hole in plan.openings)
             x, y = plan.wall_point(wall, along, 0.0)
             crowd = any(
-                item["wall"] == wall and math.hypot(item["position"][0] - x, item["position"][1] - y) < (_radius(item) + known.size[0] / 2 + 0.05) and _tall(item) > known.hang - 0.5
+                item["wall"] == wall
+                and math.hypot(item["position"][0] - x, item["position"][1] - y) < (_radius(item) + known.size[0] / 2 + 0.05)
+                and _tall(item) > known.hang - 0.5
                 for item in plan.furniture
             )
             if not holes and not crowd:

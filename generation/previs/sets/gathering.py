@@ -36,7 +36,10 @@ def bar(p: Plan) -> None:
 
 
 @kind(
-    "cafe", "café,restaurant,diner,bistro,canteen,coffee shop,cafeteria,coffee house,tea room,tearoom,dining room,mess hall,banquet hall", True, (7.0, 6.0, 2.9),
+    "cafe",
+    "café,restaurant,diner,bistro,canteen,coffee shop,"
+    "cafeteria,coffee house,tea room,tearoom,dining room,mess hall,banquet hall",
+    True, (7.0, 6.0, 2.9),
     ("b7c2ae 9a7350 efe6d0 c2643a 3f6b62", "d2b48f 7f5a40 f2e9d6 3f7474 a8402f", "8fa9ad 8d6a4a efe4cc cf9a3c 8f4a5a"),
     "town",
 )  # fmt: skip
@@ -65,7 +68,10 @@ def cafe(p: Plan) -> None:
 
 
 @kind(
-    "shop", "store,bookshop,bakery,pharmacy,grocery,grocery store,supermarket,market hall,boutique,antique shop,post office,bank,barbershop,butcher,toy shop", True, (6.8, 6.0, 2.8),
+    "shop",
+    "store,bookshop,bakery,pharmacy,grocery,grocery store,supermarket,"
+    "market hall,boutique,antique shop,post office,bank,barbershop,butcher,toy shop",
+    True, (6.8, 6.0, 2.8),
     ("b0a482 8f6f4c ece2c6 3f6b62 b5603a", "8fa9a0 7d5f45 eee4cc 8f3a34 c79a3f"),
     "town",
 )  # fmt: skip
@@ -147,7 +153,7 @@ def library(p: Plan) -> None:
     "country",
 )  # fmt: skip
 def cave(p: Plan) -> None:
-    p.surfaces = {"floor": "sand", "wall": "rock", "roof": "none"}
+    p.surfaces = {"floor": "sand", "wall": "rock", "roof": "rock"}
     p.door("back", 1.2, width=2.0, height=2.4, style="mouth", name="mouth of the cave")
     for x, y, s in ((-3.2, 3.2, 2.0), (3.4, 3.0, 1.8), (-3.6, 0.8, 1.5), (3.7, 0.6, 1.4), (-1.2, 3.7, 1.6), (-3.5, -1.4, 1.2), (3.6, -1.3, 1.2)):
         p.at("rock", x, y, p.chance.between(0, 6), scale=s, colour="wall")

@@ -154,7 +154,10 @@ def corridor(p: Plan) -> None:
 
 
 @kind(
-    "room", "chamber,interrogation room,waiting room,studio,court,courtroom,gym,theatre,theater,stage,ballroom,museum,gallery,station,police station,palace,castle,tent interior", True,
+    "room",
+    "chamber,interrogation room,waiting room,studio,court,courtroom,gym,theatre,theater,"
+    "stage,ballroom,museum,gallery,station,police station,palace,castle,tent interior",
+    True,
     (6.8, 5.8, 2.8),
     ("8a9188 8f7355 e7dcc6 a8503f 3f6285", "9c8468 70563f ebe0c8 3f7474 c79a3f", "6f7f92 84705a e5dccb c98a4a 8f4a5a"),
 )  # fmt: skip

@@ -8,25 +8,11 @@ from collections.abc import Iterable
 from generation.previs.props import PROPS, prop_for, singular
 from generation.previs.sets import country, gathering, homes, town, workplaces
 from generation.previs.sets.plan import KINDS, Kind
+from generation.previs.sets.words import NEEDS_ARTICLE, NEVER, NOT_THINGS
 
 LAYOUTS = (homes, workplaces, gathering, town, country)  # importing a module puts its layouts into KINDS
 
-# Words of the action that name no object one could build: people, parts of bodies and rooms, times, abstractions.
-NOT_THINGS = frozenset(
-    """man woman boy girl child children baby people person crowd figure stranger friend mother father sister brother wife husband son daughter doctor nurse
-    keeper captain officer waiter waitress barman bartender driver priest teacher student guard soldier sailor king queen cat dog horse bird gull gulls seagull
-    hand hands face eye eyes head hair arm arms leg legs foot feet finger fingers shoulder shoulders knee knees lip lips mouth ear back chest cheek neck heart voice
-    breath smile tear tears look glance gaze nod sigh laugh whisper scream shout word words line question answer silence sound noise music song tune story name
-    room wall walls floor ceiling corner side end middle centre center edge top bottom front rear part rest half way step steps stair place space air sky sun moon
-    stars cloud clouds rain snow wind storm fog mist light lights darkness dark shadow shadows night day morning evening moment second minute hour time year while
-    beat pause distance direction view scene shot camera frame world life death love fear anger hope idea thought plan mind memory dream thing things something
-    nothing anything everything everyone nobody other others one another door doors doorway window windows windowsill sill house home street road ground grass water
-    sea ocean wave waves river lake shore beach sand earth dirt mud dust smoke heat cold weather horizon city town village country field hill path track line lot
-    job work game fight turn try chance kind sort bit pair couple group row number corridor kitchen bedroom garden coat jacket hat dress shirt shoes boots scarf glove
-    gloves apron trousers skirt sweater pocket sleeve collar uniform ring blood bell bells call signal alarm news truth lie secret mistake trouble problem help care
-    handle knob lock latch surface rhythm pattern colour color smell taste deep breath table's reply response approach stop start past future present evening's
-    leaf leaves branch branches trunk roof gap crack hole opening threshold entrance exit way platform's stone's engine's tide glow flicker spark flame's stove's""".split()
-)
+
 _DETERMINERS = "the|a|an|his|her|their|its|my|your|our|this|that|another|two|three|four|five|several|some"
 _HANDLING = (
     "on|onto|under|behind|beside|near|into|with|holding|holds|carries|carrying|lifts|takes|grabs|opens|closes|plays|puts|sets|places|drops|throws|pulls|pushes|picks|raises|"
@@ -69,9 +55,6 @@ def _holds(flat: str, word: str) -> bool:
 
 _WORDS = {word: name for name, model in PROPS.items() for word in model.words}
 _LONGEST = max(len(word.split()) for word in _WORDS)
-# Words for things that are more often something else; they count only right after an article or a number.
-_NEEDS_ARTICLE = frozenset("light lights drink range till bar stand case counter glass paper note letter card page form file board plan chart sign frame plane train bus engine tools tool".split())
-_NEVER = frozenset("seat seats lights light orange stone stones ice palm camp rose bill cross wheel dummy brush meal food dinner breakfast lunch home house building water wine window drink".split())
 
 
 def named_things(texts: Iterable[str]) -> list[tuple[str, str]]:
@@ -95,10 +78,10 @@ def named_things(texts: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _meant(tokens: list[str], i: int, word: str) -> bool:
-    if word in _NEVER:
+    if word in NEVER:
         return False
     before = tokens[i - 1] if i else ""
-    if word in _NEEDS_ARTICLE:
+    if word in NEEDS_ARTICLE:
         return before in ("the", "a", "an", "his", "her", "their", "two", "three", "old")
     return before not in ("to", "i", "you", "we", "they", "he", "she", "will", "can")
 
@@ -118,7 +101,13 @@ def unknown_things(texts: Iterable[str], cast: frozenset[str] = frozenset()) -> 
 
 
 def _is_thing(noun: str, handled: bool, cast: frozenset[str]) -> bool:
-    if len(noun) < 3 or noun in NOT_THINGS or noun in cast or prop_for(noun) or any(_holds(f" {noun} ", w) for kind in KINDS.values() for w in kind.words):
+    if (
+        len(noun) < 3
+        or noun in NOT_THINGS
+        or noun in cast
+        or prop_for(noun)
+        or any(_holds(f" {noun} ", w) for kind in KINDS.values() for w in kind.words)
+    ):
         return False
     abstract = ("tion", "ness", "ment", "ity", "ence", "ance", "ship", "ism", "hood", "dom")
     return handled and not noun.endswith(abstract)

@@ -42,13 +42,85 @@ class Sky:
 
 
 SKIES: dict[Hour, Sky] = {
-    "day": Sky(("#fff0d8", 2.0), 44, 52, ("#5b8fc4", 0.9), ("#cfdde2", 0.95), ("#b7c6d6", 0.8), ("#8f8068", 0.55), ("#c6d2d6", 0.75), 0.006, False, 1.05),
-    "morning": Sky(("#ffe2b4", 1.95), 27, 68, ("#7aa3c9", 0.9), ("#f0dfc4", 0.95), ("#b3c0d2", 0.72), ("#8f7a66", 0.5), ("#e2d4c0", 0.75), 0.009, False, 1.05, 0, (1.03, 1.0, 0.95)),
-    "evening": Sky(("#ffc98a", 1.9), 17, 96, ("#6a8cb8", 0.75), ("#f4cf9f", 0.95), ("#a3abc4", 0.62), ("#8a6c58", 0.5), ("#e6c29c", 0.7), 0.01, True, 1.08, 0, (1.05, 1.0, 0.92)),
-    "dusk": Sky(("#ff9f62", 1.75), 9, 122, ("#44588f", 0.6), ("#f2a272", 0.9), ("#8f97c2", 0.62), ("#7a5a58", 0.46), ("#c98f78", 0.6), 0.013, True, 1.14, 0.15, (1.05, 0.98, 0.96)),
-    "dawn": Sky(("#ffb48a", 1.6), 10, 112, ("#6f86b4", 0.7), ("#f3c4b0", 0.9), ("#9fa9c8", 0.66), ("#75656a", 0.46), ("#d8b8b4", 0.68), 0.017, True, 1.12, 0.1, (1.02, 0.98, 1.0)),
-    "night": Sky(("#8fb2ff", 0.62), 40, 128, ("#16213f", 0.75), ("#33466e", 0.7), ("#6c86c0", 0.5), ("#44446a", 0.4), ("#2a3a5c", 0.5), 0.012, True, 1.22, 0.9, (0.97, 0.99, 1.05)),
-}  # fmt: skip
+    "day": Sky(
+        ("#fff0d8", 2.0), 44, 52, ("#5b8fc4", 0.9), ("#cfdde2", 0.95), ("#b7c6d6", 0.8), ("#8f8068", 0.55), ("#c6d2d6", 0.75), 0.006, False, 1.05
+    ),
+    "morning": Sky(
+        ("#ffe2b4", 1.95),
+        27,
+        68,
+        ("#7aa3c9", 0.9),
+        ("#f0dfc4", 0.95),
+        ("#b3c0d2", 0.72),
+        ("#8f7a66", 0.5),
+        ("#e2d4c0", 0.75),
+        0.009,
+        False,
+        1.05,
+        0,
+        (1.03, 1.0, 0.95),
+    ),
+    "evening": Sky(
+        ("#ffc98a", 1.9),
+        17,
+        96,
+        ("#6a8cb8", 0.75),
+        ("#f4cf9f", 0.95),
+        ("#a3abc4", 0.62),
+        ("#8a6c58", 0.5),
+        ("#e6c29c", 0.7),
+        0.01,
+        True,
+        1.08,
+        0,
+        (1.05, 1.0, 0.92),
+    ),
+    "dusk": Sky(
+        ("#ff9f62", 1.75),
+        9,
+        122,
+        ("#44588f", 0.6),
+        ("#eab08c", 0.9),
+        ("#929cc8", 0.66),
+        ("#7a5a58", 0.46),
+        ("#c98f78", 0.6),
+        0.013,
+        True,
+        1.14,
+        0.15,
+        (1.02, 0.99, 0.98),
+    ),
+    "dawn": Sky(
+        ("#ffb48a", 1.6),
+        10,
+        112,
+        ("#6f86b4", 0.7),
+        ("#f3c4b0", 0.9),
+        ("#9fa9c8", 0.66),
+        ("#75656a", 0.46),
+        ("#d8b8b4", 0.68),
+        0.017,
+        True,
+        1.12,
+        0.1,
+        (1.02, 0.98, 1.0),
+    ),
+    "night": Sky(
+        ("#8fb2ff", 0.62),
+        40,
+        128,
+        ("#16213f", 0.75),
+        ("#33466e", 0.7),
+        ("#7088c0", 0.58),
+        ("#4a4a6e", 0.5),
+        ("#2a3a5c", 0.5),
+        0.012,
+        True,
+        1.28,
+        0.75,
+        (0.97, 0.99, 1.05),
+    ),
+}
 
 _HOURS: tuple[tuple[Hour, tuple[str, ...]], ...] = (
     ("night", ("night", "midnight", "late", "2 a.m", "3 a.m", "small hours")),
@@ -138,10 +210,10 @@ def air_of(sky: Sky, weather: Weather, grey: float, interior: bool, haze: float)
     zenith, horizon, fog = blend(zenith, times(cloud, 0.8), grey), blend(horizon, cloud, grey * 0.9), blend(fog, times(cloud, 0.95), grey * 0.9)
     up, down = rgb(sky.up), rgb(sky.down)
     up = times(blend(up, times(cloud, 1.05), grey * 0.7), 1.0 + 0.15 * grey)
-    thick = {"clear": 1.0, "rain": 2.2, "snow": 2.6, "fog": 6.5}[weather] * (haze if weather != "fog" else 1.0)
+    thick = {"clear": 1.0, "rain": 2.2, "snow": 2.6, "fog": 5.0}[weather] * (haze if weather != "fog" else 1.0)
     if weather == "snow":
         down = blend(down, times(cloud, 0.75), 0.6)
-    density = 0.006 if interior else sky.density * thick
+    density = 0.006 if interior else min(sky.density * thick, 0.055)
     if interior:
         lift = 0.74 if not sky.dark else 0.62
         up, down = blend(times(up, lift), (0.23, 0.19, 0.15), 0.30), blend(times(down, lift), (0.17, 0.125, 0.09), 0.35)
@@ -162,10 +234,10 @@ def light_place(design: dict[str, Any], facts: SceneFacts, lamps: Sequence[Lamp]
     sun = Light("sun", _sun_towards(side, sky, interior), times(sun_colour, strength), softness=0.02 + 0.22 * grey, shadow=True)
     lights = [sun]
     ordered = sorted(lamps, key=lambda lamp: math.dist(lamp.position[:2], acting[:2]) - 1.2 * lamp.glow.power)
-    key = next((lamp for lamp in ordered if lamp.position[2] > 1.7 and math.dist(lamp.position[:2], acting[:2]) < 6), None) if sky.dark or not _has_windows(design) else None
-    if key:
-        lights.append(_key_spot(key, acting, interior))
-    lights += [lamp.glow.light(lamp.position, _power(sky.dark, interior, lamp is key)) for lamp in ordered if sky.dark or lamp.glow.always or interior][:POINTS]
+    if sky.dark or not _has_windows(design):
+        lights.append(_key_spot(ordered[0] if ordered else None, sky, -side, acting, interior))
+    burning = [lamp for lamp in ordered if sky.dark or lamp.glow.always or interior][:POINTS]
+    lights += [lamp.glow.light(lamp.position, 0.9 if sky.dark else 0.4) for lamp in burning]
     lights += _fill(design, sky, side, air, interior, night)
     return lights, air, _grade(design, sky, grey, interior, night)
 
@@ -174,25 +246,21 @@ def _has_windows(design: dict[str, Any]) -> bool:
     return not design["interior"] or any(hole["kind"] == "window" for hole in design["openings"])
 
 
-def _power(dark: bool, interior: bool, is_key: bool) -> float:
-    if is_key:
-        return 0.35
-    return (1.0 if interior else 0.9) if dark else 0.4
-
-
-def _key_spot(lamp: Lamp, acting: Vec, interior: bool) -> Light:
-    """The shadowed key at night: a practical turned towards the people, as a gaffer would hide a lamp behind it."""
-    x, y, z = lamp.position
-    at: Vec = (x * 0.8, min(y, acting[1] + 0.6) if interior else y, max(z, 2.3))
-    aim = (acting[0] - at[0], acting[1] - at[1], 1.0 - at[2])
+def _key_spot(lamp: Lamp | None, sky: Sky, side: float, acting: Vec, interior: bool) -> Light:
+    """The shadowed key at night: from the front, opposite the moon, in the colour of the lamp people stand at, as a gaffer would carry a
+    practical's light round to their faces; without a lamp near it is moonlight."""
+    warm = lamp is not None and math.dist(lamp.position[:2], acting[:2]) < (8 if interior else 6)
+    source = linear(lamp.glow.colour) if lamp and warm else blend(rgb(sky.sun), linear("#c4d2f4"), 0.6)
+    at: Vec = (side * 1.9, -2.5, 2.55) if interior else (side * 3.0, -4.2, 4.6)
+    aim = (acting[0] - at[0], acting[1] + 0.2 - at[1], 1.25 - at[2])
     length = math.sqrt(sum(v * v for v in aim))
-    colour = times(linear(lamp.glow.colour), lamp.glow.power * (1.25 if interior else 1.3))
-    return Light("spot", at, colour, max(5.0, lamp.glow.radius * 1.4), (aim[0] / length, aim[1] / length, aim[2] / length), 1.05, 0.12, True)
+    power = (2.1 if interior else 4.2) * (1.0 if warm else 0.8)
+    return Light("spot", at, times(source, power), 4.6 if interior else 8.5, (aim[0] / length, aim[1] / length, aim[2] / length), 0.72, 0.14, True)
 
 
 def _fill(design: dict[str, Any], sky: Sky, side: float, air: Air, interior: bool, night: bool) -> list[Light]:
     """Soft light without shadow: from the window in rooms, and a rim from behind so that heads part from the dark."""
-    width, depth, _ = design["size"]
+    width = float(design["size"][0])
     if interior:
         window = blend(air.horizon, air.zenith, 0.3)
         level = 1.5 if night else 1.0
@@ -200,10 +268,11 @@ def _fill(design: dict[str, Any], sky: Sky, side: float, air: Air, interior: boo
         front = Light("point", (-side * 1.3, -2.7, 2.1), times(blend(rgb(sky.up), (0.5, 0.4, 0.3), 0.5), 0.55), 4.2)
         return [glow, front]
     if not sky.dark:
-        return []
+        # between high houses the sun seldom reaches the ground; sky and far walls do
+        narrow = width < 8
+        return [Light("point", (-side * 1.2, -3.4, 3.4), times(air.horizon, 1.5), 5.5)] if narrow else []
     rim = Light("point", (-side * 3.4, 4.2, 3.6), times(blend(rgb(sky.sun), air.horizon, 0.4), 1.1 if night else 0.7), 5.0)
-    face = Light("point", (side * 1.6, -3.6, 2.6), times(blend(rgb(sky.up), (0.55, 0.42, 0.32), 0.4), 0.75), 4.6)
-    return [rim, face]
+    return [rim]
 
 
 def _grade(design: dict[str, Any], sky: Sky, grey: float, interior: bool, night: bool) -> Grade:
@@ -211,8 +280,11 @@ def _grade(design: dict[str, Any], sky: Sky, grey: float, interior: bool, night:
     look = design["grade"]
     tint = linear(look["tint"])
     mean = sum(tint) / 3 or 1.0
-    gain: RGB = (0.0, 0.0, 0.0)
-    gain = (sky.warmth[0] * (0.93 + 0.07 * tint[0] / mean), sky.warmth[1] * (0.93 + 0.07 * tint[1] / mean), sky.warmth[2] * (0.93 + 0.07 * tint[2] / mean))
+    gain: RGB = (
+        sky.warmth[0] * (0.93 + 0.07 * tint[0] / mean),
+        sky.warmth[1] * (0.93 + 0.07 * tint[1] / mean),
+        sky.warmth[2] * (0.93 + 0.07 * tint[2] / mean),
+    )
     shadow = linear(look["shadow"])
     lift = times(shadow, 0.022 if night else 0.012)
     exposure = sky.exposure * (1.06 if interior else 1.0) * (1 + 0.12 * grey)

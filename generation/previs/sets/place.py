@@ -199,7 +199,16 @@ def _parts(design: dict[str, Any], floor: Floor, ground: Height, doors: list[Doo
         words = tuple(dict.fromkeys((name, item["name"], item["model"], *(known.words if known else ()), *item.get("words", ()))))
         volume = _hung_volume(item) if known and known.where == "hung" else _volume(item, ground)
         yaw = item["yaw"]
-        parts.append(Part(name, words, _centre(volume), volume, _use(floor, name, volume, yaw, ground), item.get("stand_in", False) or is_stand_in(item["model"])))
+        parts.append(
+            Part(
+                name,
+                words,
+                _centre(volume),
+                volume,
+                _use(floor, name, volume, yaw, ground),
+                item.get("stand_in", False) or is_stand_in(item["model"]),
+            )
+        )
     parts += [_door_part(design, door) for door in doors if any(hole.get("name") == door.name for hole in design["openings"])]
     parts += _window_parts(design, floor)
     if "water" in design["surfaces"]:
@@ -228,20 +237,28 @@ def _door_part(design: dict[str, Any], door: Door) -> Part:
     reach = hole["width"] / 2
     volume = Box((x - reach, y - reach, 0.0), (x + reach, y + reach, hole["high"]))
     words = tuple(dict.fromkeys((door.name, "door", "doorway", "entrance", "exit", "threshold")))
-    return Part(door.name, words, (x, y, hole["high"] / 2), volume, replace(door.inside, name=f"at {door.name}", facing=_wrap(door.inside.facing + math.pi)))
+    return Part(
+        door.name, words, (x, y, hole["high"] / 2), volume, replace(door.inside, name=f"at {door.name}", facing=_wrap(door.inside.facing + math.pi))
+    )
 
 
 def _window_parts(design: dict[str, Any], floor: Floor) -> list[Part]:
-    parts = []
+    parts: list[Part] = []
     for hole in (h for h in design["openings"] if h["kind"] == "window"):
         wall = Wall(hole["wall"], tuple(design["size"]))
         x, y, _ = wall.point(wall.u(hole["along"]), 0.0)
         reach = hole["width"] / 2
         volume = Box((x - reach, y - reach, hole["low"]), (x + reach, y + reach, hole["high"]))
         spot = floor.near(x + wall.inward[0] * 0.6, y + wall.inward[1] * 0.6)
-        use = Mark("at window", (spot[0], spot[1], 0.0), math.atan2(y - spot[1], x - spot[0])) if spot and math.hypot(spot[0] - x, spot[1] - y) < 2.2 else None
+        use = (
+            Mark("at window", (spot[0], spot[1], 0.0), math.atan2(y - spot[1], x - spot[0]))
+            if spot and math.hypot(spot[0] - x, spot[1] - y) < 2.2
+            else None
+        )
         name = "window" if not parts else f"window {len(parts) + 1}"
-        parts.append(Part(name, tuple(dict.fromkeys((name, "window", "windows", "pane", "windowsill", "curtain", "view"))), _centre(volume), volume, use))
+        parts.append(
+            Part(name, tuple(dict.fromkeys((name, "window", "windows", "pane", "windowsill", "curtain", "view"))), _centre(volume), volume, use)
+        )
     return parts
 
 

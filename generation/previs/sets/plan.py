@@ -41,7 +41,19 @@ class Plan:
     def half(self) -> float:
         return self.size[0] / 2
 
-    def at(self, model: str, x: float, y: float, yaw: float = 0.0, *, z: float = 0.0, colour: str = "", scale: float = 1.0, wall: str = "", name: str = "") -> Item:
+    def at(
+        self,
+        model: str,
+        x: float,
+        y: float,
+        yaw: float = 0.0,
+        *,
+        z: float = 0.0,
+        colour: str = "",
+        scale: float = 1.0,
+        wall: str = "",
+        name: str = "",
+    ) -> Item:
         """Put a thing with its foot at x, y; its front towards −y turned by `yaw` (radians). `colour` may be a name of the palette."""
         item: Item = {
             "name": name or model,
@@ -57,7 +69,9 @@ class Plan:
         self.furniture.append(item)
         return item
 
-    def against(self, wall: str, model: str, along: float, *, gap: float = 0.02, z: float | None = None, colour: str = "", scale: float = 1.0, name: str = "") -> Item:
+    def against(
+        self, wall: str, model: str, along: float, *, gap: float = 0.02, z: float | None = None, colour: str = "", scale: float = 1.0, name: str = ""
+    ) -> Item:
         """Stand or hang a thing against a wall, `along` metres from the wall's middle (x on back and front, y on the sides)."""
         known = PROPS[model]
         hung = known.where == "hung"
@@ -74,7 +88,9 @@ class Plan:
             return along, -FRONT + off
         return (-self.half + off if wall == "left" else self.half - off), along
 
-    def on(self, model: str, support: str, dx: float = 0.0, dy: float = 0.0, yaw: float = 0.0, *, colour: str = "", which: int = -1, name: str = "") -> Item:
+    def on(
+        self, model: str, support: str, dx: float = 0.0, dy: float = 0.0, yaw: float = 0.0, *, colour: str = "", which: int = -1, name: str = ""
+    ) -> Item:
         """Put a thing on top of the last (or `which`) thing of the model `support`, offset in its own space."""
         below = [item for item in self.furniture if item["model"] == support][which]
         top = PROPS[support].surface
@@ -82,7 +98,16 @@ class Plan:
             raise ValueError(f"Nothing stands on a {support}.")
         c, s, k = math.cos(below["yaw"]), math.sin(below["yaw"]), below["scale"]
         x, y, z = below["position"]
-        item = self.at(model, x + (c * dx - s * dy) * k, y + (s * dx + c * dy) * k, below["yaw"] + yaw, z=z + top[0] * k, colour=colour, wall=below["wall"], name=name)
+        item = self.at(
+            model,
+            x + (c * dx - s * dy) * k,
+            y + (s * dx + c * dy) * k,
+            below["yaw"] + yaw,
+            z=z + top[0] * k,
+            colour=colour,
+            wall=below["wall"],
+            name=name,
+        )
         item["on"] = support
         return item
 
@@ -98,9 +123,13 @@ class Plan:
             self.at(model, centre[0] + r * math.cos(angle), centre[1] + r * math.sin(angle), self.chance.between(0, 6.28), **{**look, "scale": scale})
 
     def window(self, wall: str, along: float, width: float = 1.3, low: float = 0.9, high: float = 2.15, bars: str = "cross") -> None:
-        self.openings.append({"kind": "window", "name": "window", "wall": wall, "along": along, "width": width, "low": low, "high": high, "bars": bars})
+        self.openings.append(
+            {"kind": "window", "name": "window", "wall": wall, "along": along, "width": width, "low": low, "high": high, "bars": bars}
+        )
 
-    def door(self, wall: str, along: float, *, width: float = 0.95, height: float = 2.08, name: str = "door", style: str = "panel", colour: str = "door") -> None:
+    def door(
+        self, wall: str, along: float, *, width: float = 0.95, height: float = 2.08, name: str = "door", style: str = "panel", colour: str = "door"
+    ) -> None:
         """`style`: panel, glass, bars (a cell) or arch."""
         paint = self.palette.get(colour, colour)
         self.openings.append(
@@ -113,10 +142,14 @@ class Plan:
         paint = self.palette.get(colour, colour)
         self.patches.append({"outline": points, "pattern": pattern, "colour": paint, "z": z, "thickness": thickness, "name": name})
 
-    def strip(self, x0: float, y0: float, x1: float, y1: float, pattern: str, colour: str, z: float = 0.0, thickness: float = 0.01, name: str = "") -> None:
+    def strip(
+        self, x0: float, y0: float, x1: float, y1: float, pattern: str, colour: str, z: float = 0.0, thickness: float = 0.01, name: str = ""
+    ) -> None:
         self.patch([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], pattern, colour, z, thickness, name)
 
-    def disc(self, x: float, y: float, rx: float, ry: float, pattern: str, colour: str, z: float = 0.0, thickness: float = 0.01, name: str = "") -> None:
+    def disc(
+        self, x: float, y: float, rx: float, ry: float, pattern: str, colour: str, z: float = 0.0, thickness: float = 0.01, name: str = ""
+    ) -> None:
         points = [(x + rx * math.cos(k * math.pi / 10), y + ry * math.sin(k * math.pi / 10)) for k in range(20)]
         self.patch(points, pattern, colour, z, thickness, name)
 
@@ -159,7 +192,7 @@ class Kind:
         names = ("wall", "floor", "trim", "accent", "second")
         colours = dict(zip(names, ("#" + c for c in chance.of(self.looks).split()), strict=True))
         hue, light = chance.between(-0.025, 0.025), chance.between(0.93, 1.06)
-        colours = {name: shift(colour, hue, chance.between(0.9, 1.12), light) for name, colour in colours.items()}
+        colours = {name: shift(colour, hue, chance.between(0.78, 0.98), light) for name, colour in colours.items()}
         colours["door"] = chance.of((colours["accent"], colours["second"], mix(colours["trim"], "#5b3a26", 0.75)))
         colours["dark"] = shade(colours["wall"], 0.55)
         return colours
@@ -168,7 +201,9 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def kind(name: str, words: str, interior: bool, size: tuple[float, float, float], looks: tuple[str, ...], outside: str = "country", mirrored: bool = True) -> Callable[[Callable[[Plan], None]], Callable[[Plan], None]]:
+def kind(
+    name: str, words: str, interior: bool, size: tuple[float, float, float], looks: tuple[str, ...], outside: str = "country", mirrored: bool = True
+) -> Callable[[Callable[[Plan], None]], Callable[[Plan], None]]:
     """Register a layout for a kind of place. `looks` are "wall floor trim accent second" as hex without #; outdoors wall is the
     buildings' colour and floor the ground's."""
 

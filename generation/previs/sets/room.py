@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -51,7 +52,7 @@ def _column_boxes(wall: Wall, holes: list[dict[str, Any]], top: float) -> list[t
     """The solid rectangles (u0, u1, z0, z1) of a wall with rectangular holes."""
     cuts = sorted({-wall.length / 2, wall.length / 2, *(wall.u(h["along"]) + s * h["width"] / 2 for h in holes for s in (-1, 1))})
     boxes = []
-    for u0, u1 in zip(cuts, cuts[1:], strict=False):
+    for u0, u1 in itertools.pairwise(cuts):
         middle = (u0 + u1) / 2
         spans = sorted((h["low"], h["high"]) for h in holes if abs(wall.u(h["along"]) - middle) < h["width"] / 2)
         z = 0.0
@@ -72,7 +73,7 @@ def build_room(design: dict[str, Any], box: Paintbox, dark: bool) -> None:
     """Draw the shell into the paintbox; doors are drawn by `door_mesh`."""
     size = tuple(design["size"])
     colours, surfaces = design["palette"], design["surfaces"]
-    half, back, height = size[0] / 2, size[1] - FRONT, size[2]
+    half, back = size[0] / 2, size[1] - FRONT
     floor: Pattern = surfaces.get("floor", "planks")
     scale = {"planks": 0.16, "tiles": 0.45, "cobble": 0.5, "sand": 1.0}.get(floor, 1.0)
     # the floor runs on in front of the room, for cameras that stand outside the vanished front wall
@@ -141,15 +142,27 @@ def _window(wall: Wall, hole: dict[str, Any], face: Material, colours: dict[str,
         ring = shapes.transform(shapes.torus(1.0, 0.09, 0, 22, 6), shapes.turn(roll=math.pi / 2))
         ring.positions[:] = ring.positions * (w, 0.8, h) + (u, 0.0, mid)
         box.add(wall.put(ring), metal(BRASS, 0.8), "window")
-        box.add(wall.put(shapes.merge([_slab(u - w, u + w, 0.03, 0.06, mid - 0.015, mid + 0.015), _slab(u - 0.015, u + 0.015, 0.03, 0.06, z0, z1)])), trim, "window")
+        box.add(
+            wall.put(shapes.merge([_slab(u - w, u + w, 0.03, 0.06, mid - 0.015, mid + 0.015), _slab(u - 0.015, u + 0.015, 0.03, 0.06, z0, z1)])),
+            trim,
+            "window",
+        )
         return
     parts = [_slab(u + s * (w + 0.03) - 0.05, u + s * (w + 0.03) + 0.05, -0.03, THICK, z0 - 0.05, z1 + 0.05, 0.012) for s in (-1, 1)]
-    parts += [_slab(u - w - 0.08, u + w + 0.08, -0.03, THICK, z1, z1 + 0.09, 0.012), _slab(u - w - 0.14, u + w + 0.14, -0.14, THICK, z0 - 0.07, z0, 0.018)]
+    parts += [
+        _slab(u - w - 0.08, u + w + 0.08, -0.03, THICK, z1, z1 + 0.09, 0.012),
+        _slab(u - w - 0.14, u + w + 0.14, -0.14, THICK, z0 - 0.07, z0, 0.018),
+    ]
     if bars == "bars":
         count = max(3, round(w * 2 / 0.14))
-        parts += [_slab(u - w + 2 * w * (k + 0.5) / count - 0.014, u - w + 2 * w * (k + 0.5) / count + 0.014, 0.05, 0.08, z0, z1) for k in range(count)]
+        parts += [
+            _slab(u - w + 2 * w * (k + 0.5) / count - 0.014, u - w + 2 * w * (k + 0.5) / count + 0.014, 0.05, 0.08, z0, z1) for k in range(count)
+        ]
     elif bars == "blinds":
-        parts += [shapes.transform(_slab(-w, w, -0.03, 0.03, -0.004, 0.004), shapes.turn(roll=0.5), (u, 0.05, z1 - 0.05 - 0.09 * k)) for k in range(int((z1 - z0) * 0.62 / 0.09))]
+        parts += [
+            shapes.transform(_slab(-w, w, -0.03, 0.03, -0.004, 0.004), shapes.turn(roll=0.5), (u, 0.05, z1 - 0.05 - 0.09 * k))
+            for k in range(int((z1 - z0) * 0.62 / 0.09))
+        ]
     elif bars == "stained":
         _stained(wall, u, w, z0, z1, box, dark)
     else:
@@ -193,16 +206,21 @@ def _roof(size: tuple[float, ...], design: dict[str, Any], box: Paintbox) -> Non
     """Ceilings light nothing out: the sun comes over the walls as into a maquette, so they cast no shadow."""
     half, back, height = size[0] / 2, size[1] - FRONT, size[2]
     kind, colours = design["surfaces"].get("roof", "flat"), design["palette"]
-    if kind == "none":
+    if kind == "rock":
+        _rock_roof(size, design, box)
         return
-    stuff = paint(mix(colours["trim"], colours["wall"], 0.35), "planks" if kind == "pitched" or design["surfaces"].get("beams") else "plain", scale=0.25)
+    stuff = paint(
+        mix(colours["trim"], colours["wall"], 0.35), "planks" if kind == "pitched" or design["surfaces"].get("beams") else "plain", scale=0.25
+    )
     middle, depth = (back - FRONT) / 2, size[1] + 2 * THICK
     if kind == "pitched":
         rise, low = 1.4, height - 0.8
         for side in (-1, 1):
             slope = math.atan2(rise, half)
             slab = shapes.transform(
-                shapes.rounded_box((math.hypot(rise, half) + 0.1, depth, 0.1), 0, 0), shapes.turn(pitch=-side * slope), (side * half / 2, middle, low + rise / 2 + 0.05)
+                shapes.rounded_box((math.hypot(rise, half) + 0.1, depth, 0.1), 0, 0),
+                shapes.turn(pitch=-side * slope),
+                (side * half / 2, middle, low + rise / 2 + 0.05),
             )
             slab.wild = ((side * half, middle, low + 0.1), (-side * math.sin(slope), 0.0, -math.cos(slope)))
             slab.casts_shadow = False
@@ -216,6 +234,19 @@ def _roof(size: tuple[float, ...], design: dict[str, Any], box: Paintbox) -> Non
         beams = shapes.merge([_slab(-half, half, y - 0.09, y + 0.09, height - 0.16, height, 0.02) for y in (-2.0, -0.6, 0.8, 2.0)])
         beams.casts_shadow, beams.wild = False, slab.wild
         box.add(beams, wood(shade(colours["wall"], 0.7)), "beam")
+
+
+def _rock_roof(size: tuple[float, ...], design: dict[str, Any], box: Paintbox) -> None:
+    """Hanging rock all over; like a ceiling it is not drawn for an eye above it."""
+    chance, (width, depth, height) = Chance(f"{design['seed']}roof"), size
+    rocks = []
+    for i in range(6):
+        for j in range(6):
+            at = (width * ((i + 0.5) / 6 - 0.5), depth * (j + 0.5) / 6 - FRONT, height + 0.35 - 0.5 * abs((i + 0.5) / 3 - 1) ** 2)
+            rocks.append(shapes.ellipsoid((chance.between(0.8, 1.1), chance.between(0.8, 1.1), chance.between(0.4, 0.7)), 0, at, 7, 5))
+    roof = shapes.merge(rocks)
+    roof.wild, roof.casts_shadow = ((0.0, 0.0, height + 0.2), (0.0, 0.0, -1.0)), False
+    box.add(roof, paint(shade(design["palette"]["wall"], 0.8), "plaster", scale=0.8), "roof")
 
 
 def _outside(design: dict[str, Any], box: Paintbox, dark: bool) -> None:
@@ -269,5 +300,3 @@ def door_mesh(design: dict[str, Any], hole: dict[str, Any], box: Paintbox, objec
         moved.object_id, moved.name = object_id, hole["name"]
         out.append(moved)
     return [shapes.merge(out, hole["name"], object_id)]
-
-

@@ -17,7 +17,10 @@ def terrace(p: Plan, y: float, xs: tuple[float, ...], colours: tuple[str, ...] =
 
 
 @kind(
-    "street", "road,avenue,boulevard,sidewalk,pavement,main street,high street,lane,crossroads,intersection,city,downtown,neighborhood,neighbourhood,suburb", False, (14, 9.5, 0),
+    "street",
+    "road,avenue,boulevard,sidewalk,pavement,main street,high street,"
+    "lane,crossroads,intersection,city,downtown,neighborhood,neighbourhood,suburb",
+    False, (14, 9.5, 0),
     ("8a5444 45474e cfc6b4 a8402f 4f5f78", "9a7a62 4a4a4f d9cfba 3f6b62 7a4a4f", "6f7f88 484a50 ded5c2 c2843a 8a5444"),
 )  # fmt: skip
 def street(p: Plan) -> None:
@@ -25,7 +28,7 @@ def street(p: Plan) -> None:
     p.strip(-45, 1.0, 45, 5.2, "tiles", "trim", 0.0, 0.12, "pavement")
     p.strip(-45, -9.5, 45, -5.0, "tiles", "trim", 0.0, 0.12, "pavement")
     terrace(p, 7.8, (-14.2, -9.5, -4.8, 0.0, 4.8, 9.6, 14.3))
-    for x in (-13, -6, 1, 8, 15):
+    for x in (-13.0, -6.0, 1.0, 8.0, 15.0):
         p.at("tower block", x + p.chance.between(-1, 1), 24 + p.chance.between(0, 5), colour="second", scale=1.1)
     for x in (-3.4, 3.6):
         p.at("streetlamp", x, 1.5)
@@ -73,12 +76,11 @@ def square(p: Plan) -> None:
     terrace(p, 13.5, (-11.8, -7.0, -2.2, 7.4, 12.2))
     p.at("church tower", 2.6, 15.5, colour="trim")
     for k, y in enumerate((-1.0, 4.0, 9.0)):
-        p.at("town house", -13.5, y, TURN, colour=("second", "wall", "accent")[k])
+        p.at("shop front" if k == 1 else "town house", -13.5, y, TURN, colour=("second", "wall", "accent")[k])
         p.at("town house", 13.5, y, -TURN, colour=("wall", "accent", "second")[k])
     p.at("fountain", 0.3, 4.6, scale=0.95)
     p.at("stall", -4.4, 3.8, 0.35, colour="accent")
     p.at("stall", 4.9, 3.6, -0.35, colour="second")
-    p.at("stall", -6.2, 0.6, 1.2, colour="second")
     p.at("bench", 6.2, 0.4, -1.3)
     p.at("streetlamp", -2.4, 2.3)
     p.at("streetlamp", 3.0, 2.6)
@@ -113,7 +115,10 @@ def rooftop(p: Plan) -> None:
 
 
 @kind(
-    "railway platform", "platform,train station,railway station,station,railway,railroad,train tracks,bus stop,bus station,terminal,airport", False, (14, 6.0, 0),
+    "railway platform",
+    "platform,train station,railway station,station,railway,"
+    "railroad,train tracks,bus stop,bus station,terminal,airport",
+    False, (14, 6.0, 0),
     ("7f5a48 6a655e d9cdb6 4f6b5a a8402f", "6b7a80 6d675f ded2bb 8f3a34 3f5f78"),
 )  # fmt: skip
 def platform(p: Plan) -> None:
@@ -139,7 +144,10 @@ def platform(p: Plan) -> None:
 
 
 @kind(
-    "car park", "parking lot,parking,garage forecourt,petrol station,gas station,motel car park,truck stop,junkyard,highway,motorway,freeway,roadside,driveway", False, (15, 10, 0),
+    "car park",
+    "parking lot,parking,garage forecourt,petrol station,gas station,motel car park,"
+    "truck stop,junkyard,highway,motorway,freeway,roadside,driveway",
+    False, (15, 10, 0),
     ("7f7a70 4d4e53 e0d8c4 a8402f 3f6285", "8a6a58 505055 e6dcc4 c79a3f 3f7474"),
 )  # fmt: skip
 def car_park(p: Plan) -> None:

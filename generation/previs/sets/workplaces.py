@@ -6,7 +6,10 @@ from generation.previs.sets.plan import Plan, kind
 
 
 @kind(
-    "office", "study,bureau,newsroom,detective's office,headmaster's office,laboratory,lab,control room,boardroom,meeting room,conference room", True, (6.6, 5.8, 2.7),
+    "office",
+    "study,bureau,newsroom,detective's office,headmaster's office,"
+    "laboratory,lab,control room,boardroom,meeting room,conference room",
+    True, (6.6, 5.8, 2.7),
     ("7f8a80 6e523c e2d8c2 3f6b62 b5603a", "8f8272 7a6048 e6dcc6 2c3f5c a8402f", "9aa39a 8f8a80 ece6d8 c79a3f 3f5a6b"),
     "town",
 )  # fmt: skip
@@ -78,7 +81,10 @@ def classroom(p: Plan) -> None:
 
 
 @kind(
-    "workshop", "garage,factory floor,warehouse,studio workshop,shed,barn,stable,engine room,boathouse,boat shed,smithy,hangar,mill,factory,boiler room,mine", True, (7.2, 6.2, 3.2),
+    "workshop",
+    "garage,factory floor,warehouse,studio workshop,shed,barn,stable,engine room,"
+    "boathouse,boat shed,smithy,hangar,mill,factory,boiler room,mine",
+    True, (7.2, 6.2, 3.2),
     ("7a7468 6f6a62 c9b08a c2643a 3f6b70", "6b7a7f 77695a d2b98a c79a3f 8f3a3a"),
 )  # fmt: skip
 def workshop(p: Plan) -> None:
@@ -145,7 +151,10 @@ def cell(p: Plan) -> None:
 
 
 @kind(
-    "ship cabin", "cabin,ship,boat,bridge of a ship,wheelhouse,submarine,captain's cabin,galley of a ship,spaceship,spacecraft,cockpit,yacht,ferry", True, (5.6, 5.2, 2.5),
+    "ship cabin",
+    "cabin,ship,boat,bridge of a ship,wheelhouse,submarine,"
+    "captain's cabin,galley of a ship,spaceship,spacecraft,cockpit,yacht,ferry",
+    True, (5.6, 5.2, 2.5),
     ("7d5236 5f4330 d2ac74 b08a3c 2f4f5f", "4f6b70 6e5138 e0c48f a8402f 2c3f5c"),
     "sea",
 )  # fmt: skip
@@ -170,7 +179,10 @@ def ship_cabin(p: Plan) -> None:
 
 
 @kind(
-    "train compartment", "train,compartment,carriage,dining car,bus,tram,subway,metro,subway car,coach,airplane,plane,aeroplane,van,ambulance", True, (6.4, 4.6, 2.5),
+    "train compartment",
+    "train,compartment,carriage,dining car,bus,tram,subway,"
+    "metro,subway car,coach,airplane,plane,aeroplane,van,ambulance",
+    True, (6.4, 4.6, 2.5),
     ("5d7466 5b4638 e3d3ac 8f3a34 c79a3f", "7a4f4a 4f4038 e6d6b4 3f6285 b08a3c"),
     "country",
 )  # fmt: skip
@@ -196,17 +208,18 @@ def train_compartment(p: Plan) -> None:
 
 
 @kind(
-    "car interior", "car,taxi,cab,police car,truck,limousine,jeep", True, (5.2, 4.6, 2.3),
-    ("4a4f57 2f3136 8f867a 8f3a34 c79a3f", "5b4a42 332c2a a5957f 3f6285 b08a3c"),
+    "car interior", "car,taxi,cab,police car,truck,limousine,jeep", True, (3.5, 4.5, 2.0),
+    ("8f3a34 2f3136 4a4f57 b5793f c79a3f", "3f5a6b 332c2a 4f4a46 8f5a3a b08a3c"),
     "town",
 )  # fmt: skip
 def car_interior(p: Plan) -> None:
+    """Seen from the bonnet: two seats towards the camera, the rear window behind them, the doors at the sides."""
     p.surfaces = {"floor": "plain", "wall": "plain"}
-    p.window("back", 0.0, 4.2, 0.8, 1.75, "plain")
-    p.window("left", 0.0, 2.4, 0.8, 1.7, "plain")
-    p.window("right", 1.2, 1.6, 0.8, 1.7, "plain")
-    p.door("right", -0.6, height=1.8, name="car door")
+    p.window("back", 0.0, 2.6, 0.95, 1.72, "plain")
+    p.window("left", 0.1, 2.5, 0.9, 1.72, "plain")
+    p.window("right", 0.95, 1.0, 0.9, 1.72, "plain")
+    p.door("right", -0.45, width=1.1, height=1.78, name="car door", style="glass", colour="wall")
     for x in (-0.62, 0.62):
-        p.at("armchair", x, 0.5, 0.0, colour="accent", scale=0.88, name="seat")
-    p.against("back", "dresser", 0.0, colour="dark", scale=0.85, name="dashboard")
-    p.against("back", "lifebuoy", -0.62, z=0.95, scale=0.6, colour="dark", name="steering wheel")
+        p.at("armchair", x, -0.1, 0.0, colour="accent", scale=0.84, name="seat")
+    p.against("back", "sofa", 0.0, colour="accent", scale=0.95, name="back seat")
+    p.overhead("strip light", 0.0, 0.6)["position"][2] = 1.86

@@ -1,0 +1,195 @@
+"""Sets: every kind at every hour and in every weather, repeatable, walkable, and with what the words name."""
+
+import json
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from generation.contract import BadRequest, SceneFacts, SetParams
+from generation.previs.sets import build_place, design_set
+from generation.previs.sets.floor import Floor
+from generation.previs.sets.kinds import KINDS, kind_for
+from generation.previs.sets.lighting import hour_of
+from generation.previs.stage import Place
+
+TIMES = ("day", "morning", "evening", "dusk", "dawn", "night")
+WEATHERS = ("clear", "rain", "snow", "fog", "storm")
+NAMES = sorted(KINDS)
+
+
+@lru_cache(maxsize=None)
+def place(name: str, time: str = "day", weather: str = "clear", seed: int = 0) -> Place:
+    return build_place(designed(name, seed), SceneFacts(interior=KINDS[name].interior, time=time, weather=weather))
+
+
+@lru_cache(maxsize=None)
+def designed(name: str, seed: int = 0) -> dict[str, Any]:
+    return design_set(SetParams(name=name, interior=KINDS[name].interior), seed)[0]
+
+
+def with_text(text: str, name: str = "KITCHEN", interior: bool = True, notes: str = "") -> tuple[dict[str, Any], tuple[str, ...]]:
+    return design_set(SetParams(name=name, interior=interior, texts=(text,), notes=notes), 3)
+
+
+def test_there_are_twelve_rooms_and_twelve_exteriors() -> None:
+    assert sum(kind.interior for kind in KINDS.values()) >= 12
+    assert sum(not kind.interior for kind in KINDS.values()) >= 12
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_meshes_are_sound_and_within_budget(name: str) -> None:
+    scene = place(name).scene
+    assert sum(len(mesh.triangles) for mesh in scene.still) < 16_000
+    for mesh in scene.still:
+        assert np.isfinite(mesh.positions).all()
+        assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-3)
+        assert mesh.triangles.min() >= 0 and mesh.triangles.max() < len(mesh.positions)
+        assert mesh.materials.max() < len(scene.materials) and mesh.object_id > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_hour_and_weather_has_one_sun_and_light_to_see_by(name: str) -> None:
+    for time in TIMES:
+        for weather in WEATHERS:
+            scene = build_place(designed(name), SceneFacts(interior=KINDS[name].interior, time=time, weather=weather)).scene
+            assert [light.kind for light in scene.lights if light.shadow].count("sun") == 1
+            assert [light.kind for light in scene.lights if light.shadow].count("spot") <= 1
+            assert len(scene.lights) <= 10
+            numbers = [v for light in scene.lights for v in (*light.position, *light.colour, *light.aim)]
+            assert all(math.isfinite(v) for v in (*numbers, *scene.air.fog, *scene.air.ambient_up, *scene.grade.gain))
+            assert sum(scene.air.ambient_up) + sum(sum(light.colour) for light in scene.lights) > 1.0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_people_can_stand_sit_and_reach(name: str) -> None:
+    here = place(name)
+    low, high = here.bounds.low, here.bounds.high
+    assert len(here.marks) >= 5
+    for mark in here.marks:
+        x, y, z = mark.position
+        assert low[0] < x < high[0] and low[1] < y < high[1]
+        assert z == pytest.approx(here.ground(x, y))
+        assert not any(box.low[0] < x < box.high[0] and box.low[1] < y < box.high[1] for box in here.obstacles)
+    first, second = here.marks[0].position, here.marks[1].position
+    assert 0.9 <= math.dist(first, second) <= 1.6
+    floor = Floor(here.bounds, here.obstacles, (first[0], first[1]))
+    for seat in here.seats:
+        spot = floor.near(seat.position[0], seat.position[1])
+        assert spot is not None and math.dist(spot, seat.position[:2]) < 1.0
+        assert 0.3 < seat.seat < 1.0
+    for door in here.doors:
+        spot = floor.near(door.inside.position[0], door.inside.position[1])
+        assert spot is not None and math.dist(spot, door.inside.position[:2]) < 0.5, door.name
+    for part in here.parts:
+        if part.use:
+            assert floor.clear(part.use.position[0], part.use.position[1]), part.name
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if KINDS[name].interior])
+def test_rooms_have_four_wild_walls_a_door_that_opens_and_a_free_middle(name: str) -> None:
+    here = place(name)
+    walls = {mesh.name for mesh in here.scene.still if mesh.wild and mesh.name.endswith(" wall")}
+    assert walls == {"back wall", "front wall", "left wall", "right wall"}
+    for mesh in here.scene.still:
+        if mesh.wild:
+            assert math.hypot(*mesh.wild[1]) == pytest.approx(1.0)
+    door = here.doors[0]
+    if door.mesh(0.0):
+        assert not np.allclose(door.mesh(0.0)[0].positions, door.mesh(1.0)[0].positions)
+        assert door.mesh(0.5)[0].materials.max() < len(here.scene.materials)
+    if name != "car interior":  # one sits in a car
+        assert not any(box.low[0] < 1.2 and box.high[0] > -1.2 and box.low[1] < 0.2 and box.high[1] > -1.2 for box in here.obstacles)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_words_and_seed_give_the_same_set(name: str) -> None:
+    first, again = designed(name), design_set(SetParams(name=name, interior=KINDS[name].interior), 0)[0]
+    assert json.dumps(first, sort_keys=True) == json.dumps(again, sort_keys=True)
+    assert json.loads(json.dumps(first)) == first
+    a, b = place(name), build_place(json.loads(json.dumps(again)), SceneFacts(interior=KINDS[name].interior))
+    assert all(np.array_equal(m.positions, n.positions) and np.array_equal(m.materials, n.materials) for m, n in zip(a.scene.still, b.scene.still, strict=True))
+    assert a.scene.materials == b.scene.materials
+
+
+def test_two_places_of_a_kind_differ() -> None:
+    mara, otto = (design_set(SetParams(name=name, interior=True), 0)[0] for name in ("MARA'S KITCHEN", "OTTO'S KITCHEN"))
+    assert mara["kind"] == otto["kind"] == "kitchen"
+    assert mara["palette"] != otto["palette"]
+
+
+def test_the_script_furnishes_the_room() -> None:
+    design, notes = with_text("Mara winds the red typewriter on the table. A grandfather clock. The guitar leans by the umbrella.")
+    models = {item["model"] for item in design["furniture"]}
+    assert {"typewriter", "guitar", "umbrella", "clock"} <= models and not notes
+    typewriter = next(item for item in design["furniture"] if item["model"] == "typewriter")
+    assert typewriter["colour"] == "#a8402f" and typewriter["position"][2] > 0.3
+    here = build_place(design, SceneFacts())
+    assert any("typewriter" in part.words and part.use for part in here.parts)
+
+
+def test_things_out_of_doors_are_placed_too() -> None:
+    design, _ = with_text("She hides the bicycle behind the well. A tent and a ladder.", "MEADOW", False)
+    assert {"bicycle", "well", "tent", "ladder"} <= {item["model"] for item in design["furniture"]}
+
+
+def test_an_unknown_thing_becomes_a_block_with_a_note() -> None:
+    design, notes = with_text("Mara plays the harpsichord. She thinks about the future.")
+    assert notes == ("A harpsichord became a plain block in KITCHEN.",)
+    here = build_place(design, SceneFacts())
+    part = next(part for part in here.parts if part.name == "harpsichord")
+    assert part.stand_in and here.notes == notes
+
+
+def test_people_and_moods_are_not_things() -> None:
+    _, notes = with_text("Mara takes his hand. Tobias looks at the horizon with the patience of a saint, then into the darkness of the night.")
+    assert not notes
+
+
+def test_a_person_overrules_the_script() -> None:
+    design, _ = with_text("The walls are white walls.", notes="blue walls")
+    assert design["palette"]["wall"] == "#3f6285"
+    design["furniture"] = [item for item in design["furniture"] if item["name"] != "table"]
+    assert not any(part.name == "table" for part in build_place(design, SceneFacts()).parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "interior", "kind"),
+    [
+        ("LIGHTHOUSE KITCHEN", True, "kitchen"),
+        ("LIGHTHOUSE - LAMP ROOM", True, "lamp room"),
+        ("LIGHTHOUSE", False, "coast"),
+        ("MAIN STREET", False, "street"),
+        ("OLD HARBOR", False, "harbour"),
+        ("ZORBLAX", True, "room"),
+        ("ZORBLAX", False, "street"),
+        ("POLICE CAR", True, "car interior"),
+    ],
+)
+def test_names_find_their_kind(name: str, interior: bool, kind: str) -> None:
+    assert kind_for(name, (), interior).name == kind
+
+
+def test_hours_are_read_as_written() -> None:
+    assert [hour_of(t) for t in ("DAY", "LATER", "CONTINUOUS", "Late night", "SUNSET", "early morning", "LATE AFTERNOON")] == [
+        "day", "day", "day", "night", "dusk", "morning", "evening",
+    ]  # fmt: skip
+
+
+def test_night_is_lit_and_day_is_brighter_outside() -> None:
+    day, night = place("street").scene, place("street", "night").scene
+    assert sum(day.air.ambient_up) > sum(night.air.ambient_up)
+    assert any(light.kind == "spot" and light.shadow for light in night.lights)
+    assert sum(light.kind == "point" for light in night.lights) > sum(light.kind == "point" for light in day.lights)
+    assert any(material.emission > 1 for material in night.materials)
+
+
+def test_an_unreadable_design_says_so() -> None:
+    with pytest.raises(BadRequest, match="newer"):
+        build_place({**designed("kitchen"), "schema": 99}, SceneFacts())
+    with pytest.raises(BadRequest, match="lacks"):
+        build_place({"schema": 1, "kind": "kitchen"}, SceneFacts())
+    with pytest.raises(BadRequest, match="name"):
+        design_set(SetParams(name=" ", interior=True), 0)
