@@ -109,7 +109,7 @@ def as_owner(statement: str, database: str = environment.DATABASE) -> list[tuple
     """Run SQL as the role that owns the tables. For tests that need what the application may not do."""
     url = environment.embedded_database_url(DATA, environment.OWNER_ROLE, database)
     with psycopg.connect(url, autocommit=True) as connection:
-        cursor = connection.execute(statement)  # type: ignore[arg-type]
+        cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 
