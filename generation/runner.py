@@ -36,7 +36,7 @@ from generation.media.encode import MasterProfile, RenditionProfile
 from generation.media.faults import as_failure
 from generation.media.picture import PictureFiles, output
 from generation.media.sound import write_flac
-from generation.media.stills import Stills, png, preview
+from generation.media.stills import POSTER_WIDTH, jpeg, png, preview, shrink
 
 Listener = Callable[[Progress, bytes | None], None]
 ETA_WINDOW = 8.0  # seconds of recent progress that the estimate looks at
@@ -145,10 +145,9 @@ class RunContext:
         if len(pixels) != 1 or pixels[0].shape != (picture.height, picture.width, 3):
             shapes = [frame.shape for frame in pixels]
             raise BadRequest(f"The engine gave {shapes} for one still of {picture.width}×{picture.height}. This is a fault of the engine.")
-        stills = Stills(1)
-        stills.add(0, pixels[0])
+        poster = shrink(pixels[0], POSTER_WIDTH)
         self._keep("still", "still.png", png(pixels[0]), "image/png", {"width": picture.width, "height": picture.height})
-        self._keep("poster", "poster.jpg", stills.poster(), "image/jpeg", dict(stills.poster_size()))
+        self._keep("poster", "poster.jpg", jpeg(poster), "image/jpeg", {"width": poster.shape[1], "height": poster.shape[0]})
         self._count(1, 1, pixels[0])
 
     def sound(self, samples: Samples) -> None:

@@ -25,10 +25,12 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
+from av.video.stream import VideoStream
 
-from generation.contract import BadRequest, Cancelled, Failure, Progress, Rate, Samples
+from generation.contract import BadRequest, Cancelled, Failure, Progress, Rate, Samples, Transient
 from generation.media.encode import Fit, MasterFile, MasterProfile, ToYuv, file_sha256, rgb_frame, tag_bt709, ticks, timescale
 from generation.media.faults import as_failure
+from generation.media.segments import boxes
 from generation.media.sources import Master, Run, copy_run, decode_run, examine
 from generation.media.track import AAC_SETTINGS, encode_aac, open_track
 
@@ -147,7 +149,7 @@ class _Export:
     def _reference(self) -> bytes:
         """The parameter sets every packet of this film must have: those of one black frame in its size, rate and settings."""
         path = self.cache / f"{self._key('parameters')}.mp4"
-        if not self._whole(path, 1):
+        if not self._whole(path):
             black = ToYuv()(rgb_frame(np.zeros((self.plan.height, self.plan.width, 3), dtype=np.uint8)))
             with self._into_cache(path) as partial, MasterFile(partial, self.plan.width, self.plan.height, self.plan.rate, self.plan.profile) as file:
                 file.write(black)
@@ -165,7 +167,7 @@ class _Export:
                     continue
                 target = self.cache / f"{self._key(clip.sha256, run.start, run.end)}.mp4"
                 runs.append(Run(target, 0, run.frames))
-                if target not in jobs and not self._whole(target, run.frames):
+                if target not in jobs and not self._whole(target):
                     jobs[target] = _Job(run, target)
         return runs, jobs
 
@@ -187,14 +189,15 @@ class _Export:
             if run.frames > 0:
                 yield run, copied
 
-    def _whole(self, path: Path, frames: int) -> bool:
-        """Whether the cache has this piece, undamaged as far as its tables tell. Marks it as used."""
+    def _whole(self, path: Path) -> bool:
+        """Whether the cache has this piece, not cut short. Marks it as used. Its frames are counted when they are copied."""
         try:
-            found = examine(path)
+            with path.open("rb") as handle:
+                kinds = {kind for kind, *_ in boxes(handle, path.stat().st_size)}
             os.utime(path)
         except (Failure, OSError):
             return False
-        return found.frames == frames
+        return {b"moov", b"mdat"} <= kinds
 
     def _track_path(self, samples: int) -> Path:
         sound = self.plan.sound
@@ -208,7 +211,7 @@ class _Export:
         """x264 and the decoder run outside the interpreter's lock, so two threads fill two cores. The sound goes first: it is one long job."""
         with ThreadPoolExecutor(max_workers=max(1, min(2, os.cpu_count() or 1)), thread_name_prefix="export") as pool:
             work: list[Future[None]] = []
-            if track is not None and not track.exists():
+            if track is not None and not self._whole(track):
                 work.append(pool.submit(self._encode_track, track, samples))
             work += [pool.submit(self._encode_piece, job) for job in sorted(jobs, key=lambda job: -job.source.frames)]
             try:
@@ -261,6 +264,15 @@ class _Export:
 
     # Writing
 
+    def _packets(self, run: Run) -> Iterator[tuple[av.Packet[VideoStream], int]]:
+        try:
+            yield from copy_run(run, self.plan.rate, self._parameters)
+        except Failure as error:
+            if run.path.parent != self.cache:
+                raise
+            run.path.unlink(missing_ok=True)
+            raise Transient("A piece kept from an earlier export was damaged and has been thrown away. Export again.") from error
+
     def _mux(self, partial: Path, runs: list[Run], track: Path | None) -> None:
         plan = self.plan
         scale, tick = timescale(plan.rate), ticks(plan.rate)
@@ -275,7 +287,7 @@ class _Export:
             sound = _Sound(out, stack, track)
             written = first = 0
             for run in runs:
-                for packet, number in copy_run(run, plan.rate, self._parameters):
+                for packet, number in self._packets(run):
                     shown, decoded = (first + number) * tick, (written - REORDER) * tick
                     if shown < decoded:
                         raise Failure(f"The picture file {run.path.name} reorders its frames further than ours do. Make that take again.")

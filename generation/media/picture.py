@@ -111,7 +111,7 @@ class PictureFiles:
                 frame = to_yuv(VideoFrame.from_numpy_buffer(pixels, format="rgb24"))
                 rendition.write(frame if same else fit(frame))
                 master.write(frame)
-                self._stills.add(number, pixels)
+                self._stills.add(number, frame)
                 number += 1
 
     def _outputs(self) -> list[Output]:

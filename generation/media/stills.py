@@ -6,6 +6,8 @@ import io
 from typing import Any
 
 import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from PIL import Image
 
 from generation.contract import Frozen, Pixels
@@ -64,7 +66,10 @@ class Filmstrip(Frozen):
 
 
 class Stills:
-    """Picks what it needs as the frames of one take go by, in order, once each; keeps only small pictures."""
+    """Picks what it needs as the frames of one take go by, in order, once each; keeps only small pictures.
+
+    Takes frames as the encoder gets them (4:2:0, BT.709 limited): scaling those is ten times as fast as scaling RGB.
+    """
 
     def __init__(self, frames: int) -> None:
         count = min(THUMBS, frames)
@@ -73,12 +78,13 @@ class Stills:
         self._wanted = set(self._at)
         self._thumbs: list[Pixels] = []
         self._poster: Pixels | None = None
+        self._to_thumb, self._to_poster = VideoReformatter(), VideoReformatter()
 
-    def add(self, number: int, pixels: Pixels) -> None:
+    def add(self, number: int, frame: VideoFrame) -> None:
         if number == self._middle:
-            self._poster = shrink(pixels, POSTER_WIDTH).copy()
+            self._poster = _small_rgb(self._to_poster, frame, POSTER_WIDTH)
         if number in self._wanted:
-            self._thumbs.append(shrink(pixels, THUMB_WIDTH).copy())
+            self._thumbs.append(_small_rgb(self._to_thumb, frame, THUMB_WIDTH))
 
     def poster(self) -> bytes:
         assert self._poster is not None, "the middle frame has not come by"
@@ -91,3 +97,20 @@ class Stills:
     def filmstrip(self) -> Filmstrip:
         height, width = self._thumbs[0].shape[:2]
         return Filmstrip(data=jpeg(np.hstack(self._thumbs), 75), count=len(self._thumbs), width=width, height=height, at=self._at)
+
+
+def _small_rgb(scaler: VideoReformatter, frame: VideoFrame, width: int) -> Pixels:
+    """At most `width` wide, same shape; one scaler for one size, so that its tables are made once."""
+    width = min(width, frame.width)
+    height = frame.height if width == frame.width else max(2, round(frame.height * width / frame.width))
+    small = scaler.reformat(
+        frame,
+        width=width,
+        height=height,
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=Interpolation.AREA,
+    )
+    return np.asarray(small.to_ndarray(), dtype=np.uint8)

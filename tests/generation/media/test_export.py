@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from generation.contract import BadRequest, Cancelled, Failure, Progress, Rate, Samples
+from generation.contract import BadRequest, Cancelled, Failure, Progress, Rate, Samples, Transient
 from generation.media.encode import MasterFile, MasterProfile, ToYuv, file_sha256, rgb_frame
 from generation.media.export import Clip, ExportPlan, export, prune
 from generation.media.sound import write_flac
@@ -155,6 +155,16 @@ def test_a_damaged_cache_heals_itself(tmp_path: Path) -> None:
     cold = export(plan, tmp_path / "film.mp4", tmp_path / "cache")
     for number, path in enumerate(sorted((tmp_path / "cache").iterdir())):
         path.write_bytes(b"" if number % 2 else path.read_bytes()[:200])
+    assert export(plan, tmp_path / "film.mp4", tmp_path / "cache").sha256 == cold.sha256
+
+
+def test_a_kept_piece_of_the_wrong_length_is_thrown_away_and_the_next_export_is_whole(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, [(0, 5, 20)])
+    cold = export(plan, tmp_path / "film.mp4", tmp_path / "cache")
+    piece = max((tmp_path / "cache").iterdir(), key=lambda path: path.stat().st_size)
+    piece.write_bytes(master(tmp_path, 9, frames=3).read_bytes())
+    with pytest.raises(Transient, match="Export again"):
+        export(plan, tmp_path / "film.mp4", tmp_path / "cache")
     assert export(plan, tmp_path / "film.mp4", tmp_path / "cache").sha256 == cold.sha256
 
 
