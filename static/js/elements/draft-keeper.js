@@ -16,11 +16,12 @@ class DraftKeeper extends HTMLElement {
     this.saved = this.field.value;
     this.note = h("div", { class: "draft-note", role: "status", hidden: true });
     this.prepend(this.note);
-    const keep = later(() => this.#keep(), 300);
+    const keep = later(() => { this.sent = false; this.#keep(); }, 300);
     this.field.addEventListener("input", keep, { signal });
     addEventListener("pagehide", () => this.#keep(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.#keep(), { signal });
     this.field.form?.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && event.detail.elt === this.field.form && !event.detail.xhr.responseURL.includes("/accounts/login/")) this.#forget(); }, { signal });
+    this.field.form?.addEventListener("submit", () => this.#keep(true), { signal });
     this.#offer();
   }
 
@@ -36,13 +37,15 @@ class DraftKeeper extends HTMLElement {
     try { return JSON.parse(localStorage.getItem(this.key)); } catch { return null; }
   }
 
-  #keep() {
+  /** `sent` marks a text that was on its way to be saved: it is forgotten once the base has moved on. */
+  #keep(sent = false) {
     if (!this.field) return;
     const text = this.field.value;
-    if (text === this.saved) return;
+    if (text === this.saved || (this.sent && !sent)) return;
+    this.sent = sent;
     if (text.length > LONGEST) { this.#say("This text is too long to be kept here; save it before you leave."); return; }
     try {
-      localStorage.setItem(this.key, JSON.stringify({ text, revision: this.revision, at: Date.now() }));
+      localStorage.setItem(this.key, JSON.stringify({ text, revision: this.revision, at: Date.now(), sent }));
     } catch {
       this.#say("This browser has no room to keep unsaved text; save it before you leave.");
     }
@@ -56,7 +59,7 @@ class DraftKeeper extends HTMLElement {
 
   #offer() {
     const draft = this.#read();
-    if (!draft || draft.text === this.field.value) { if (draft) this.#forget(); return; }
+    if (!draft || draft.text === this.field.value || (draft.sent && draft.revision !== this.revision)) { if (draft) this.#forget(); return; }
     const when = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const put = (text) => { this.field.value = text; this.field.dispatchEvent(new Event("input", { bubbles: true })); };
     const button = (words, act) => h("button", { type: "button", class: "btn btn--small", onclick: act }, words);

@@ -80,3 +80,38 @@ window.until = (name, value) => new Promise((done, fail) => {
   };
   look();
 });
+
+/** Resolves once check(), the source of a function in this module's list, answers true. */
+const CHECKS = {
+  tracks: () => customElements.get("timeline-tracks") && document.querySelector("timeline-tracks").clips?.length > 0 && player().total > 0,
+  filmLine: () => customElements.get("film-line") && document.querySelector("film-line").cells?.length > 0,
+  elements: () => ["film-line", "draft-keeper", "command-palette", "hold-button", "key-sheet", "drop-file", "project-live"].every((name) => customElements.get(name)),
+};
+window.settled = (name) => new Promise((done, fail) => {
+  const began = performance.now();
+  const look = () => {
+    if (CHECKS[name]()) done(true);
+    else if (performance.now() - began > 20_000) fail(new Error(`${name} did not settle`));
+    else requestAnimationFrame(look);
+  };
+  look();
+});
+window.heard = [];
+for (const name of ["live:event", "live:progress", "live:back", "live:presence"]) document.addEventListener(name, (event) => window.heard.push([name, event.detail]));
+for (const name of ["live:take.stored", "live:shot-12"]) document.body.addEventListener(name, () => window.heard.push([name]));
+window.heardOf = (name) => new Promise((done) => {
+  const look = () => (window.heard.some((one) => one[0] === name) ? done(true) : requestAnimationFrame(look));
+  look();
+});
+
+/** Resolves once the tracks show these clips: [[key, in, out], …]. */
+window.clipsAre = (wanted) => new Promise((done, fail) => {
+  const began = performance.now();
+  const look = () => {
+    const now = document.querySelector("timeline-tracks").clips.map((clip) => [clip.key, clip.in, clip.out]);
+    if (JSON.stringify(now) === JSON.stringify(wanted)) done(true);
+    else if (performance.now() - began > 10_000) fail(new Error(JSON.stringify(now)));
+    else requestAnimationFrame(look);
+  };
+  look();
+});
