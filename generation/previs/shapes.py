@@ -184,7 +184,7 @@ def cylinder(radius: float, height: float, material: int, top: float | None = No
     b_top = min(b, upper * 0.9)
     profile = [
         (0.0, 0.0),
-        (radius - b, 0.0),
+        (max(radius - b * (1 + max(slope, 0.0)), 0.0), 0.0),
         (radius - slope * b, b),
         (upper + slope * b_top, height - b_top),
         (max(upper - b_top, 0), height),
@@ -301,6 +301,17 @@ def arch(width: float, height: float, thickness: float, depth: float, material: 
 def stairs(width: float, rise: float, tread: float, steps: int, material: int) -> Mesh:
     """Going up towards +y from y = 0, x centred; each step a rounded block down to the ground."""
     return merge([rounded_box((width, tread, rise * (k + 1)), material, 0.012, (0, tread * (k + 0.5), rise * (k + 1) / 2)) for k in range(steps)])
+
+
+def skin(positions: ArrayLike, triangles: ArrayLike, material: int) -> Mesh:
+    """A smooth surface over given points: normals are the mean of the faces around each, weighted by area."""
+    points, faces = np.asarray(positions, dtype=float), np.asarray(triangles, dtype=np.int32)
+    corner = points[faces]
+    across = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    normals = np.zeros_like(points)
+    for k in range(3):
+        np.add.at(normals, faces[:, k], across)
+    return mesh_of(points, normals, faces, material)
 
 
 def terrain(xs: F64, ys: F64, height: Callable[[F64, F64], F64], material: int) -> Mesh:

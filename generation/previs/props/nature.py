@@ -36,14 +36,10 @@ def tree(m: Model) -> None:
 @prop("pine", "fir,spruce,pine tree,conifer,fir tree,christmas tree,cedar,cypress", (0.9, 0.9, 5.5), "ground", "#3f5f4c")
 def pine(m: Model) -> None:
     m.tube((0, 0, -0.1), (0, 0, 1.2), 0.17, wood(BARK), 0.13, 7)
-    for k in range(5):
-        r = 1.35 - 0.24 * k
-        m.lathe(
-            [(r * 0.9, 0.05), (r, 0.0), (r * 0.95, 0.12), (r * 0.28, 1.15), (0, 1.3)],
-            (0, 0, 0.8 + 0.85 * k),
-            paint(shade(m.colour, 0.85 + 0.09 * k), wrap=0.3),
-            9,
-        )
+    for k in range(4):
+        r = 1.35 - 0.29 * k
+        green = paint(shade(m.colour, 0.85 + 0.1 * k), wrap=0.3)
+        m.lathe([(r * 0.9, 0.05), (r, 0.0), (r * 0.95, 0.12), (r * 0.26, 1.35), (0, 1.5)], (0, 0, 0.8 + 1.08 * k), green, 8)
 
 
 @prop("bare tree", "dead tree,winter tree,leafless tree", (0.8, 0.8, 4.4), "ground", "#4f4038")

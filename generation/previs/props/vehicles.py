@@ -124,9 +124,8 @@ def boat(m: Model) -> None:
         for j in range(4):
             a = 5 * k + j
             faces += [(a, a + 1, a + 6), (a, a + 6, a + 5)]
-    outwards = [(0.0, y, z - 0.7) for _, y, z in positions]
-    hull = shapes.mesh_of(positions, outwards, [(a, c, b) for a, b, c in faces], 0)
-    inner = shapes.mesh_of([(x, y * 0.94, z + 0.015) for x, y, z in positions], [(-a, -b, -c) for a, b, c in outwards], faces, 0)
+    hull = shapes.skin(positions, [(a, c, b) for a, b, c in faces], 0)
+    inner = shapes.skin([(x, y * 0.94, z + 0.015) for x, y, z in positions], faces, 0)
     m.add(hull, paint(m.colour, "planks", scale=0.18, gloss=0.3))
     m.add(inner, wood(WOOD))
     for k in range(len(stations) - 1):

@@ -141,7 +141,7 @@ def library(p: Plan) -> None:
     p.on("books", "table", 0.5, 0.0)
     p.on("book", "table", -0.45, -0.1, 0.3)
     p.at("globe", -2.9, 1.7, z=0.0, scale=1.9)
-    p.at("armchair", 2.2, -0.6, -1.2, colour="accent")
+    p.at("armchair", -2.5, -0.9, 1.2, colour="accent")
     p.at("ladder", 1.6, 2.35, 0.0)
     p.at("rug", -0.2, 1.0, colour="accent")
     p.overhead("pendant lamp", -0.2, 1.4)

@@ -27,12 +27,17 @@ _STOP = re.compile(
 
 
 def kind_for(name: str, texts: Iterable[str], interior: bool) -> Kind:
-    """The kind a place's name means, longest word first; then what its texts mention most; else a plain room, a street."""
+    """The kind a place's name means; then what its texts mention most; else a plain room, a street."""
     candidates = sorted(((word, kind) for kind in KINDS.values() if kind.interior == interior for word in kind.words), key=lambda pair: -len(pair[0]))
     title = _flat(name)
-    for word, kind in candidates:
-        if _holds(title, word):
-            return kind
+    # the last words of a name say what it is ("LIGHTHOUSE KITCHEN"), the longest say it best ("LAMP ROOM")
+    held = [
+        (max(title.rfind(f" {word} ") + len(word), title.rfind(f" {word}s ") + len(word)), len(word), kind)
+        for word, kind in candidates
+        if _holds(title, word)
+    ]
+    if held:
+        return max(held, key=lambda found: found[:2])[2]
     counts: dict[str, int] = {}
     for text in texts:
         flat = _flat(text)
@@ -41,7 +46,6 @@ def kind_for(name: str, texts: Iterable[str], interior: bool) -> Kind:
                 counts[kind.name] = counts.get(kind.name, 0) + 1
     if counts:
         return KINDS[max(sorted(counts), key=lambda found: counts[found])]
-    # the other way round too: "EXT. KITCHEN" is a house seen from its garden
     return KINDS["room" if interior else "street"]
 
 

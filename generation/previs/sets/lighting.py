@@ -123,7 +123,7 @@ SKIES: dict[Hour, Sky] = {
 }
 
 _HOURS: tuple[tuple[Hour, tuple[str, ...]], ...] = (
-    ("night", ("night", "midnight", "late", "2 a.m", "3 a.m", "small hours")),
+    ("night", ("night", "midnight", "late night", "2 a.m", "3 a.m", "small hours")),
     ("dusk", ("dusk", "sunset", "twilight", "magic hour", "nightfall", "sundown", "golden")),
     ("dawn", ("dawn", "sunrise", "daybreak", "first light", "pre-dawn")),
     ("evening", ("evening", "late afternoon")),

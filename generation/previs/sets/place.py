@@ -49,7 +49,7 @@ def build_place(design: dict[str, Any], facts: SceneFacts) -> Place:
     bounds = _bounds(design)
     obstacles = [_volume(item, ground) for item in design["furniture"] if _blocks(item)]
     floor = Floor(bounds, obstacles, (ACTING[0], ACTING[1]))
-    doors = _doors(design, box, bounds, ground)
+    doors = [_reached(door, floor, ground) for door in _doors(design, box, bounds, ground)]
     lights, air, grade = light_place(design, facts, lamps, ACTING)
     scene = Scene(box.materials, box.meshes, lights=lights, air=air, grade=grade)
     parts = _parts(design, floor, ground, doors)
@@ -136,6 +136,13 @@ def _doors(design: dict[str, Any], box: Paintbox, bounds: Box, ground: Height) -
     return doors
 
 
+def _reached(door: Door, floor: Floor, ground: Height) -> Door:
+    """The door with its inner mark on floor one can walk to."""
+    x, y, _ = door.inside.position
+    spot = floor.near(x, y)
+    return replace(door, inside=replace(door.inside, position=(spot[0], spot[1], ground(*spot)))) if spot else door
+
+
 def _exits(design: dict[str, Any], bounds: Box, ground: Height) -> list[Door]:
     """Out of doors people come and go at the sides, in narrow places along the depth."""
     narrow = bounds.high[0] - bounds.low[0] < 8
@@ -161,6 +168,8 @@ def _seats(design: dict[str, Any], floor: Floor, ground: Height) -> list[Mark]:
         if not known or not known.seats or (item["position"][2] > 0.1 and design["interior"]):
             continue
         for sx, sy, height in known.seats:
+            if height * item["scale"] < 0.35 or not item.get("solid", True):
+                continue
             x, y, _ = shapes.turn(item["yaw"]) @ (sx * item["scale"], sy * item["scale"], 0.0) + np.array(item["position"])
             spot = floor.near(float(x), float(y))
             if spot and math.hypot(spot[0] - x, spot[1] - y) < 1.0:

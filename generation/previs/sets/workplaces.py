@@ -75,7 +75,7 @@ def classroom(p: Plan) -> None:
     p.on("books", "desk", -0.35)
     p.on("book", "school desk", 0.0, 0.0, 0.2, which=0)
     p.against("right", "bookcase", 1.8)
-    p.against("right", "painting", 0.4, name="map on the wall", colour="second")
+    p.against("right", "painting", 0.4, name="map", colour="second")
     p.against("back", "clock", 2.2)
     p.overhead("pendant lamp", 0.0, 0.3)
 
@@ -104,7 +104,7 @@ def workshop(p: Plan) -> None:
     p.on("lantern", "workbench", -0.4)
     p.at("rope", -2.5, -0.9)
     p.at("bucket", 2.6, -1.5)
-    p.against("back", "lifebuoy", 2.7, name="wheel on the wall")
+    p.against("back", "lifebuoy", 2.7, name="wheel")
     p.overhead("pendant lamp", -0.6, 1.2)
 
 
