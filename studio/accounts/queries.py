@@ -4,6 +4,7 @@ import hashlib
 import hmac
 
 from studio.accounts.models import OneTimeLink, Person
+from studio.events.models import Event
 
 
 def first_operator() -> Person | None:
@@ -26,3 +27,8 @@ def usable_link(token: str) -> OneTimeLink | None:
     if link is None or not hmac.compare_digest(bytes(link.token_hash), wanted) or not link.usable:
         return None
     return link
+
+
+def actor_of(event: Event) -> Person | None:
+    """Who did what the event tells; None if it was no person, or one who is gone."""
+    return Person.objects.filter(pk=event.actor_id).first() if event.actor_id else None

@@ -112,7 +112,9 @@ def activity(project: Project, before: int | None = None) -> list[Happening]:
     page = list(events[:FEED])
     people = {person.pk: person for person in Person.objects.filter(pk__in={event.actor_id for event in page})}
     shots = dict(Shot.objects.filter(project=project, pk__in=_shot_ids(page)).values_list("pk", "code"))
-    return [Happening(event, people.get(event.actor_id), _words(event, shots), _url(project, event, shots)) for event in page]
+    return [
+        Happening(event, people.get(event.actor_id) if event.actor_id else None, _words(event, shots), _url(project, event, shots)) for event in page
+    ]
 
 
 def _shot_ids(events: list[Event]) -> set[int]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from studio.events.models import Event
 from studio.projects.models import Invitation, Membership, Project
 
 
@@ -29,3 +30,8 @@ def role_in(project: Project, person: Any) -> str | None:
 def may_share(person: Any, other: Any) -> bool:
     """Whether two people work on any project together."""
     return Membership.objects.filter(Q(person=person), project__memberships__person=other).exists()
+
+
+def project_of(event: Event) -> Project | None:
+    """The project an event is about; None if it was deleted since."""
+    return Project.objects.filter(pk=event.project_id).first() if event.project_id else None

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from studio.accounts.models import Person
+from studio.accounts.queries import actor_of
 from studio.events.models import Event
 from studio.events.subscribers import subscribe
-from studio.projects.models import Project
+from studio.projects.queries import project_of
 from studio.script.queries import script_of
 from studio.shots.actions import choose_take
 from studio.shots.listing import list_shots
@@ -13,11 +13,11 @@ from studio.shots.models import Take
 @subscribe("world.listed")
 def on_world_listed(event: Event) -> None:
     """The people and places of a revision are known: list its lines and shots."""
-    project = Project.objects.filter(pk=event.project_id).first()
+    project = project_of(event)
     script = script_of(project) if project else None
     if project is None or script is None or script.revision != event.data["revision"]:
         return
-    list_shots(project, script.revision, by=Person.objects.filter(pk=event.actor_id).first())
+    list_shots(project, script.revision, by=actor_of(event))
 
 
 @subscribe("take.stored")
@@ -29,4 +29,4 @@ def on_take_stored(event: Event) -> None:
     newer = take.shot.takes.filter(number__gt=take.number, versions__isnull=False).exists()
     if not newer:
         reason = "the first take" if take.number == 1 else "made for the cut"
-        choose_take(take, by=Person.objects.filter(pk=event.actor_id).first(), reason=reason)
+        choose_take(take, by=actor_of(event), reason=reason)

@@ -1,32 +1,32 @@
 from __future__ import annotations
 
-from studio.accounts.models import Person
+from studio.accounts.queries import actor_of
 from studio.events.models import Event
 from studio.events.subscribers import subscribe
-from studio.projects.models import Project
+from studio.projects.queries import project_of
 from studio.shots.models import Shot, Version
 from studio.timeline.actions import follow_film, follow_length, follow_move, place_take
 
 
 @subscribe("shots.listed", "shot.added", "shot.removed", "shot.restored")
 def on_shots_listed(event: Event) -> None:
-    project = Project.objects.filter(pk=event.project_id).first()
+    project = project_of(event)
     if project is not None:
-        follow_film(project, by=_actor(event))
+        follow_film(project, by=actor_of(event))
 
 
 @subscribe("shot.moved")
 def on_shot_moved(event: Event) -> None:
     shot = Shot.objects.select_related("project").filter(pk=event.subject_id, removed=False).first()
     if shot is not None:
-        follow_move(shot, by=_actor(event))
+        follow_move(shot, by=actor_of(event))
 
 
 @subscribe("shot.changed")
 def on_shot_changed(event: Event) -> None:
     shot = Shot.objects.select_related("project").filter(pk=event.subject_id).first()
     if shot is not None and "frames" in event.data["after"]:
-        follow_length(shot, by=_actor(event))
+        follow_length(shot, by=actor_of(event))
 
 
 @subscribe("version.published")
@@ -35,8 +35,4 @@ def on_version_published(event: Event) -> None:
     version = Version.objects.select_related("shot__project", "take").filter(pk=event.subject_id).first()
     if version is not None and version.shot.version_id == version.pk:
         version.take.shot = version.shot
-        place_take(version.take, by=_actor(event))
-
-
-def _actor(event: Event) -> Person | None:
-    return Person.objects.filter(pk=event.actor_id).first()
+        place_take(version.take, by=actor_of(event))
