@@ -16,7 +16,19 @@ import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ValidationError
 
-from generation.contract import SAMPLE_RATE, BadRequest, Context, FigureParams, Format, MusicParams, Pixels, Request, SetParams, ShotParams, VoiceParams
+from generation.contract import (
+    SAMPLE_RATE,
+    BadRequest,
+    Context,
+    FigureParams,
+    Format,
+    MusicParams,
+    Pixels,
+    Request,
+    SetParams,
+    ShotParams,
+    VoiceParams,
+)
 from generation.previs.scene import Frame
 
 Answer = tuple[dict[str, Any], tuple[str, ...]]
@@ -96,10 +108,10 @@ class Extras:
             raise BadRequest("Depth and ids of so many frames would not fit into memory. Ask for a shorter or smaller shot.")
 
     def add(self, frame: Frame) -> None:
-        pictures = {"depth": lambda: np.clip(np.rint(frame.depth * 1000), 0, 65_535).astype(np.uint16), "ids": lambda: frame.ids}
         for name, archive in self._zips.items():
             out = io.BytesIO()
-            Image.fromarray(pictures[name]()).save(out, "PNG", compress_level=3)
+            picture = np.clip(np.rint(frame.depth * 1000), 0, 65_535).astype(np.uint16) if name == "depth" else frame.ids
+            Image.fromarray(picture).save(out, "PNG", compress_level=3)
             # A fixed date: the same frames give the same bytes.
             archive.writestr(zipfile.ZipInfo(f"{name}.{self._count:06d}.png", (1980, 1, 1, 0, 0, 0)), out.getvalue())
         self._count += 1

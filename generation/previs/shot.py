@@ -32,7 +32,7 @@ class Shot:
         self.params, self.picture, self.length, self._seed = params, picture, frames, seed
         try:
             self.place = build_place(params.set_design, params.scene)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise BadRequest(f"The design of the set “{params.scene.place or params.scene.heading}” cannot be read ({error}). Build it again.") from error
         self.figures = {name: figure_from(name, design) for name, design in params.figures.items()}
         missing = [n for n in params.scene.cast if n not in self.figures]

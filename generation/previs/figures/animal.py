@@ -91,15 +91,15 @@ class Animal(Figure):
         add(ellipsoid((half * 0.75, 0, z - b.girth * 0.35), (half * 0.38, b.girth * 0.7, b.girth * 0.6), 10, 6), belly, "body")
         add(tube([(half * 0.8, 0, z + b.girth * 0.3), tuple((np.array([half * 0.9, 0, z + b.girth * 0.6]) + head) / 2), tuple(head)], [b.girth * 0.62, b.girth * 0.50, b.head * 0.72], 10), coat, "neck")
         add(ellipsoid(head, (b.head, b.head * 0.88, b.head * 0.9), 12, 8), coat, "head")
-        add(ellipsoid(head + [b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28], (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6), belly, "head")
-        add(ellipsoid(head + [b.head * 0.7 + b.muzzle * 0.2, 0, -b.head * 0.52], (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16), 8, 5), belly, "jaw")
-        add(ellipsoid(head + [b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16], (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5), dark, "head")
+        add(ellipsoid([*head, b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28], (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6), belly, "head")
+        add(ellipsoid([*head, b.head * 0.7 + b.muzzle * 0.2, 0, -b.head * 0.52], (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16), 8, 5), belly, "jaw")
+        add(ellipsoid([*head, b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16], (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5), dark, "head")
         for sign in (1.0, -1.0):
-            add(ellipsoid(head + [b.head * 0.78, sign * b.head * 0.40, b.head * 0.22], (b.head * 0.12, b.head * 0.15, b.head * 0.19), 8, 5), dark, "head")
-            add(ellipsoid(head + [b.head * 0.80, sign * b.head * 0.40, b.head * 0.24], (b.head * 0.14, b.head * 0.19, b.head * 0.23), 8, 5), coat, "lids")
+            add(ellipsoid([*head, b.head * 0.78, sign * b.head * 0.4, b.head * 0.22], (b.head * 0.12, b.head * 0.15, b.head * 0.19), 8, 5), dark, "head")
+            add(ellipsoid([*head, b.head * 0.8, sign * b.head * 0.4, b.head * 0.24], (b.head * 0.14, b.head * 0.19, b.head * 0.23), 8, 5), coat, "lids")
             up = self.design["ears"] == "up"
             ear = tube([(0, 0, 0), (0, 0, b.ear * 0.6), (0.01 * b.ear, 0, b.ear)], [b.head * 0.34, b.head * 0.24, b.head * 0.04], 7, 0.5)
-            add(place(ear, head + [-b.head * 0.10, sign * b.head * (0.52 if up else 0.74), b.head * (0.62 if up else 0.45)], roll=-sign * (0.18 if up else 2.5)), coat, "head")
+            add(place(ear, [*head, -b.head * 0.1, sign * b.head * (0.52 if up else 0.74), b.head * (0.62 if up else 0.45)], roll=-sign * (0.18 if up else 2.5)), coat, "head")
             for pair, x in (("front", half * 0.82), ("hind", -half * 0.85)):
                 y, side, top = sign * b.girth * 0.55, "l" if sign > 0 else "r", b.back - b.girth * 1.1
                 knee = (b.back - b.girth) * 0.45
@@ -108,10 +108,10 @@ class Animal(Figure):
                 add(ellipsoid((x + b.leg * 0.4, y, b.leg * 0.6), (b.leg * 1.35, b.leg * 1.05, b.leg * 0.62), 8, 5), belly if self.design["species"] != "horse" else dark, f"{pair}_{side}_low")
         t0, t1 = self._rest[I["tail"]] / k, self._rest[I["tail_end"]] / k
         add(tube([tuple(t0), tuple((t0 + t1) / 2)], [b.leg * 0.8, b.leg * 0.75], 7), coat, "tail")
-        add(tube([tuple((t0 + t1) / 2), tuple(t1 + [-0.1 * b.tail, 0, 0.2 * b.tail])], [b.leg * 0.75, b.leg * 0.4], 7), coat, "tail_end")
+        add(tube([tuple((t0 + t1) / 2), (*t1, -0.1 * b.tail, 0, 0.2 * b.tail)], [b.leg * 0.75, b.leg * 0.4], 7), coat, "tail_end")
         if self.design["species"] == "horse":
             mane = parts.material("mane", "2a2220")
-            add(tube([tuple(head + [-b.head * 0.2, 0, b.head * 0.8]), tuple(head + [-b.head * 1.6, 0, -b.head * 0.4]), (half * 0.7, 0, b.back + 0.02)], [0.06, 0.09, 0.05], 7), mane, "neck")
+            add(tube([(*head, -b.head * 0.2, 0, b.head * 0.8), (*head, -b.head * 1.6, 0, -b.head * 0.4), (half * 0.7, 0, b.back + 0.02)], [0.06, 0.09, 0.05], 7), mane, "neck")
         if self.design.get("collar"):
             add(ellipsoid((head + np.array([half * 0.9, 0, z + b.girth * 0.6])) / 2 + [0.02, 0, 0.0], (b.girth * 0.58, b.girth * 0.56, b.girth * 0.16), 12, 5), parts.material("collar", self.design["collar"]), "neck")
 

@@ -31,7 +31,7 @@ def add_clothes(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
     add_neck(parts, bones, skin, design)
     add_torso(parts, bones, design, cloth, cloth if outside != "none" or below in ("dress", "gown") else leg_cloth)
     sleeve = shirt if outside == "vest" else cloth
-    short = outside == "none" and top["kind"] == "t-shirt" or (below == "dress" and outside == "none")
+    short = (outside == "none" and top["kind"] == "t-shirt") or (below == "dress" and outside == "none")
     gloves = next((e["colour"] for e in design["extras"] if e["kind"] == "gloves"), None)
     hand = parts.material("gloves", gloves) if gloves else skin
     loose = OUTERS[outside][2] if outside != "none" else {"sweater": 0.010, "hoodie": 0.012}.get(top["kind"], 0.003)
@@ -70,19 +70,19 @@ def _skirt(parts: Parts, bones: Bones, design: dict[str, Any], material: int, he
     solid = lathe(np.array(table)[::-1], 16)
     # The lathe's lid under the hem would show as a flat disc; drawn up inside it reads as a hollow skirt.
     solid.positions[-2, 2] = 0.80 if hem < 0.7 else hem + 0.02
-    z, y, x_ = solid.positions[:, 2], solid.positions[:, 1], solid.positions[:, 0]
+    height, across, ahead = solid.positions[:, 2], solid.positions[:, 1], solid.positions[:, 0]
     if opened:
-        front = (x_ > 0.02) & (np.abs(y) < 0.05) & (z < 0.84)
+        front = (ahead > 0.02) & (np.abs(across) < 0.05) & (height < 0.84)
         solid.positions[front, 0] -= 0.018
-    fall = ramp(-z, -0.95, -0.80)
+    fall = ramp(-height, -0.95, -0.80)
     # Full following at the front (so that knees do not poke through when sitting), less behind.
-    front_share = 0.52 + 0.48 * ramp(x_, -0.06, 0.06)
+    front_share = 0.52 + 0.48 * ramp(ahead, -0.06, 0.06)
     thighs = fall * front_share
-    left = ramp(y, -0.07, 0.07)
-    shins = ramp(-z, -0.56, -0.36) * (0.85 if hem < 0.42 else 0.55)
+    left = ramp(across, -0.07, 0.07)
+    shins = ramp(-height, -0.56, -0.36) * (0.85 if hem < 0.42 else 0.55)
     upper, lower = thighs * (1 - shins), thighs * shins
-    pelvis = (1 - thighs) * (1 - ramp(z, 0.97, 1.08))
-    spine = (1 - thighs) * ramp(z, 0.97, 1.08)
+    pelvis = (1 - thighs) * (1 - ramp(height, 0.97, 1.08))
+    spine = (1 - thighs) * ramp(height, 0.97, 1.08)
     weights = rows(N, {J["pelvis"]: pelvis, J["spine"]: spine, J["thigh_l"]: upper * left, J["thigh_r"]: upper * (1 - left), J["shin_l"]: lower * left, J["shin_r"]: lower * (1 - left)})
     parts.add(scaled(solid, bones.scale), material, weights)
 

@@ -94,10 +94,10 @@ def _name_pattern(name: str) -> re.Pattern[str]:
 def _animal(name: str, text: str) -> str:
     for word in re.findall(r"\w+", name.casefold()):
         if word in w.ANIMALS:
-            return word
+            return str(word)
     match = re.search(rf"{re.escape(name.casefold())}[^.]{{0,40}}?\b(?:is )?(?:an? |the )?(?:\w+ ){{0,3}}({'|'.join(w.ANIMALS)})\b", text)
     if match and not re.search(r"\b(?:man|woman|girl|boy|with|and|his|her|walks|pats|feeds|at|looks|sees)\b", match.group(0)):
-        return match.group(1)
+        return str(match.group(1))
     return ""
 
 
@@ -167,11 +167,9 @@ def _hair(text: str, gender: str, age: str, choice: Choice, index: int) -> dict[
     ):  # fmt: skip
         if re.search(pattern, text):
             style = candidate
-    match = None
-    for match in re.finditer(r"\b(" + "|".join(w.HAIR_COLOURS) + r")[- ](?:(?:\w+)[- ]){0,2}?hair(?:ed)?\b|\bhair (?:\w+ ){0,2}?(" + "|".join(w.HAIR_COLOURS) + r")\b|\b(blonde?|brunette|redhead|ginger)\b", text):
-        pass
-    if match:
-        word = next(g for g in match.groups() if g)
+    found = list(re.finditer(r"\b(" + "|".join(w.HAIR_COLOURS) + r")[- ](?:(?:\w+)[- ]){0,2}?hair(?:ed)?\b|\bhair (?:\w+ ){0,2}?(" + "|".join(w.HAIR_COLOURS) + r")\b|\b(blonde?|brunette|redhead|ginger)\b", text))
+    if found:
+        word = next(g for g in found[-1].groups() if g)
         colour = w.HAIR_COLOURS.get(word, w.HAIR_COLOURS["ginger"])
     if not colour:
         colour = choice.of("old hair", ("d9d6cf", "b4b4b4", "e6e2da")) if age == "old" else ("3a2a20", "1e1a1c", "8a5a30", "a84a22", "553722", "cfa95f")[(index * 5 + choice.below("hair", 2)) % 6]

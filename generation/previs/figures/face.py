@@ -58,7 +58,7 @@ def add_head(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
 
 def _eyes(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
     skin = parts.material("skin", design["skin"])
-    dark = parts.material("eye", "17120f", gloss=0.85, wrap=0.0)
+    dark = parts.material("eye", "17120f", gloss=0.25, wrap=0.0)
     glint = parts.material("glint", "ffffff", emission=0.7)
     brow = parts.material("brow", shade(design["hair"]["colour"], 0.72) if design["hair"]["style"] != "bald" or design["age"] == "old" else "4a3426")
     size = design["face"]["eyes"] * (1.12 if design["age"] == "child" else 1.0)
@@ -95,8 +95,7 @@ def _mouth(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
             points.append((surface(z + bow, y) + 0.0015, y, z + bow))
         thick = 0.0052 * full * (1.15 if lower else 0.95)
         lip = tube(points, [thick * 0.55, thick * 0.95, thick, thick * 0.95, thick * 0.55], 5)
-        t = np.clip(np.abs(lip.positions[:, 1]) / 0.031, 0, 1)
-        corner: F64 = t**1.6
+        corner: F64 = np.clip(np.abs(lip.positions[:, 1]) / 0.031, 0, 1) ** 1.6
         left = (lip.positions[:, 1] > 0).astype(np.float64)
         middle = J["jaw"] if lower else J["head"]
         parts.add(on_head(lip, bones), lips, rows(N, {middle: 1 - corner, J["corner_l"]: corner * left, J["corner_r"]: corner * (1 - left)}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.previs.figures.skinning import bend
 from generation.previs.figures.solids import F64, Solid
 from generation.previs.scene import F32, I32, RGB, Material
 
@@ -54,21 +55,21 @@ class Parts:
 
 
 class Skin:
-    """A rest surface bound to joints; `bend` is linear blend skinning in a few large array operations."""
+    """A rest surface bound to joints by linear blend skinning; each vertex keeps its four strongest joints."""
 
     def __init__(self, positions: F64, normals: F64, triangles: I32, materials: I32, weights: F64) -> None:
         self.triangles, self.materials = triangles, materials
-        self._weights = weights.astype(np.float32)
-        self._points = np.concatenate([positions, np.ones((len(positions), 1))], 1).astype(np.float32)[:, None, :]
-        self._normals = normals.astype(np.float32)[:, None, :]
+        self._points, self._normals = positions.astype(np.float32), normals.astype(np.float32)
+        order = np.argsort(-weights, axis=1, kind="stable")[:, :4]
+        strongest = np.take_along_axis(weights, order, axis=1)
+        self._joints = np.ascontiguousarray(order.astype(np.int32))
+        self._weights = np.ascontiguousarray((strongest / strongest.sum(1, keepdims=True)).astype(np.float32))
 
     def bend(self, matrices: F64) -> tuple[F32, F32]:
         """Positions and unit normals (V, 3) for joint matrices (J, 3, 4)."""
-        blended = (self._weights @ matrices.astype(np.float32).reshape(len(matrices), 12)).reshape(-1, 3, 4)
-        positions = (blended * self._points).sum(2, dtype=np.float32)
-        normals = (blended[:, :, :3] * self._normals).sum(2, dtype=np.float32)
-        normals /= np.maximum(np.sqrt((normals * normals).sum(1, keepdims=True)), np.float32(1e-9))
-        return np.ascontiguousarray(positions), np.ascontiguousarray(normals)
+        positions, normals = np.empty_like(self._points), np.empty_like(self._normals)
+        bend(self._points, self._normals, self._joints, self._weights, np.ascontiguousarray(matrices, dtype=np.float32), positions, normals)
+        return positions, normals
 
 
 def ramp(values: F64, low: float, high: float) -> F64:

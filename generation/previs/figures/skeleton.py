@@ -68,7 +68,7 @@ def blend_channels(pose: Pose, weight: float, **values: float) -> None:
 
 @dataclass(frozen=True)
 class Bones:
-    """Rest positions of the joints in metres and what follows from them. `scale` is height / 1.80 m; a child's head is larger."""
+    """Rest positions of the joints in metres and what follows from them. `scale` is 1 for an adult of about 1.80 m; a child's head is larger."""
 
     scale: float
     rest: F64  # (J, 3)
@@ -80,7 +80,7 @@ class Bones:
 
 def bones_for(height: float, shoulder: float = 1.0, head_scale: float = 1.0) -> Bones:
     """`height` in metres with the head; `shoulder` widens the shoulders."""
-    scale = height / 1.80
+    scale = height / (NAPE + 0.29 * head_scale)
     rest = np.zeros((len(JOINTS), 3))
     y = 0.178 * shoulder
     h = head_scale
@@ -105,20 +105,23 @@ def bones_for(height: float, shoulder: float = 1.0, head_scale: float = 1.0) -> 
 def _frame(axis: F64, pole: F64) -> F64:
     """An orthonormal frame whose first column is `axis` and whose second lies towards `pole`."""
     v = pole - axis * float(axis @ pole)
-    v /= max(float(np.linalg.norm(v)), 1e-9)
-    return np.stack([axis, v, np.cross(axis, v)], axis=1)
+    v /= max(math.sqrt(float(v @ v)), 1e-9)
+    ax, ay, az = axis.tolist()
+    bx, by, bz = v.tolist()
+    # Written out: numpy's cross product costs ten times as much for single vectors.
+    return np.array([[ax, bx, ay * bz - az * by], [ay, by, az * bx - ax * bz], [az, bz, ax * by - ay * bx]])
 
 
 def two_bones(start: F64, target: F64, first: float, second: float, pole: F64) -> tuple[F64, F64, F64]:
     """Where the middle joint and the end come to lie, and the direction the middle bends to. A target out of reach is approached."""
     way = target - start
-    distance = float(np.linalg.norm(way))
+    distance = math.sqrt(float(way @ way))
     axis = way / distance if distance > 1e-9 else np.array([0.0, 0.0, -1.0])
     distance = min(max(distance, abs(first - second) + 0.02), (first + second) * 0.9985)
     cosine = (first * first + distance * distance - second * second) / (2 * first * distance)
     cosine = min(1.0, max(-1.0, cosine))
     bend = pole - axis * float(axis @ pole)
-    bend /= max(float(np.linalg.norm(bend)), 1e-9)
+    bend /= max(math.sqrt(float(bend @ bend)), 1e-9)
     middle = start + axis * (first * cosine) + bend * (first * math.sqrt(1 - cosine * cosine))
     return middle, start + axis * distance, bend
 
@@ -211,7 +214,7 @@ class Solver:
         middle, end, bend = two_bones(start, target, self._length["upper", side], self._length["fore", side], pole)
         for joint, a, b in ((upper, start, middle), (fore, middle, end)):
             axis = b - a
-            rotation[joint] = _frame(axis / np.linalg.norm(axis), bend) @ self._rest_frame[JOINTS[joint]].T
+            rotation[joint] = _frame(axis / math.sqrt(float(axis @ axis)), bend) @ self._rest_frame[JOINTS[joint]].T
             position[joint] = a
         wrist = turn_z(-sign * float(pose[C[f"hand_{side}_twist"]])) @ turn_y(-float(pose[C[f"hand_{side}_bend"]]))
         rotation[hand] = rotation[fore] @ wrist
@@ -235,7 +238,7 @@ class Solver:
         middle, end, bend = two_bones(start, ankle, self._length["thigh", side], self._length["shin", side], pole)
         for joint, a, b in ((thigh, start, middle), (shin, middle, end)):
             axis = b - a
-            rotation[joint] = _frame(axis / np.linalg.norm(axis), bend) @ self._rest_frame[JOINTS[joint]].T
+            rotation[joint] = _frame(axis / math.sqrt(float(axis @ axis)), bend) @ self._rest_frame[JOINTS[joint]].T
             position[joint] = a
         rotation[foot] = turn
         position[foot] = end

@@ -5,6 +5,7 @@ A figure is built once from these at rest and then bent by its skeleton, so they
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,18 +100,18 @@ def place(solid: Solid, offset: ArrayLike, yaw: float = 0.0, pitch: float = 0.0,
 
 
 def turn_x(a: float) -> F64:
-    c, s = np.cos(a), np.sin(a)
+    c, s = math.cos(a), math.sin(a)
     return np.array([[1, 0, 0], [0, c, -s], [0, s, c]], dtype=np.float64)
 
 
 def turn_y(a: float) -> F64:
     """Positive tips +x downwards: a nod."""
-    c, s = np.cos(a), np.sin(a)
+    c, s = math.cos(a), math.sin(a)
     return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]], dtype=np.float64)
 
 
 def turn_z(a: float) -> F64:
-    c, s = np.cos(a), np.sin(a)
+    c, s = math.cos(a), math.sin(a)
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]], dtype=np.float64)
 
 

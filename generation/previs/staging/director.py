@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +21,7 @@ from generation.previs.stage import Place
 from generation.previs.staging.finding import Finder, holdable
 from generation.previs.staging.floor import XY, Floor
 from generation.previs.staging.parsing import Action, read_actions
-from generation.previs.staging.performance import Act, Change, Held, Look, Performance, Point, Stay, seat_root
+from generation.previs.staging.performance import Act, Change, Held, Look, Performance, Point, Stay
 
 WALK, RUN = 1.25, 3.0  # metres per second of an adult
 TALK, HAND, TOUCH = 1.05, 0.68, 0.46  # metres between two who talk, hand something over, embrace
@@ -57,6 +58,7 @@ class Scenes:
     performances: dict[str, Performance]
     doors: list[tuple[str, float, float, float, float]] = field(default_factory=list)  # name, start, end, from, to
     loose: list[tuple[str, tuple[float, float, float], float, float]] = field(default_factory=list)  # prop, where, from, to
+    taken: list[tuple[str, float]] = field(default_factory=list)  # parts of the set picked up in this beat, and when
     notes: list[str] = field(default_factory=list)
     end: float = 0.0
 
@@ -130,7 +132,7 @@ class Director:
 
     def _free_mark(self, taken: list[XY]) -> tuple[XY, float]:
         for mark in self.place.marks:
-            spot = self.floor.clamp((mark.position[0], mark.position[1]))
+            spot = self.floor.free_near((mark.position[0], mark.position[1]))
             if all(math.hypot(spot[0] - x, spot[1] - y) > 0.75 for x, y in taken):
                 return spot, mark.facing
         low, high = self.place.bounds.low, self.place.bounds.high
@@ -353,12 +355,31 @@ class Director:
         speed = (RUN if run else WALK * min(self.pace, 1.45)) * figure.scale**0.5
         if run and self.pace > 1.2:
             speed *= 1.15
-        steps = Steps(path, self.world.actors[name].root.yaw, end_yaw, at, speed, figure.scale, self.place.ground)
+        steps = self._without_collision(name, but, lambda start: Steps(path, self.world.actors[name].root.yaw, end_yaw, start, speed, figure.scale, self.place.ground), at)
         performance.segments.append(steps)
         state.root = Root(path[-1][0], path[-1][1], self._ground(path[-1]), end_yaw)
         performance.looks.append(Look(at, None))
         self.busy_until(name, steps.end)
         return self.turn(name, facing, steps.end) if facing is not None else steps.end
+
+    def _without_collision(self, name: str, but: str, walk: Callable[[float], Steps], at: float) -> Steps:
+        """The walk begun as soon as it keeps clear of everybody who is already on the way; at worst the one that keeps clearest."""
+        best: tuple[float, Steps] | None = None
+        for delay in (0.0, 0.35, 0.7, 1.1, 1.6, 2.2):
+            steps = walk(at + delay)
+            gap = 9.0
+            for other, performance in self.record.performances.items():
+                if other in (name, but) or not self.world.actors[other].present:
+                    continue
+                for seconds in np.arange(steps.start, steps.end, 0.2):
+                    here, there = steps.root(float(seconds)), performance.root(float(seconds))
+                    gap = min(gap, math.hypot(here.x - there.x, here.y - there.y))
+            if best is None or gap > best[0] + 0.05:
+                best = (gap, steps)
+            if gap > 0.5:
+                break
+        assert best is not None
+        return best[1]
 
     def turn(self, name: str, yaw: float | None, at: float) -> float:
         """Turns on the spot in two steps; small turns are left to the head."""
@@ -373,7 +394,7 @@ class Director:
 
     def _take_seat(self, name: str, phrase: str, lying: bool = False) -> None:
         """Sits somebody down at once (before the scene begins)."""
-        from generation.previs.staging.doing import choose_seat
+        from generation.previs.staging.acts import choose_seat
 
         chosen = choose_seat(self, name, phrase, lying)
         state = self.world.actors[name]

@@ -27,13 +27,17 @@ class Floor:
         xs, ys = self._low[0] + np.arange(self._size[0]) * self.cell, self._low[1] + np.arange(self._size[1]) * self.cell
         self._x, self._y = np.meshgrid(xs, ys, indexing="ij")
         self._open: NDArray[np.bool_] = np.ones(self._size, dtype=bool)
+        self._tight: NDArray[np.bool_] = np.ones(self._size, dtype=bool)  # where one can squeeze through
         for box in place.obstacles:
             if blocks(box, place.ground((box.low[0] + box.high[0]) / 2, (box.low[1] + box.high[1]) / 2)):
                 gx = np.maximum(np.maximum(box.low[0] - self._x, self._x - box.high[0]), 0)
                 gy = np.maximum(np.maximum(box.low[1] - self._y, self._y - box.high[1]), 0)
-                self._open &= np.hypot(gx, gy) >= BODY - 0.02
+                gap = np.hypot(gx, gy)
+                self._open &= gap >= BODY - 0.02
+                self._tight &= gap >= 0.06
         if not self._open.any():
             self._open[:] = True
+            self._tight[:] = True
 
     def clamp(self, point: XY) -> XY:
         return min(max(point[0], self._low[0]), self._high[0]), min(max(point[1], self._low[1]), self._high[1])
@@ -65,12 +69,16 @@ class Floor:
     def way(self, start: XY, goal: XY, others: tuple[XY, ...] = ()) -> list[XY]:
         """Points from start to goal, both included, round what stands in the way; straight if there is no way."""
         near_goal = tuple(o for o in others if math.hypot(o[0] - goal[0], o[1] - goal[1]) > 0.5 and math.hypot(o[0] - start[0], o[1] - start[1]) > 0.5)
-        free = self._without(near_goal, 0.5)
-        if self._clear(start, goal, free):
-            return [start, goal]
-        cells = self._search(self._cell(self._snap(start, free)), self._cell(self._snap(goal, free)), free)
-        if not cells:
-            return [start, goal]
+        for free in (self._without(near_goal, 0.5), self._open, self._tight):
+            if self._clear(start, goal, free):
+                return [start, goal]
+            cells = self._search(self._cell(self._snap(start, free)), self._cell(self._snap(goal, free)), free)
+            if cells:
+                return self._pull(start, goal, cells, free)
+        return [start, goal]
+
+    def _pull(self, start: XY, goal: XY, cells: list[tuple[int, int]], free: NDArray[np.bool_]) -> list[XY]:
+        """The way through the cells drawn tight, without corners it does not need."""
         points = [(float(self._x[c]), float(self._y[c])) for c in cells]
         pulled = [start]
         i = 0

@@ -9,12 +9,12 @@ from generation.previs.staging.verbs import FORMS, VERBS, Verb, verb_for
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[.,;:!?—–()…\n]|--")
 _STOP = frozenset(".;:!?…\n")
-_BREAK = frozenset(", — – -- ( )".split())
-_NOUN_BEFORE = frozenset("the a an his its their my our your this that these those two three four five six some many no any each every of with in on at from by into onto through under over for old new last first great small big long few".split())
-_JOIN = frozenset("and then but or as while when before after until now still again slowly quickly suddenly quietly carefully gently silently finally just almost barely softly both also who which".split())
-_NOT_VERBS = frozenset("is was has his this its as us yes always perhaps does towards besides upstairs downstairs outside inside across afterwards sometimes eyes hands shoulders arms fingers lips legs knees feet tears voice face hair clothes glasses stairs steps less others ours hers theirs 's".split())
-_PLURAL_PRONOUNS = frozenset("they both everyone everybody all we".split())
-_BODY = frozenset("hand hands eyes face fingers gaze head arm arms foot feet voice shoulders".split())
+_BREAK = frozenset([",", "—", "–", "--", "(", ")"])
+_NOUN_BEFORE = frozenset(["the", "a", "an", "his", "its", "their", "my", "our", "your", "this", "that", "these", "those", "two", "three", "four", "five", "six", "some", "many", "no", "any", "each", "every", "of", "with", "in", "on", "at", "from", "by", "into", "onto", "through", "under", "over", "for", "old", "new", "last", "first", "great", "small", "big", "long", "few"])
+_JOIN = frozenset(["and", "then", "but", "or", "as", "while", "when", "before", "after", "until", "now", "still", "again", "slowly", "quickly", "suddenly", "quietly", "carefully", "gently", "silently", "finally", "just", "almost", "barely", "softly", "both", "also", "who", "which"])
+_NOT_VERBS = frozenset(["is", "was", "has", "his", "this", "its", "as", "us", "yes", "always", "perhaps", "does", "towards", "besides", "upstairs", "downstairs", "outside", "inside", "across", "afterwards", "sometimes", "eyes", "hands", "shoulders", "arms", "fingers", "lips", "legs", "knees", "feet", "tears", "voice", "face", "hair", "clothes", "glasses", "stairs", "steps", "less", "others", "ours", "hers", "theirs", "'s"])
+_PLURAL_PRONOUNS = frozenset(["they", "both", "everyone", "everybody", "all", "we"])
+_BODY = frozenset(["hand", "hands", "eyes", "face", "fingers", "gaze", "head", "arm", "arms", "foot", "feet", "voice", "shoulders"])
 
 
 @dataclass
@@ -130,6 +130,18 @@ def _subject_follows(tokens: list[str], i: int, plural: bool = False) -> bool:
     return False
 
 
+def _following(tokens: list[str], start: int) -> list[str]:
+    """The words after a verb that may belong to it: up to the next verb or clause, without articles."""
+    out: list[str] = []
+    for i in range(start, min(start + 8, len(tokens))):
+        word = tokens[i].casefold()
+        if tokens[i] in _BREAK or word in ("and", "then", "as", "while", "but") or _is_verb(tokens, i) in ("s", "ing"):
+            break
+        if word not in ("his", "her", "the", "a", "an", "their", "own"):
+            out.append(word)
+    return out
+
+
 def _sentence(reader: _Reader, tokens: list[str], index: dict[tuple[str, ...], str], longest: int) -> None:
     subject: tuple[str, ...] = ()
     current: Action | None = None
@@ -178,7 +190,7 @@ def _sentence(reader: _Reader, tokens: list[str], index: dict[tuple[str, ...], s
                 form = ""
             if form:
                 close()
-                following = [t.casefold() for t in tokens[i + 1 : i + 7] if t.casefold() not in ("his", "her", "the", "a", "an", "their", "own")]
+                following = _following(tokens, i + 1)
                 stative = form == "ing" and tokens[i - 1].casefold() in ("is", "are", "still", "sits", "stands")
                 current = Action(subject, verb_for(FORMS[word][0], following), stative=stative)
                 reader.actions.append(current)

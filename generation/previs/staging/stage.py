@@ -39,6 +39,7 @@ class ShotStage:
         self._doors_before = {name: before for name, _, _, before, _ in reversed(record.doors)}
         self._doors_after = dict(director.world.doors)
         self._taken = frozenset(director.world.taken)
+        self._going = [(m, when) for word, when in record.taken for m in place.scene.still if m.name == word]
         self._props: dict[str, Mesh] = {}
         # All materials are known before the first frame: the renderer keeps work as long as they do not change.
         for name in self._cast:
@@ -128,6 +129,7 @@ class ShotStage:
             if start <= seconds < end:
                 out.append(shapes.place(self._prop(word), spot, 0.4))
                 out[-1].object_id = FIRST_PROP_ID + 900 + j % 99
+        out += [mesh for mesh, when in self._going if seconds < when]
         for door in self.place.doors:
             out += door.mesh(self.door(door.name, seconds))
         return out
@@ -181,7 +183,7 @@ def stage_scene(place: Place, facts: SceneFacts, figures: dict[str, Figure], bea
         director.play(earlier, EARLIER_SECONDS)
     seconds = max(rate.seconds(frames), 1e-3)
     current = beats[min(beat, len(beats) - 1)]
-    before = {w: p for w, p in director.world.loose.items()}
+    before = dict(director.world.loose.items())
     record = director.play(current, seconds)
     started = {w for w, *_ in record.loose}
     record.loose += [(w, p, -1e6, 1e6) for w, p in before.items() if w not in started]
