@@ -58,7 +58,7 @@ def record(kind: str, *, actor: Any = None, project: Any = None, subject: models
         kind=kind,
         actor_id=actor.pk if actor is not None else None,
         project_id=project.pk if project is not None else None,
-        subject_kind=subject._meta.model_name if subject is not None else "",
+        subject_kind=(subject._meta.model_name or "") if subject is not None else "",
         subject_id=str(subject.pk) if subject is not None else "",
         data=data or {},
         previous=bytes(last[1]) if last else GENESIS,

@@ -50,7 +50,7 @@ WITH turn AS (
     ORDER BY turn.n LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 )
 UPDATE jobs_job AS job
-SET state = 'running', lease_token = %(token)s, lease_until = now() + %(lease)s, worker = %(worker)s, attempt = attempt + 1,
+SET state = 'running', lease_token = %(token)s, lease_until = now() + make_interval(secs => %(lease)s), worker = %(worker)s, attempt = attempt + 1,
     started = now(), done = 0, eta = NULL, error = '', stage = ''
 FROM mine WHERE job.id = mine.id RETURNING job.id
 """
@@ -60,7 +60,7 @@ def claim(worker: str, queues: Sequence[str]) -> Job | None:
     """Take the next fair job under a new lease, or None if there is nothing to do."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"queues": list(queues), "token": uuid.uuid4(), "lease": LEASE, "worker": worker})
+            cursor.execute(_CLAIM, {"queues": list(queues), "token": uuid.uuid4(), "lease": LEASE.total_seconds(), "worker": worker})
             row = cursor.fetchone()
         if row is None:
             return None

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from studio.accounts.models import Person
 from studio.events.models import Event
 from studio.projects.actions import start_project
 from studio.projects.models import Project
@@ -29,7 +28,3 @@ def ensure_sample(owner: Any, *, height: int = 540) -> Project | None:
     project = start_project(name=NAME, by=owner, rate=RATE_BY_KEY["24"], width=width, height=lines, logline=LOGLINE, is_sample=True)
     revise_script(project, by=owner, text=SCREENPLAY.read_text(encoding="utf-8"), base=0)
     return project
-
-
-def first_owner() -> Person | None:
-    return Person.objects.filter(is_operator=True).order_by("date_joined").first()

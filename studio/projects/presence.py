@@ -71,7 +71,7 @@ def who_is_here(project_id: str) -> list[Here]:
     people: dict[str, Here] = {}
     for socket in order:
         if socket in places:
-            person, page, shot = places[socket].decode().split(" ")
+            person, page, shot = str(places[socket], "utf-8").split(" ")
             people.pop(person, None)
             people[person] = Here(person, page, int(shot) or None)
     return list(people.values())

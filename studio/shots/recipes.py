@@ -85,7 +85,7 @@ def shot_request(project: Project, spec: dict[str, Any], *, task: str = "shot", 
     width, height = spec["size"]
     rate = Rate(num=project.rate_num, den=project.rate_den)
     picture = Format(width=width, height=height, rate=rate, frames=spec["frames"] if task == "shot" else 1)
-    return Request(engine=spec["engine"], task=task, seed=spec["seed"], format=picture, params=params.model_dump(mode="json"))  # type: ignore[arg-type]
+    return Request(engine=spec["engine"], task=task, seed=spec["seed"], format=picture, params=params.model_dump(mode="json"))
 
 
 def _spoken(lines: list[list[int]], needs_voices: bool) -> list[SpokenLine]:

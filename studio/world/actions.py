@@ -98,7 +98,7 @@ def redesign(entry: Character | Location, *, by: Any, notes: str, revision: int)
 @transaction.atomic
 def design_missing(project: Project, *, by: Any) -> list[Job]:
     """Ask for every design that does not exist and is not being made."""
-    entries = [*characters_of(project), *locations_of(project)]
+    entries: list[Character | Location] = [*characters_of(project), *locations_of(project)]
     missing = [entry for entry in entries if entry.design_id is None and not open_design(entry)]
     return request_jobs(project, by, [_order(project, entry) for entry in missing])
 

@@ -11,7 +11,7 @@ from studio.world import actions, queries
 from studio.world.actions import WorldConflict
 from studio.world.models import Character, Location
 
-KINDS: dict[str, type[Character] | type[Location]] = {"characters": Character, "locations": Location}
+KINDS = ("characters", "locations")
 
 
 class NotesForm(forms.Form):
@@ -34,7 +34,9 @@ def page(request: ProjectRequest) -> HttpResponse:
 def _entry(request: ProjectRequest, kind: str, pk: int) -> Character | Location:
     if kind not in KINDS:
         raise Http404("The world has characters and locations.")
-    return get_object_or_404(KINDS[kind].objects.select_related("design"), pk=pk, project=request.project)
+    if kind == "characters":
+        return get_object_or_404(Character.objects.select_related("design"), pk=pk, project=request.project)
+    return get_object_or_404(Location.objects.select_related("design"), pk=pk, project=request.project)
 
 
 @require_GET
