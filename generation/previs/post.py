@@ -84,7 +84,7 @@ def spread(small: F32, tiles: F32, taps: F64, out: F32, y0: int, y1: int) -> Non
                 size = abs(c)
                 if c > own:
                     size = min(size, max(0.0, abs(own)) * 1.5 + 0.2)  # what lies behind does not blur over what is sharp
-                cover = min(1.0, max(0.0, size - np.sqrt(tx * tx + ty * ty) + 1.0))
+                cover = min(1.0, max(0.0, size - np.sqrt(tx * tx + ty * ty) + 0.5))
                 if cover > 0.0:
                     part = cover / max(0.6, size * size)
                     r, g, b, total = r + small[j, i, 0] * part, g + small[j, i, 1] * part, b + small[j, i, 2] * part, total + part

@@ -29,12 +29,17 @@ def _openness(ao: F32, depth: F32, step: int, y: int, x: int, w: float) -> float
     inverse = 1.0 / step
     fy, fx = y * inverse, x * inverse
     j0, i0 = int(fy), int(fx)
+    j1, i1 = min(ao.shape[0] - 1, j0 + 1), min(ao.shape[1] - 1, i0 + 1)
+    a, b, c, d = ao[j0, i0], ao[j0, i1], ao[j1, i0], ao[j1, i1]
+    if max(max(a, b), max(c, d)) - min(min(a, b), min(c, d)) < 0.05:
+        v, u = fy - j0, fx - i0
+        return (a * (1.0 - u) + b * u) * (1.0 - v) + (c * (1.0 - u) + d * u) * v
     total, n = 0.0, 0.0
     for j in range(j0, min(ao.shape[0], j0 + 2)):
         for i in range(i0, min(ao.shape[1], i0 + 2)):
-            d = depth[min(depth.shape[0] - 1, j * step), min(depth.shape[1] - 1, i * step)]
+            far = depth[min(depth.shape[0] - 1, j * step), min(depth.shape[1] - 1, i * step)]
             share = (1.0 - abs(fy - j)) * (1.0 - abs(fx - i)) + 0.01
-            share *= 1.0 if abs(d - w) < 0.06 * w else 0.001
+            share *= 1.0 if abs(far - w) < 0.06 * w else 0.001
             total += ao[j, i] * share
             n += share
     return total / n if n > 0.0 else 1.0

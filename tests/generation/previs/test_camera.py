@@ -55,8 +55,7 @@ def test_a_size_frames_as_much_of_a_body_as_it_says(size: Size, lens: int, aspec
     camera = shoot(STREET, aspect=aspect, size=size, lens=lens, subjects=("Ada",)).at(0)
     ada = STREET.subject("Ada", 2.0)
     assert ada is not None
-    low, high = (screen(camera, (ada.eyes[0], ada.eyes[1], z), aspect)[1] for z in (ada.eyes[2] - 0.05, ada.eyes[2] + 0.05))
-    frame = 0.2 / (high - low) / ada.height
+    frame = 2 * math.dist(camera.eye, camera.target) * math.tan(0.5 * camera.fov) / ada.height
     assert HEIGHTS[size][0] <= frame <= HEIGHTS[size][1]
     x, y = screen(camera, ada.eyes, aspect)
     assert abs(x) < 0.5
