@@ -191,7 +191,8 @@ def cylinder(radius: float, height: float, material: int, top: float | None = No
         (0.0, height),
     ]
     side = (1.0, slope)
-    return lathe(profile, material, segments, [(0, -1), (0, -1), side, side, (0, 1), (0, 1)])
+    foot = (1.0, min(slope, 0.6))  # on flat cones the lower bevel would otherwise be shaded from above
+    return lathe(profile, material, segments, [(0, -1), (0, -1), foot, side, (0, 1), (0, 1)])
 
 
 def capsule(start: Sequence[float], end: Sequence[float], radius: float, material: int, segments: int = 8, end_radius: float | None = None) -> Mesh:
