@@ -16,7 +16,7 @@ from generation.previs.sets.plan import Kind, Plan
 SCHEMA = 1
 # A word of the script is already answered by a thing of the layout that serves as one.
 SERVES = {
-    "lamp": ("pendant lamp", "floor lamp", "wall lamp", "great lens", "lantern", "streetlamp", "strip light"),
+    "lamp": ("pendant lamp", "floor lamp", "wall lamp", "great lens", "lighthouse", "lantern", "streetlamp", "strip light"),
     "great lens": ("lighthouse",),
     "table": ("round table", "desk", "workbench", "coffee table"),
     "chair": ("armchair", "stool"),
@@ -132,7 +132,7 @@ def _furnish(plan: Plan, kind: Kind, texts: tuple[str, ...], name: str) -> list[
             served = next(item for item in plan.furniture if item["model"] == substitute)
             served.setdefault("words", [])
             served["words"] += [w for w in PROPS[model].words if w not in served["words"]]
-        elif not _belongs(model, kind) or not fit_thing(plan, model, kind.interior, name=word if word in _DISTINCT else model):
+        elif _belongs(model, kind) and not fit_thing(plan, model, kind.interior, name=word if word in _DISTINCT else model):
             notes.append(f"There was no room for the {word} in {name}, so it is not shown.")
     for noun in unknown_things(texts):
         if fit_thing(plan, noun, kind.interior, name=noun):

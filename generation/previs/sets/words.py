@@ -12,6 +12,7 @@ def listed(text: str) -> frozenset[str]:
 # Words of the action that name no object one could build: people, parts of bodies and rooms, times, abstractions.
 NOT_THINGS = listed(
     """
+    nose rich poor young old dead living beam match kiss hug punch shrug bow wink stare sob cough sneeze deal case truce score edge scent hum roar
     man woman boy girl child children baby people person crowd figure stranger friend mother father sister brother wife husband son daughter
     doctor nurse keeper captain officer waiter waitress barman bartender driver priest teacher student guard soldier sailor king queen cat
     dog horse bird gull gulls seagull hand hands face eye eyes head hair arm arms leg legs foot feet finger fingers shoulder shoulders knee
@@ -34,6 +35,7 @@ NOT_THINGS = listed(
 # Words for things that are more often something else; they count only right after an article or a number.
 NEEDS_ARTICLE = listed(
     """
+    crane tower rack machine cannon match lift mill pole stick hose shelter pump
     light lights drink range till bar stand case counter glass paper note letter card page form file board plan chart sign frame plane train
     bus engine tools tool
     """
