@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from studio.web import environment
+from studio.web import environment, tables
 from studio.web.services import Postgres, Server, Valkey
 
 DATA = Path(tempfile.mkdtemp(prefix="firstcut-test-"))
@@ -139,6 +139,8 @@ def migrate_as_owner() -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    if tables.current(os.environ["DATABASE_OWNER_URL"]):
+        return  # begun from the seed, which these same migrations made
     app = connection.settings_dict["USER"]
     connection.settings_dict["USER"] = environment.OWNER_ROLE
     call_command("migrate", verbosity=0, interactive=False)

@@ -76,7 +76,7 @@ class DataFolder:
 
 
 @contextlib.contextmanager
-def database_running(data: Path, *, what: str) -> Iterator[None]:
+def database_running(data: Path, *, what: str, seeded: bool = True) -> Iterator[None]:
     """A database and a broker for one command: the running studio's, else our own for as long as the command takes."""
     folder = DataFolder(data)
     if folder.holder():
@@ -86,7 +86,7 @@ def database_running(data: Path, *, what: str) -> Iterator[None]:
     servers: list[Server] = []
     try:
         if not os.environ.get("DATABASE_URL"):
-            servers.append(Postgres(data).start())
+            servers.append(Postgres(data, seeded=seeded).start())
         if not os.environ.get("VALKEY_URL"):
             servers.append(Valkey(data).start())
         yield

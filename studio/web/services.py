@@ -22,6 +22,7 @@ import redis
 
 from studio.web.children import as_nobody, as_nobody_in_a_namespace, dies_with_parent, namespaces_allowed
 from studio.web.environment import APP_ROLE, DATABASE, OWNER_ROLE, embedded_database_url, embedded_valkey_url, socket_folder
+from studio.web.tables import seed_folder
 
 
 class CannotStart(Exception):
@@ -92,6 +93,8 @@ class Postgres:
     data: Path
     """The studio's data folder; the cluster stands in `postgres` inside it."""
     settings: dict[str, str] = field(default_factory=dict)
+    seeded: bool = True
+    """Begin a new cluster as a copy of the seed, where there is one of this version."""
 
     def __post_init__(self) -> None:
         self.cluster = self.data / "postgres"
@@ -118,6 +121,7 @@ class Postgres:
             "max_connections": "120",
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
+            "log_min_error_statement": "fatal",  # the words of a statement may be somebody's; the application logs what it needs
             **self.settings,
         }
         arguments = [str(binaries / "postgres"), "-D", str(self.cluster)]
@@ -140,6 +144,12 @@ class Postgres:
         """A new cluster, complete or not there at all: made beside its place and renamed."""
         fresh = self.data / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
+        seed = seed_folder()
+        if self.seeded and (seed / "PG_VERSION").exists() and (seed / "PG_VERSION").read_text().strip() == self._version(binaries).split(".")[0]:
+            shutil.copytree(seed, fresh)
+            fresh.chmod(0o700)
+            fresh.rename(self.cluster)
+            return
         fresh.mkdir(parents=True, mode=0o700)
         if self._become is as_nobody:
             self._give_to_nobody(fresh)

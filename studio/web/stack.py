@@ -54,7 +54,7 @@ def render_worker(number: int, environment: Mapping[str, str], data: Path) -> Pa
 
 def _worker(name: str, queue: str, environment: Mapping[str, str], data: Path, *, threads: int = 1, nice: int = 0) -> Part:
     # One process, no pool: asked to end, it can tell the job it is working on, which then goes back to the queue uncounted.
-    command = [sys.executable, "-m", "celery", "-A", "studio.web.celery", "worker", "-Q", queue, "-P", "solo", *_CELERY_QUIET]
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "studio.web.celery", "worker", "-Q", queue, "-P", "solo", *_CELERY_QUIET]
     short = name.replace(" ", "")
     command += ["-n", f"{short}@%h"]
     child = _child(environment, part=queue, FIRSTCUT_WORKER=short, NUMBA_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))

@@ -19,16 +19,33 @@ def version(root: Path = ROOT) -> str:
 
 def mark_statement() -> str:
     """SQL by which the owner notes that the tables are of this version. It goes wherever the database is copied to."""
-    return f"DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS %L', current_database(), 'firstcut {version()}'); END $$"
+    return f"""DO $$ BEGIN
+        IF (SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()) THEN
+            EXECUTE format('COMMENT ON DATABASE %I IS %L', current_database(), 'firstcut {version()}');
+        END IF; END $$"""
 
 
-def ready(owner_url: str) -> bool:
-    """The tables are of this version and somebody can sign in: nothing needs preparing. False if in doubt."""
+def seed_folder() -> Path:
+    """Where the seed cluster of this version is kept, if there is one (see `seed`)."""
+    return ROOT / ".venv" / f"seed-{version()[:16]}"
+
+
+def current(url: str) -> bool:
+    """The tables are of this version. False if in doubt."""
     try:
-        with psycopg.connect(owner_url, connect_timeout=5) as connection:
+        with psycopg.connect(url, connect_timeout=5) as connection:
             note = connection.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()").fetchone()
-            if note is None or note[0] != f"firstcut {version()}":
-                return False
+            return note is not None and note[0] == f"firstcut {version()}"
+    except psycopg.Error:
+        return False
+
+
+def ready(url: str) -> bool:
+    """The tables are of this version and somebody can sign in: nothing needs preparing. False if in doubt."""
+    if not current(url):
+        return False
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
             operator = connection.execute("SELECT EXISTS (SELECT 1 FROM accounts_person WHERE is_operator AND is_active)").fetchone()
             return bool(operator and operator[0])
     except psycopg.Error:

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         if (folder / "secret.key").exists():
             shutil.copy2(folder / "secret.key", data / "secret.key")
         files = copy_new(folder / "media", data / "media")
-        with database_running(data, what="restore"):
+        with database_running(data, what="restore", seeded=False):  # the backup brings its own tables
             load(folder / "database.dump", data)
     except (AlreadyRunning, CannotStart, OSError) as error:
         print(f"firstcut: {error}", file=sys.stderr)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.web import seed
 from studio.web.environment import ROOT
 from studio.web.warm import numba_cache
 
@@ -32,6 +33,7 @@ def main(arguments: list[str]) -> int:
     if not (install_packages() and install_torch()):
         return 1
     install_programs()
+    seed.build()  # once for all the servers the suite starts
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(numba_cache())}
     failed = [] if arguments else [name for name, command in CHECKS if not passes(name, command, environment)]
     tests = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode

@@ -1,10 +1,12 @@
-"""Django's migrate, and then the rights: a new table without them would be a page that fails."""
+"""Django's migrate, and then the rights: a new table without them would be a page that fails. Last, a note of the version."""
 
 from typing import Any
 
 from django.core.management.commands import migrate
+from django.db import connection
 
 from studio.web.roles import grant
+from studio.web.tables import mark_statement
 
 
 class Command(migrate.Command):
@@ -12,3 +14,5 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if not options["plan"] and not options["check_unapplied"]:
             grant()
+            with connection.cursor() as cursor:
+                cursor.execute(mark_statement())

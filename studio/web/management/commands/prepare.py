@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection, connections
+from django.db import connections
 
 from studio.accounts.actions import make_owner_link
 from studio.accounts.queries import has_operator
-from studio.web.tables import mark_statement
+from studio.web import tables
+from studio.web.environment import read
 
 
 class Command(BaseCommand):
@@ -23,9 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["when_told"] and not sys.stdin.readline():
             return  # whoever started us is gone
-        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        if not tables.current(read().owner_database_url):
+            call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         told = {"link": "" if has_operator() else make_owner_link()}
-        with connection.cursor() as cursor:
-            cursor.execute(mark_statement())
         connections.close_all()
         self.stdout.write(json.dumps(told))
