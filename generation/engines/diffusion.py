@@ -93,7 +93,7 @@ class Diffusion:
             context.progress(done, steps, unit="steps", stage="decoding" if done == steps else "denoising", preview=preview)
 
         context.progress(0, steps, unit="steps", stage="denoising")
-        with torch.inference_mode(), _watched(pipe, arguments, step):
+        with torch.inference_mode(), _Watched(pipe, arguments, step):
             result = pipe(**arguments)
         frames = result.frames[0] if hasattr(result, "frames") else result.images
         frames = np.asarray(frames, dtype=np.float32)
@@ -180,7 +180,7 @@ def _arguments(pipe: Any, params: DiffusionParams, plan: _Plan, seed: int) -> di
     return {name: value for name, value in wanted.items() if name in known and value is not None}
 
 
-class _watched:
+class _Watched:
     """Calls `step(latents)` after each step: by the pipeline's own callback, or, where it has none, by looking over the scheduler's shoulder."""
 
     def __init__(self, pipe: Any, arguments: dict[str, Any], step: Callable[[Any], None]) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from generation import catalog
 from generation.contract import BadRequest, Cancelled, Format, Output, Progress, Rate, Request, Result
-from generation.engines.diffusion import Diffusion, _LatentPreview, _watched, model_folder
+from generation.engines.diffusion import Diffusion, _LatentPreview, _Watched, model_folder
 from generation.runner import run
 from tests.generation.engines import tiny
 
@@ -172,9 +172,9 @@ class WithoutCallback:
             sample = self.scheduler.step(sample, moment, sample).prev_sample
 
 
-def test_a_pipeline_without_a_callback_is_watched_by_its_scheduler() -> None:
+def test_a_pipeline_without_a_callback_is_Watched_by_its_scheduler() -> None:
     pipe, seen = WithoutCallback(), list[tuple[int, ...]]()
-    with _watched(pipe, {}, lambda latents: seen.append(tuple(latents.shape))):
+    with _Watched(pipe, {}, lambda latents: seen.append(tuple(latents.shape))):
         pipe("a fox", 3)
     assert seen == [(1, 4, 8, 8)] * 3
     pipe("a fox", 3)
