@@ -103,7 +103,7 @@ class TimelineTracks extends HTMLElement {
     if (!this.queue.busy) this.queue.revision = playlist.revision;
     Object.assign(this, { rate: playlist.rate, takes: playlist.takes, sound: playlist.sound ?? [], dropFrame: playlist.drop });
     this.#lay(playlist.clips);
-    if (first) this.fit();
+    if (first) this.zoom((this.view.clientWidth / 60 / this.rate[0]) * this.rate[1], 0);
   }
 
   #lay(clips) {

@@ -16,6 +16,7 @@ export class PlayerControls {
 
   constructor(player) {
     this.player = player;
+    this.spoken = { fault: "", slow: "", missing: "" };
     this.#buildScrub();
     this.#buildTransport();
     onTheme(() => { this.#colours = null; this.#draw(); }, this.#stop.signal);
@@ -98,22 +99,22 @@ export class PlayerControls {
 
   waiting(on) {
     clearTimeout(this.slow);
-    if (on) this.slow = setTimeout(() => this.player.playing && this.#words("Fetching pictures …"), 400);
-    else if (this.spoken === "Fetching pictures …") this.#words("");
+    if (on) this.slow = setTimeout(() => this.player.playing && this.#words("slow", "Fetching pictures …"), 400);
+    else this.#words("slow", "");
   }
 
-  missing(clip) {
-    const words = clip ? `${clip.code ?? "This shot"} is ${clip.state ?? "not filmed yet"}` : "";
-    if (words || this.spoken?.startsWith(this.missed ?? "\0")) this.#words(words);
-    this.missed = words || null;
-  }
+  missing(clip) { this.#words("missing", clip ? `${clip.code ?? "This shot"} is not filmed yet` : ""); }
 
-  fault(words) { this.#words(words); }
+  fault(words) { this.#words("fault", words); }
 
-  #words(words) {
-    this.spoken = words;
-    this.player.wait.hidden = !words;
-    this.player.wait.textContent = words;
+  /** The gravest of what there is to say stands in the picture's corner. */
+  #words(kind, words) {
+    this.spoken[kind] = words;
+    const { fault, slow, missing } = this.spoken;
+    const said = fault || slow || missing || "";
+    if (this.player.wait.textContent === said) return;
+    this.player.wait.hidden = !said;
+    this.player.wait.textContent = said;
   }
 
   restoreVolume() {
