@@ -119,7 +119,12 @@ class Extras:
     def save(self, context: Context) -> None:
         for name, archive in self._zips.items():
             archive.close()
-            context.save(name, self._files[name].getvalue(), "application/zip", {"frames": self._count, "format": "png, 16 bit grey", "unit": "millimetres" if name == "depth" else "object id"})
+            context.save(
+                name,
+                self._files[name].getvalue(),
+                "application/zip",
+                {"frames": self._count, "format": "png, 16 bit grey", "unit": "millimetres" if name == "depth" else "object id"},
+            )
 
 
 def checked(form: type[Params], request: Request) -> Params:
@@ -171,4 +176,9 @@ def _music(request: Request, context: Context) -> Answer:
 
         samples = make_tone(params, length, request.seed)
     context.sound(samples)
-    return {"kind": "previs", "seconds": length / SAMPLE_RATE, "peak": round(float(np.abs(samples).max(initial=0.0)), 4), "samples": math.prod(samples.shape[:1])}, ()
+    return {
+        "kind": "previs",
+        "seconds": length / SAMPLE_RATE,
+        "peak": round(float(np.abs(samples).max(initial=0.0)), 4),
+        "samples": math.prod(samples.shape[:1]),
+    }, ()

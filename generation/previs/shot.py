@@ -33,7 +33,9 @@ class Shot:
         try:
             self.place = build_place(params.set_design, params.scene)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise BadRequest(f"The design of the set “{params.scene.place or params.scene.heading}” cannot be read ({error}). Build it again.") from error
+            raise BadRequest(
+                f"The design of the set “{params.scene.place or params.scene.heading}” cannot be read ({error}). Build it again."
+            ) from error
         self.figures = {name: figure_from(name, design) for name, design in params.figures.items()}
         missing = [n for n in params.scene.cast if n not in self.figures]
         self.stage: ShotStage = stage_scene(self.place, params.scene, self.figures, params.beat, frames, picture.rate, params.lines, seed)

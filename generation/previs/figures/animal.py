@@ -17,7 +17,24 @@ from generation.previs.figures.skeleton import C, Pose
 from generation.previs.figures.solids import F64, ellipsoid, place, tube, turn_x, turn_y, turn_z
 from generation.previs.scene import Mesh
 
-JOINTS: Final = ("body", "rear", "neck", "head", "jaw", "lids", "tail", "tail_end", "front_l", "front_l_low", "front_r", "front_r_low", "hind_l", "hind_l_low", "hind_r", "hind_r_low")
+JOINTS: Final = (
+    "body",
+    "rear",
+    "neck",
+    "head",
+    "jaw",
+    "lids",
+    "tail",
+    "tail_end",
+    "front_l",
+    "front_l_low",
+    "front_r",
+    "front_r_low",
+    "hind_l",
+    "hind_l_low",
+    "hind_r",
+    "hind_r_low",
+)
 I: Final = {name: i for i, name in enumerate(JOINTS)}
 
 
@@ -89,38 +106,107 @@ class Animal(Figure):
         add(ellipsoid((half * 0.45, 0, z), (half * 0.75, b.girth * 0.92, b.girth * 1.04), 14, 8), coat, "body")
         add(ellipsoid((-half * 0.45, 0, z), (half * 0.72, b.girth * 0.86, b.girth * 0.98), 14, 8), coat, "rear")
         add(ellipsoid((half * 0.75, 0, z - b.girth * 0.35), (half * 0.38, b.girth * 0.7, b.girth * 0.6), 10, 6), belly, "body")
-        add(tube([(half * 0.8, 0, z + b.girth * 0.3), tuple((np.array([half * 0.9, 0, z + b.girth * 0.6]) + head) / 2), tuple(head)], [b.girth * 0.62, b.girth * 0.50, b.head * 0.72], 10), coat, "neck")
+        add(
+            tube(
+                [(half * 0.8, 0, z + b.girth * 0.3), tuple((np.array([half * 0.9, 0, z + b.girth * 0.6]) + head) / 2), tuple(head)],
+                [b.girth * 0.62, b.girth * 0.50, b.head * 0.72],
+                10,
+            ),
+            coat,
+            "neck",
+        )
         add(ellipsoid(head, (b.head, b.head * 0.88, b.head * 0.9), 12, 8), coat, "head")
-        add(ellipsoid([*head, b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28], (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6), belly, "head")
-        add(ellipsoid([*head, b.head * 0.7 + b.muzzle * 0.2, 0, -b.head * 0.52], (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16), 8, 5), belly, "jaw")
-        add(ellipsoid([*head, b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16], (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5), dark, "head")
+        add(
+            ellipsoid(head + np.array([b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28]), (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6),
+            belly,
+            "head",
+        )
+        add(
+            ellipsoid(head + np.array([b.head * 0.7 + b.muzzle * 0.2, 0, -b.head * 0.52]), (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16), 8, 5),
+            belly,
+            "jaw",
+        )
+        add(ellipsoid(head + np.array([b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16]), (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5), dark, "head")
         for sign in (1.0, -1.0):
-            add(ellipsoid([*head, b.head * 0.78, sign * b.head * 0.4, b.head * 0.22], (b.head * 0.12, b.head * 0.15, b.head * 0.19), 8, 5), dark, "head")
-            add(ellipsoid([*head, b.head * 0.8, sign * b.head * 0.4, b.head * 0.24], (b.head * 0.14, b.head * 0.19, b.head * 0.23), 8, 5), coat, "lids")
+            add(
+                ellipsoid(head + np.array([b.head * 0.78, sign * b.head * 0.4, b.head * 0.22]), (b.head * 0.12, b.head * 0.15, b.head * 0.19), 8, 5),
+                dark,
+                "head",
+            )
+            add(
+                ellipsoid(head + np.array([b.head * 0.8, sign * b.head * 0.4, b.head * 0.24]), (b.head * 0.14, b.head * 0.19, b.head * 0.23), 8, 5),
+                coat,
+                "lids",
+            )
             up = self.design["ears"] == "up"
             ear = tube([(0, 0, 0), (0, 0, b.ear * 0.6), (0.01 * b.ear, 0, b.ear)], [b.head * 0.34, b.head * 0.24, b.head * 0.04], 7, 0.5)
-            add(place(ear, [*head, -b.head * 0.1, sign * b.head * (0.52 if up else 0.74), b.head * (0.62 if up else 0.45)], roll=-sign * (0.18 if up else 2.5)), coat, "head")
+            add(
+                place(
+                    ear,
+                    head + np.array([-b.head * 0.1, sign * b.head * (0.52 if up else 0.74), b.head * (0.62 if up else 0.45)]),
+                    roll=-sign * (0.18 if up else 2.5),
+                ),
+                coat,
+                "head",
+            )
             for pair, x in (("front", half * 0.82), ("hind", -half * 0.85)):
                 y, side, top = sign * b.girth * 0.55, "l" if sign > 0 else "r", b.back - b.girth * 1.1
                 knee = (b.back - b.girth) * 0.45
                 add(tube([(x, y, top), (x, y, knee)], [b.leg * (1.5 if pair == "front" else 1.9), b.leg], 8), coat, f"{pair}_{side}")
                 add(tube([(x, y, knee), (x, y, b.leg * 0.7)], [b.leg, b.leg * 0.78], 8), coat, f"{pair}_{side}_low")
-                add(ellipsoid((x + b.leg * 0.4, y, b.leg * 0.6), (b.leg * 1.35, b.leg * 1.05, b.leg * 0.62), 8, 5), belly if self.design["species"] != "horse" else dark, f"{pair}_{side}_low")
+                add(
+                    ellipsoid((x + b.leg * 0.4, y, b.leg * 0.6), (b.leg * 1.35, b.leg * 1.05, b.leg * 0.62), 8, 5),
+                    belly if self.design["species"] != "horse" else dark,
+                    f"{pair}_{side}_low",
+                )
         t0, t1 = self._rest[I["tail"]] / k, self._rest[I["tail_end"]] / k
         add(tube([tuple(t0), tuple((t0 + t1) / 2)], [b.leg * 0.8, b.leg * 0.75], 7), coat, "tail")
-        add(tube([tuple((t0 + t1) / 2), (*t1, -0.1 * b.tail, 0, 0.2 * b.tail)], [b.leg * 0.75, b.leg * 0.4], 7), coat, "tail_end")
+        add(tube([tuple((t0 + t1) / 2), tuple(t1 + np.array([-0.1 * b.tail, 0, 0.2 * b.tail]))], [b.leg * 0.75, b.leg * 0.4], 7), coat, "tail_end")
         if self.design["species"] == "horse":
             mane = parts.material("mane", "2a2220")
-            add(tube([(*head, -b.head * 0.2, 0, b.head * 0.8), (*head, -b.head * 1.6, 0, -b.head * 0.4), (half * 0.7, 0, b.back + 0.02)], [0.06, 0.09, 0.05], 7), mane, "neck")
+            add(
+                tube(
+                    [(*head, -b.head * 0.2, 0, b.head * 0.8), (*head, -b.head * 1.6, 0, -b.head * 0.4), (half * 0.7, 0, b.back + 0.02)],
+                    [0.06, 0.09, 0.05],
+                    7,
+                ),
+                mane,
+                "neck",
+            )
         if self.design.get("collar"):
-            add(ellipsoid((head + np.array([half * 0.9, 0, z + b.girth * 0.6])) / 2 + [0.02, 0, 0.0], (b.girth * 0.58, b.girth * 0.56, b.girth * 0.16), 12, 5), parts.material("collar", self.design["collar"]), "neck")
+            add(
+                ellipsoid(
+                    (head + np.array([half * 0.9, 0, z + b.girth * 0.6])) / 2 + [0.02, 0, 0.0],
+                    (b.girth * 0.58, b.girth * 0.56, b.girth * 0.16),
+                    12,
+                    5,
+                ),
+                parts.material("collar", self.design["collar"]),
+                "neck",
+            )
 
     def solve(self, pose: Pose, position: F64, yaw: float, reach: dict[str, tuple[F64, float]] | None = None) -> F64:
         """Joint matrices (J, 3, 4) in the world."""
         k, b = self._k, self.build
         rotation, at = np.zeros((len(JOINTS), 3, 3)), np.zeros((len(JOINTS), 3))
         world = turn_z(yaw)
-        c = {n: float(pose[C[n]]) for n in ("pelvis_z", "head_yaw", "neck_yaw", "head_pitch", "neck_pitch", "head_roll", "mouth", "blink", "smile", "chest_pitch", "pelvis_y", "pelvis_pitch")}
+        c = {
+            n: float(pose[C[n]])
+            for n in (
+                "pelvis_z",
+                "head_yaw",
+                "neck_yaw",
+                "head_pitch",
+                "neck_pitch",
+                "head_roll",
+                "mouth",
+                "blink",
+                "smile",
+                "chest_pitch",
+                "pelvis_y",
+                "pelvis_pitch",
+            )
+        }
         low = min(0.0, c["pelvis_z"] - 0.90)
         seated, lying = -0.34 < c["pelvis_pitch"] <= -0.05 and low < -0.2, c["pelvis_pitch"] < -1.0
         sink = -0.62 * (b.back - b.girth) * k if lying else 0.0
@@ -128,8 +214,12 @@ class Animal(Figure):
         pivot = self._rest[I["body"]]
         self._hang(rotation, at, "body", world @ turn_y(tip), position + world @ (pivot + np.array([0, 0, sink])))
         self._hang_on(rotation, at, "rear", "body", np.eye(3))
-        self._hang_on(rotation, at, "neck", "body", turn_z(0.5 * (c["neck_yaw"] + c["head_yaw"])) @ turn_y(0.4 * c["head_pitch"] - tip * 0.8 + c["chest_pitch"]))
-        self._hang_on(rotation, at, "head", "neck", turn_z(0.5 * (c["neck_yaw"] + c["head_yaw"])) @ turn_y(0.5 * c["head_pitch"]) @ turn_x(c["head_roll"]))
+        self._hang_on(
+            rotation, at, "neck", "body", turn_z(0.5 * (c["neck_yaw"] + c["head_yaw"])) @ turn_y(0.4 * c["head_pitch"] - tip * 0.8 + c["chest_pitch"])
+        )
+        self._hang_on(
+            rotation, at, "head", "neck", turn_z(0.5 * (c["neck_yaw"] + c["head_yaw"])) @ turn_y(0.5 * c["head_pitch"]) @ turn_x(c["head_roll"])
+        )
         self._hang_on(rotation, at, "jaw", "head", turn_y(0.5 * c["mouth"]))
         self._hang_on(rotation, at, "lids", "head", np.diag([0.7 + 0.3 * min(1.0, c["blink"]), 1.0, 0.04 + 0.96 * min(1.0, c["blink"])]))
         wag = 3.2 * c["pelvis_y"] * 8 + 0.5 * math.sin(40 * c["head_yaw"])
@@ -140,7 +230,11 @@ class Animal(Figure):
                 lead = side if pair == "front" else ("r" if side == "l" else "l")
                 forward, lift = float(pose[C[f"foot_{lead}_x"]]), float(pose[C[f"foot_{lead}_z"]])
                 fold = 1.35 if seated and pair == "hind" else 1.5 if lying else 0.0
-                swing = -math.atan2(forward * 0.75, 0.8) + (-fold if pair == "front" and lying else -fold * 0.9 if fold else 0.0) - tip * (1.0 if pair == "front" else 0.0)
+                swing = (
+                    -math.atan2(forward * 0.75, 0.8)
+                    + (-fold if pair == "front" and lying else -fold * 0.9 if fold else 0.0)
+                    - tip * (1.0 if pair == "front" else 0.0)
+                )
                 self._hang_on(rotation, at, f"{pair}_{side}", "body" if pair == "front" else "rear", turn_y(swing))
                 self._hang_on(rotation, at, f"{pair}_{side}_low", f"{pair}_{side}", turn_y(min(1.6, 5.5 * lift) + fold * 1.1))
         matrices = np.empty((len(JOINTS), 3, 4))

@@ -74,8 +74,18 @@ def add_arms(parts: Parts, bones: Bones, design: dict[str, Any], sleeve: int, fo
     y = float(bones.at("upper_l")[1]) / bones.scale
     g = {"slim": 0.90, "average": 1.0, "broad": 1.14, "stout": 1.12}[design["build"]]
     r0, r1, r2 = 0.062 * g + loose, 0.050 * g + loose, 0.037 * g + loose
-    upper = tube([(0, y - 0.055, 1.385), (0, y, 1.372), (0, y + 0.012, 1.30), (0, y + 0.022, 1.20), (0, y + 0.029, 1.145), (0, y + 0.031, 1.115)], [r0 * 0.9, r0 * 1.04, r0 * 0.98, r1 * 1.04, r1, r1 * 0.98], 8, round_ends=False)
-    lower = tube([(0, y + 0.029, 1.145), (0, y + 0.030, 1.12), (0, y + 0.031, 1.095), (0, y + 0.034, 1.02), (0, y + 0.040, 0.915)], [r1 * 0.97, r1 * 0.98, r1 * 0.97, (r1 + r2) / 2 + 0.003, r2 + loose * 0.5], 8, round_ends=False)
+    upper = tube(
+        [(0, y - 0.055, 1.385), (0, y, 1.372), (0, y + 0.012, 1.30), (0, y + 0.022, 1.20), (0, y + 0.029, 1.145), (0, y + 0.031, 1.115)],
+        [r0 * 0.9, r0 * 1.04, r0 * 0.98, r1 * 1.04, r1, r1 * 0.98],
+        8,
+        round_ends=False,
+    )
+    lower = tube(
+        [(0, y + 0.029, 1.145), (0, y + 0.030, 1.12), (0, y + 0.031, 1.095), (0, y + 0.034, 1.02), (0, y + 0.040, 0.915)],
+        [r1 * 0.97, r1 * 0.98, r1 * 0.97, (r1 + r2) / 2 + 0.003, r2 + loose * 0.5],
+        8,
+        round_ends=False,
+    )
     for side, flip in (("l", False), ("r", True)):
         chain = (J["chest"], J[f"upper_{side}"], J[f"fore_{side}"])
         for solid, material in ((upper, sleeve), (lower, forearm)):
@@ -97,9 +107,20 @@ def _hand(parts: Parts, bones: Bones, side: str, sign: float, y: float, material
     """Palm facing the thigh, thumb forward: mitten fingers and a forefinger that can point."""
     s = size
     palm = ellipsoid((0.002, sign * y, 0.835), (0.036 * s, 0.020 * s, 0.050 * s), 8, 4)
-    fingers = tube([(-0.006, sign * y, 0.805), (-0.007, sign * (y - 0.004), 0.775), (-0.006, sign * (y - 0.010), 0.748)], [0.026 * s, 0.025 * s, 0.020 * s], 6, 0.58)
-    index = tube([(0.024, sign * y, 0.803), (0.026, sign * (y - 0.003), 0.772), (0.025, sign * (y - 0.006), 0.744)], [0.0125 * s, 0.0115 * s, 0.010 * s], 5)
-    thumb = tube([(0.026, sign * (y - 0.004), 0.850), (0.046, sign * (y - 0.010), 0.826), (0.050, sign * (y - 0.014), 0.802)], [0.015 * s, 0.0135 * s, 0.011 * s], 5)
+    fingers = tube(
+        [(-0.006, sign * y, 0.805), (-0.007, sign * (y - 0.004), 0.775), (-0.006, sign * (y - 0.010), 0.748)],
+        [0.026 * s, 0.025 * s, 0.020 * s],
+        6,
+        0.58,
+    )
+    index = tube(
+        [(0.024, sign * y, 0.803), (0.026, sign * (y - 0.003), 0.772), (0.025, sign * (y - 0.006), 0.744)], [0.0125 * s, 0.0115 * s, 0.010 * s], 5
+    )
+    thumb = tube(
+        [(0.026, sign * (y - 0.004), 0.850), (0.046, sign * (y - 0.010), 0.826), (0.050, sign * (y - 0.014), 0.802)],
+        [0.015 * s, 0.0135 * s, 0.011 * s],
+        5,
+    )
     for solid, joint in ((palm, f"hand_{side}"), (fingers, f"fingers_{side}"), (index, f"index_{side}"), (thumb, f"hand_{side}")):
         parts.add(scaled(solid, bones.scale), material, J[joint])
 
@@ -107,11 +128,39 @@ def _hand(parts: Parts, bones: Bones, side: str, sign: float, y: float, material
 def add_legs(parts: Parts, bones: Bones, design: dict[str, Any], thigh: int, shin: int, shoe: int, sole: int, loose: float, boots: bool) -> None:
     g = GIRTH[design["build"]] ** 0.8
     r0, r1, r2 = 0.088 * g + loose, 0.062 * g + loose, 0.044 * g + loose * 1.3
-    upper = tube([(0, 0.078, 0.90), (0.002, 0.084, 0.80), (0.006, 0.089, 0.66), (0.011, 0.092, 0.535), (0.012, 0.092, 0.49)], [r0 * 0.95, r0, (r0 + r1) / 2, r1 * 1.02, r1], 9, round_ends=False)
-    lower = tube([(0.012, 0.092, 0.53), (0.012, 0.092, 0.49), (0.008, 0.092, 0.44), (0.002, 0.094, 0.33), (0.0, 0.095, 0.20), (0.0, 0.095, 0.12)], [r1, r1, r1 * 0.98, (r1 + r2) / 2 + 0.006, r2, r2 * 1.04], 9, round_ends=False)
-    foot = lathe([(0.040, 0.095, 0.012, 0.118, 0.043), (0.040, 0.095, 0.028, 0.126, 0.048), (0.036, 0.095, 0.055, 0.116, 0.046), (0.018, 0.095, 0.080, 0.084, 0.044), (0.0, 0.095, 0.105, 0.054, 0.042), (0.0, 0.095, 0.13, 0.046, 0.042)], 10)
+    upper = tube(
+        [(0, 0.078, 0.90), (0.002, 0.084, 0.80), (0.006, 0.089, 0.66), (0.011, 0.092, 0.535), (0.012, 0.092, 0.49)],
+        [r0 * 0.95, r0, (r0 + r1) / 2, r1 * 1.02, r1],
+        9,
+        round_ends=False,
+    )
+    lower = tube(
+        [(0.012, 0.092, 0.53), (0.012, 0.092, 0.49), (0.008, 0.092, 0.44), (0.002, 0.094, 0.33), (0.0, 0.095, 0.20), (0.0, 0.095, 0.12)],
+        [r1, r1, r1 * 0.98, (r1 + r2) / 2 + 0.006, r2, r2 * 1.04],
+        9,
+        round_ends=False,
+    )
+    foot = lathe(
+        [
+            (0.040, 0.095, 0.012, 0.118, 0.043),
+            (0.040, 0.095, 0.028, 0.126, 0.048),
+            (0.036, 0.095, 0.055, 0.116, 0.046),
+            (0.018, 0.095, 0.080, 0.084, 0.044),
+            (0.0, 0.095, 0.105, 0.054, 0.042),
+            (0.0, 0.095, 0.13, 0.046, 0.042),
+        ],
+        10,
+    )
     under = lathe([(0.042, 0.095, 0.0, 0.120, 0.045), (0.042, 0.095, 0.018, 0.129, 0.050)], 10)
-    shaft = lathe([(0.0, 0.095, 0.10, 0.052, 0.048), (0.0, 0.095, 0.2, r2 + 0.014, r2 + 0.014), (0.003, 0.094, 0.33, (r1 + r2) / 2 + 0.022, (r1 + r2) / 2 + 0.022), (0.003, 0.094, 0.345, (r1 + r2) / 2 + 0.014, (r1 + r2) / 2 + 0.014)], 9)
+    shaft = lathe(
+        [
+            (0.0, 0.095, 0.10, 0.052, 0.048),
+            (0.0, 0.095, 0.2, r2 + 0.014, r2 + 0.014),
+            (0.003, 0.094, 0.33, (r1 + r2) / 2 + 0.022, (r1 + r2) / 2 + 0.022),
+            (0.003, 0.094, 0.345, (r1 + r2) / 2 + 0.014, (r1 + r2) / 2 + 0.014),
+        ],
+        9,
+    )
     for side, flip in (("l", False), ("r", True)):
         chain = (J["pelvis"], J[f"thigh_{side}"], J[f"shin_{side}"], J[f"foot_{side}"])
         knots = ((0.93, 0.85), (0.54, 0.44), (0.12, 0.09))
@@ -120,5 +169,7 @@ def add_legs(parts: Parts, bones: Bones, design: dict[str, Any], thigh: int, shi
             pieces.append((shaft, shoe))
         for solid, material in pieces:
             shape = mirrored(solid) if flip else solid
-            weights: int | F64 = J[f"foot_{side}"] if solid is foot or solid is under else J[f"shin_{side}"] if solid is shaft else limb_weights(shape, chain, knots)
+            weights: int | F64 = (
+                J[f"foot_{side}"] if solid is foot or solid is under else J[f"shin_{side}"] if solid is shaft else limb_weights(shape, chain, knots)
+            )
             parts.add(scaled(shape, bones.scale), material, weights)

@@ -13,7 +13,11 @@ def figure_from(name: str, design: dict[str, Any]) -> Figure:
     """The figure of a design; what a person left out of it is filled in from the name. Raises `BadRequest` if it cannot be read."""
     if design.get("schema", SCHEMA) != SCHEMA:
         raise BadRequest(f"The design of {name} was written by a newer Firstcut (schema {design.get('schema')}); this one reads {SCHEMA}.")
-    whole = {**design_figure(FigureParams(name=name), 0)[0], **design, "name": name} if design.get("kind", "person") == "person" else {**design, "name": name}
+    whole = (
+        {**design_figure(FigureParams(name=name), 0)[0], **design, "name": name}
+        if design.get("kind", "person") == "person"
+        else {**design, "name": name}
+    )
     try:
         if whole["kind"] == "animal":
             from generation.previs.figures.animal import Animal

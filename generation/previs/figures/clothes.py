@@ -13,7 +13,16 @@ from generation.previs.figures.skeleton import NAPE, Bones, J
 from generation.previs.figures.solids import F64, Solid, ellipsoid, from_rings, lathe, tube
 
 # kind of outer garment → (hem height, flare, looseness of the sleeve)
-OUTERS = {"coat": (0.50, 0.075, 0.012), "oilskin": (0.58, 0.095, 0.020), "jacket": (0.80, 0.016, 0.008), "suit": (0.78, 0.014, 0.006), "uniform": (0.77, 0.022, 0.006), "cardigan": (0.78, 0.020, 0.010), "robe": (0.10, 0.16, 0.028), "vest": (0.86, 0.004, 0.004)}
+OUTERS = {
+    "coat": (0.50, 0.075, 0.012),
+    "oilskin": (0.58, 0.095, 0.020),
+    "jacket": (0.80, 0.016, 0.008),
+    "suit": (0.78, 0.014, 0.006),
+    "uniform": (0.77, 0.022, 0.006),
+    "cardigan": (0.78, 0.020, 0.010),
+    "robe": (0.10, 0.16, 0.028),
+    "vest": (0.86, 0.004, 0.004),
+}
 SKIRTS = {"dress": (0.46, 0.115), "gown": (0.06, 0.21), "skirt": (0.44, 0.105)}
 
 
@@ -83,7 +92,17 @@ def _skirt(parts: Parts, bones: Bones, design: dict[str, Any], material: int, he
     upper, lower = thighs * (1 - shins), thighs * shins
     pelvis = (1 - thighs) * (1 - ramp(height, 0.97, 1.08))
     spine = (1 - thighs) * ramp(height, 0.97, 1.08)
-    weights = rows(N, {J["pelvis"]: pelvis, J["spine"]: spine, J["thigh_l"]: upper * left, J["thigh_r"]: upper * (1 - left), J["shin_l"]: lower * left, J["shin_r"]: lower * (1 - left)})
+    weights = rows(
+        N,
+        {
+            J["pelvis"]: pelvis,
+            J["spine"]: spine,
+            J["thigh_l"]: upper * left,
+            J["thigh_r"]: upper * (1 - left),
+            J["shin_l"]: lower * left,
+            J["shin_r"]: lower * (1 - left),
+        },
+    )
     parts.add(scaled(solid, bones.scale), material, weights)
 
 
@@ -116,7 +135,9 @@ def _ring(design: dict[str, Any], z: float, thickness: float, ease: float, drop:
 
 def _front(parts: Parts, bones: Bones, design: dict[str, Any], outside: str, cloth: int, shirt: int) -> None:
     """Collars, lapels, buttons, shirt fronts."""
-    collar = parts.material("collar", shade(design["outer"]["colour"] if outside != "none" else design["top"]["colour"], 0.86), gloss=0.3 if outside == "oilskin" else 0.0)
+    collar = parts.material(
+        "collar", shade(design["outer"]["colour"] if outside != "none" else design["top"]["colour"], 0.86), gloss=0.3 if outside == "oilskin" else 0.0
+    )
     buttons = parts.material("buttons", "c9a94a" if outside == "uniform" else shade(design["outer"]["colour"], 0.45), gloss=0.5)
     if outside in ("jacket", "suit", "coat", "cardigan", "vest"):
         low = {"coat": 1.20, "cardigan": 1.06, "vest": 1.16}.get(outside, 1.10)
@@ -130,7 +151,13 @@ def _front(parts: Parts, bones: Bones, design: dict[str, Any], outside: str, clo
                 line.append((x + rx * np.cos(half), sign * ry * np.sin(half), z))
             _on_torso(parts, bones, tube(line, [0.010, 0.019, 0.024, 0.020], 6, 0.7), collar)
     if outside in ("coat", "jacket", "uniform", "oilskin", "cardigan", "suit", "vest"):
-        heights = {"uniform": (1.36, 1.28, 1.20, 1.12, 1.04), "oilskin": (1.36, 1.24, 1.12, 1.00), "coat": (1.17, 1.08, 0.98), "cardigan": (1.03, 0.96, 0.90), "vest": (1.13, 1.07, 1.01)}.get(outside, (1.07, 1.00))
+        heights = {
+            "uniform": (1.36, 1.28, 1.20, 1.12, 1.04),
+            "oilskin": (1.36, 1.24, 1.12, 1.00),
+            "coat": (1.17, 1.08, 0.98),
+            "cardigan": (1.03, 0.96, 0.90),
+            "vest": (1.13, 1.07, 1.01),
+        }.get(outside, (1.07, 1.00))
         body = torso_profile(design, 0.016)
         for z in heights:
             x = float(np.interp(z, body[:, 2], body[:, 0])) + float(np.interp(z, body[:, 2], body[:, 3]))
@@ -149,7 +176,12 @@ def _front(parts: Parts, bones: Bones, design: dict[str, Any], outside: str, clo
             _on_torso(parts, bones, _ring(design, 0.90, 0.016, 0.006), collar)
         elif kind == "shirt":
             for sign in (1.0, -1.0):
-                _on_torso(parts, bones, tube([(-0.05, sign * 0.045, 1.462), (0.02, sign * 0.058, 1.452), (0.062, sign * 0.030, 1.425)], [0.014, 0.017, 0.012], 6, 0.7), collar)
+                _on_torso(
+                    parts,
+                    bones,
+                    tube([(-0.05, sign * 0.045, 1.462), (0.02, sign * 0.058, 1.452), (0.062, sign * 0.030, 1.425)], [0.014, 0.017, 0.012], 6, 0.7),
+                    collar,
+                )
             if outside == "none":
                 for z in (1.36, 1.28, 1.20, 1.12):
                     body = torso_profile(design, 0.003)
@@ -169,7 +201,14 @@ def _front(parts: Parts, bones: Bones, design: dict[str, Any], outside: str, clo
 
 def _braces(parts: Parts, bones: Bones, material: int, radius: float) -> None:
     for sign in (1.0, -1.0):
-        line = [(0.128, sign * 0.075, 1.27), (0.105, sign * 0.085, 1.36), (0.03, sign * 0.09, 1.435), (-0.06, sign * 0.08, 1.40), (-0.105, sign * 0.06, 1.25), (-0.11, sign * 0.03, 1.05)]
+        line = [
+            (0.128, sign * 0.075, 1.27),
+            (0.105, sign * 0.085, 1.36),
+            (0.03, sign * 0.09, 1.435),
+            (-0.06, sign * 0.08, 1.40),
+            (-0.105, sign * 0.06, 1.25),
+            (-0.11, sign * 0.03, 1.05),
+        ]
         _on_torso(parts, bones, tube(line, [radius] * 6, 5, 0.5), material)
 
 
@@ -179,7 +218,17 @@ def _extra(parts: Parts, bones: Bones, design: dict[str, Any], kind: str, colour
     if kind in ("scarf", "shawl"):
         _on_torso(parts, bones, _ring(design, 1.458, 0.034 if kind == "scarf" else 0.030, 0.012, 0.012), material)
         if kind == "scarf":
-            _on_torso(parts, bones, tube([(0.085, 0.045, 1.44), (0.135, 0.055, 1.36), (0.155 + bulk, 0.06, 1.24), (0.150 + bulk, 0.062, 1.10)], [0.030, 0.036, 0.040, 0.044], 7, 0.45), material)
+            _on_torso(
+                parts,
+                bones,
+                tube(
+                    [(0.085, 0.045, 1.44), (0.135, 0.055, 1.36), (0.155 + bulk, 0.06, 1.24), (0.150 + bulk, 0.062, 1.10)],
+                    [0.030, 0.036, 0.040, 0.044],
+                    7,
+                    0.45,
+                ),
+                material,
+            )
         else:
             profile = torso_profile(design, 0.03)
             _on_torso(parts, bones, lathe(profile[6:11], 14), material)
@@ -203,12 +252,18 @@ def _extra(parts: Parts, bones: Bones, design: dict[str, Any], kind: str, colour
         _on_torso(parts, bones, _ring(design, 1.435, 0.008, 0.006, 0.035), material)
     elif kind == "earrings":
         for sign in (1.0, -1.0):
-            parts.add(scaled(ellipsoid((0.0, sign * 0.118 * bones.head_scale, NAPE + 0.09 * bones.head_scale), (0.008, 0.008, 0.012), 6, 4), bones.scale), material, J["head"])
+            parts.add(
+                scaled(ellipsoid((0.0, sign * 0.118 * bones.head_scale, NAPE + 0.09 * bones.head_scale), (0.008, 0.008, 0.012), 6, 4), bones.scale),
+                material,
+                J["head"],
+            )
     elif kind == "backpack":
         _on_torso(parts, bones, ellipsoid((-0.185, 0, 1.22), (0.085, 0.135, 0.185), 12, 7), material)
         _braces(parts, bones, material, 0.013)
     elif kind == "bag":
-        _on_torso(parts, bones, tube([(0.10, 0.14, 1.36), (0.155, 0.0, 1.22), (0.11, -0.14, 1.02), (0.0, -0.185, 0.93)], [0.013] * 4, 5, 0.5), material)
+        _on_torso(
+            parts, bones, tube([(0.10, 0.14, 1.36), (0.155, 0.0, 1.22), (0.11, -0.14, 1.02), (0.0, -0.185, 0.93)], [0.013] * 4, 5, 0.5), material
+        )
         solid = ellipsoid((0.02, -0.225, 0.86), (0.12, 0.050, 0.095), 10, 6)
         parts.add(scaled(solid, bones.scale), material, J["pelvis"])
 

@@ -115,7 +115,9 @@ def _gender(name: str, text: str, choice: Choice) -> str:
 
 def _age(text: str, choice: Choice) -> tuple[str, int]:
     decades = {"twenties": 25, "thirties": 35, "forties": 45, "fifties": 55, "sixties": 66, "seventies": 74, "eighties": 83, "nineties": 92}
-    years = [v for k, v in decades.items() if k in text] or [int(m.group(1)) + (4 if "s" in m.group(0)[-2:] else 0) for m in _AGE_NUMBER.finditer(text) if 3 <= int(m.group(1)) <= 99]
+    years = [v for k, v in decades.items() if k in text] or [
+        int(m.group(1)) + (4 if "s" in m.group(0)[-2:] else 0) for m in _AGE_NUMBER.finditer(text) if 3 <= int(m.group(1)) <= 99
+    ]
     if years:
         n = years[-1]
         return ("child" if n < 13 else "teen" if n < 19 else "young" if n < 32 else "adult" if n < 60 else "old"), n
@@ -167,12 +169,25 @@ def _hair(text: str, gender: str, age: str, choice: Choice, index: int) -> dict[
     ):  # fmt: skip
         if re.search(pattern, text):
             style = candidate
-    found = list(re.finditer(r"\b(" + "|".join(w.HAIR_COLOURS) + r")[- ](?:(?:\w+)[- ]){0,2}?hair(?:ed)?\b|\bhair (?:\w+ ){0,2}?(" + "|".join(w.HAIR_COLOURS) + r")\b|\b(blonde?|brunette|redhead|ginger)\b", text))
+    found = list(
+        re.finditer(
+            r"\b("
+            + "|".join(w.HAIR_COLOURS)
+            + r")[- ](?:(?:\w+)[- ]){0,2}?hair(?:ed)?\b|\bhair (?:\w+ ){0,2}?("
+            + "|".join(w.HAIR_COLOURS)
+            + r")\b|\b(blonde?|brunette|redhead|ginger)\b",
+            text,
+        )
+    )
     if found:
         word = next(g for g in found[-1].groups() if g)
         colour = w.HAIR_COLOURS.get(word, w.HAIR_COLOURS["ginger"])
     if not colour:
-        colour = choice.of("old hair", ("d9d6cf", "b4b4b4", "e6e2da")) if age == "old" else ("3a2a20", "1e1a1c", "8a5a30", "a84a22", "553722", "cfa95f")[(index * 5 + choice.below("hair", 2)) % 6]
+        colour = (
+            choice.of("old hair", ("d9d6cf", "b4b4b4", "e6e2da"))
+            if age == "old"
+            else ("3a2a20", "1e1a1c", "8a5a30", "a84a22", "553722", "cfa95f")[(index * 5 + choice.below("hair", 2)) % 6]
+        )
     if not style:
         female = ("bob", "long", "bun", "curly", "ponytail", "short", "braids")
         male = ("short", "parted", "curly", "quiff", "short", "bald") if age in ("adult", "old") else ("short", "quiff", "curly", "parted")
@@ -185,7 +200,12 @@ def _hair(text: str, gender: str, age: str, choice: Choice, index: int) -> dict[
 def _beard(text: str, gender: str, age: str, choice: Choice) -> str:
     if re.search(r"\b(?:clean[- ]shaven|beardless)\b", text):
         return "none"
-    for beard, pattern in (("long", r"\b(?:long|white|grey|wild|great) (?:\w+ )?beard\b"), ("moustache", r"\b(?:moustache|mustache)\b"), ("full", r"\b(?:beard|bearded)\b"), ("short", r"\b(?:stubble|unshaven|goatee|short beard)\b")):
+    for beard, pattern in (
+        ("long", r"\b(?:long|white|grey|wild|great) (?:\w+ )?beard\b"),
+        ("moustache", r"\b(?:moustache|mustache)\b"),
+        ("full", r"\b(?:beard|bearded)\b"),
+        ("short", r"\b(?:stubble|unshaven|goatee|short beard)\b"),
+    ):
         if re.search(pattern, text):
             return beard
     if gender == "male" and age in ("adult", "old"):
@@ -196,7 +216,10 @@ def _beard(text: str, gender: str, age: str, choice: Choice) -> str:
 def _glasses(text: str, choice: Choice, index: int) -> str:
     if "sunglasses" in text or "dark glasses" in text:
         return "dark"
-    if re.search(r"\b(?:spectacles|eyeglasses|bespectacled|monocle|(?:wears?|wearing|his|her|thick|round|reading|horn-rimmed|through) (?:\w+ )?glasses|in glasses|with glasses)\b", text):
+    if re.search(
+        r"\b(?:spectacles|eyeglasses|bespectacled|monocle|(?:wears?|wearing|his|her|thick|round|reading|horn-rimmed|through) (?:\w+ )?glasses|in glasses|with glasses)\b",
+        text,
+    ):
         return "square" if re.search(r"horn-rimmed|square|thick", text) else "round"
     return "round" if index % 5 == 3 and choice.unit("glasses") < 0.7 else "none"
 
@@ -207,7 +230,11 @@ def _dress(design: Design, text: str, gender: str, age: str, choice: Choice, par
     own = w.CLOTHES[(index * 1 + offset) % len(w.CLOTHES)]
     second = w.CLOTHES[(index * 3 + offset + 5) % len(w.CLOTHES)]
     outers = ("coat", "none", "jacket", "cardigan", "none", "vest", "suit")
-    outer = outers[(index * 2 + choice.below("outer", 2)) % len(outers)] if age not in ("child", "teen") else choice.of("outer", ("none", "none", "jacket"))
+    outer = (
+        outers[(index * 2 + choice.below("outer", 2)) % len(outers)]
+        if age not in ("child", "teen")
+        else choice.of("outer", ("none", "none", "jacket"))
+    )
     slots: dict[str, dict[str, str]] = {
         "outer": {"kind": outer, "colour": own}, "top": {"kind": choice.of("top", ("sweater", "shirt", "shirt")), "colour": own if outer == "none" else choice.of("under", ("e4dccb", "c9cfd4", second, "d8c9a8"))},
         "legs": {"kind": "trousers", "colour": w.TROUSERS[(index + choice.below("legs", 3)) % len(w.TROUSERS)]}, "shoes": {"kind": choice.of("shoes", ("shoes", "shoes", "boots")), "colour": choice.of("leather", ("2f2621", "4a3426", "26262a"))},
@@ -228,11 +255,30 @@ def _dress(design: Design, text: str, gender: str, age: str, choice: Choice, par
     for slot, kind, named in garments_in(text):
         said.add(slot)
         if slot == "extra":
-            extras[kind] = named or extras.get(kind, choice.of(f"extra {kind}", ("a8402f", "d8c9a8", "3f7a6a", "6b3f66")) if kind != "apron" else "e8e4dc")
+            extras[kind] = named or extras.get(
+                kind, choice.of(f"extra {kind}", ("a8402f", "d8c9a8", "3f7a6a", "6b3f66")) if kind != "apron" else "e8e4dc"
+            )
         else:
-            natural = {"oilskin": "e0b02c", "trousers": slots["legs"]["colour"], "dungarees": "47618a", "boots": slots["shoes"]["colour"], "shoes": slots["shoes"]["colour"], "straw hat": "d4b870", "helmet": "c9a23a", "crown": "d9a93a", "toque": "ece8e0"}
+            natural = {
+                "oilskin": "e0b02c",
+                "trousers": slots["legs"]["colour"],
+                "dungarees": "47618a",
+                "boots": slots["shoes"]["colour"],
+                "shoes": slots["shoes"]["colour"],
+                "straw hat": "d4b870",
+                "helmet": "c9a23a",
+                "crown": "d9a93a",
+                "toque": "ece8e0",
+            }
             slots[slot] = {"kind": kind, "colour": named or natural.get(kind, slots[slot]["colour"] if slot in ("outer", "top") else second)}
-    whole = list(re.finditer(r"\b(?:in|wears|wearing|dressed in|clad in|all in) (?:all |a |bright |dark |faded )?(" + "|".join(w.COLOURS) + r")(?=[\s,.;)]|$)(?! (?:and|\w+ (?:coat|dress)))", text))
+    whole = list(
+        re.finditer(
+            r"\b(?:in|wears|wearing|dressed in|clad in|all in) (?:all |a |bright |dark |faded )?("
+            + "|".join(w.COLOURS)
+            + r")(?=[\s,.;)]|$)(?! (?:and|\w+ (?:coat|dress)))",
+            text,
+        )
+    )
     if whole:
         colour = w.COLOURS[whole[-1].group(1)]
         slot = "outer" if slots["outer"]["kind"] != "none" else "legs" if slots["legs"]["kind"] in ("dress", "gown") else "top"
@@ -255,7 +301,10 @@ def garments_in(text: str) -> list[tuple[str, str, str]]:
     for match in _GARMENT.finditer(text):
         slot, kind = w.GARMENTS[match.group(1)]
         before = text[max(0, match.start() - 34) : match.start()]
-        if re.search(r"\b(?:without|no|removes|off)\s+(?:\w+\s+){0,2}$", before) or (match.group(1) in ("tie", "vest", "suit", "dress", "cap", "hood", "braces", "habit", "crown", "cape", "bowler") and not re.search(r"\b(?:a|an|his|her|the|in|of|and|\w+ed|" + "|".join(w.COLOURS) + r")\s+(?:\w+\s+)?$", before)):
+        if re.search(r"\b(?:without|no|removes|off)\s+(?:\w+\s+){0,2}$", before) or (
+            match.group(1) in ("tie", "vest", "suit", "dress", "cap", "hood", "braces", "habit", "crown", "cape", "bowler")
+            and not re.search(r"\b(?:a|an|his|her|the|in|of|and|\w+ed|" + "|".join(w.COLOURS) + r")\s+(?:\w+\s+)?$", before)
+        ):
             continue
         near = " ".join(re.split(r"[,.;]|\band\b|\bwith\b", before)[-1].split()[-3:])
         colours = _COLOUR.findall(near)
@@ -281,8 +330,14 @@ def main_colour(design: Design) -> str:
 
 
 def _voice(gender: str, age: str, years: int, text: str, choice: Choice, index: int) -> dict[str, Any]:
-    pitch = {"female": {"child": 82, "teen": 68, "young": 60, "adult": 54, "old": 47}, "male": {"child": 76, "teen": 44, "young": 34, "adult": 28, "old": 32}}[gender][age]
-    timbre = {"female": {"child": 1.19, "teen": 1.12, "young": 1.08, "adult": 1.05, "old": 1.02}, "male": {"child": 1.17, "teen": 1.02, "young": 0.97, "adult": 0.93, "old": 0.96}}[gender][age]
+    pitch = {
+        "female": {"child": 82, "teen": 68, "young": 60, "adult": 54, "old": 47},
+        "male": {"child": 76, "teen": 44, "young": 34, "adult": 28, "old": 32},
+    }[gender][age]
+    timbre = {
+        "female": {"child": 1.19, "teen": 1.12, "young": 1.08, "adult": 1.05, "old": 1.02},
+        "male": {"child": 1.17, "teen": 1.02, "young": 0.97, "adult": 0.93, "old": 0.96},
+    }[gender][age]
     rate = {"child": 172, "teen": 172, "young": 168, "adult": 160, "old": 146}[age]
     if re.search(r"\b(?:deep|gruff|gravel|booming) ?(?:voice)?\b", text):
         pitch, timbre = pitch - 10, timbre - 0.05
@@ -299,9 +354,29 @@ def _voice(gender: str, age: str, years: int, text: str, choice: Choice, index: 
 
 def _animal_design(params: FigureParams, text: str, choice: Choice, word: str) -> tuple[Design, tuple[str, ...]]:
     kind = w.ANIMALS[word]
-    natural = {"fox": "b8622c", "wolf": "77777a", "sheep": "e4e0d4", "lamb": "ece8dc", "pig": "d9a49a", "bear": "553722", "cow": "6e4a30", "goat": "d8d0c0", "donkey": "85807a", "deer": "9a6a40", "lion": "cf9a4a", "tiger": "d08030"}
+    natural = {
+        "fox": "b8622c",
+        "wolf": "77777a",
+        "sheep": "e4e0d4",
+        "lamb": "ece8dc",
+        "pig": "d9a49a",
+        "bear": "553722",
+        "cow": "6e4a30",
+        "goat": "d8d0c0",
+        "donkey": "85807a",
+        "deer": "9a6a40",
+        "lion": "cf9a4a",
+        "tiger": "d08030",
+    }
     colours = _COLOUR.findall(text)
-    coat = natural.get(word) or {"dog": choice.of("coat", ("b98a54", "6e4a30", "d8c8a8", "3a3230")), "cat": choice.of("coat", ("c0803c", "3a3a3e", "b8b4ac")), "horse": choice.of("coat", ("7a4a2c", "4a3022", "b8a88c"))}[kind]
+    coat = (
+        natural.get(word)
+        or {
+            "dog": choice.of("coat", ("b98a54", "6e4a30", "d8c8a8", "3a3230")),
+            "cat": choice.of("coat", ("c0803c", "3a3a3e", "b8b4ac")),
+            "horse": choice.of("coat", ("7a4a2c", "4a3022", "b8a88c")),
+        }[kind]
+    )
     near = re.search(rf"\b({'|'.join(w.COLOURS)})\b (?:\w+ )?{word}\b", text)
     if near or (colours and params.notes):
         coat = w.COLOURS[near.group(1) if near else colours[-1]]

@@ -35,7 +35,9 @@ def add_head(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
     z = -np.cos(turn)
     jaw = 1 - 0.16 * np.clip(-z, 0, 1) ** 1.5 * (0.6 if design["build"] in ("stout", "broad") else 1.0)
     cheeks = 1 + 0.035 * face["cheeks"] * np.exp(-(((z + 0.35) / 0.28) ** 2))
-    profile = np.stack([0.004 * np.clip(-z, 0, 1) * 3, 0 * z, CENTRE + RADII[2] * z, RADII[0] * np.sin(turn) * jaw, RADII[1] * np.sin(turn) * jaw * cheeks], 1)
+    profile = np.stack(
+        [0.004 * np.clip(-z, 0, 1) * 3, 0 * z, CENTRE + RADII[2] * z, RADII[0] * np.sin(turn) * jaw, RADII[1] * np.sin(turn) * jaw * cheeks], 1
+    )
     head = lathe(profile, 16)
     low = ramp(-head.positions[:, 2], -0.10, -0.02) * ramp(head.positions[:, 0], 0.0, 0.06)
     parts.add(on_head(head, bones), skin, rows(N, {J["head"]: 1 - 0.8 * low, J["jaw"]: 0.8 * low}))

@@ -62,7 +62,9 @@ class Steps:
     """A walk along `path` (at least one point) from heading `start_yaw` to `end_yaw`, beginning at `start` seconds. With one point it turns
     on the spot. `speed` in metres per second for an adult of this scale; running above 2."""
 
-    def __init__(self, path: list[tuple[float, float]], start_yaw: float, end_yaw: float, start: float, speed: float, scale: float, ground: Ground) -> None:
+    def __init__(
+        self, path: list[tuple[float, float]], start_yaw: float, end_yaw: float, start: float, speed: float, scale: float, ground: Ground
+    ) -> None:
         self.start, self._scale, self._ground = start, scale, ground
         points = np.asarray(path, dtype=np.float64)
         gaps = np.linalg.norm(np.diff(points, axis=0), axis=1)
@@ -147,7 +149,13 @@ class Steps:
                 far = math.hypot(target.x - start.x, target.y - start.y)
                 lift = (0.07 + 0.05 * min(far, 1.2)) * (2.0 if self.running else 1.0) * math.sin(math.pi * u) ** 0.9 * self._scale
                 pitch = (0.75 if self.running else 0.5) * min(far, 1.0) * (math.cos(math.pi * u) if u < 0.55 else -0.35 * math.sin(math.pi * u))
-                return start.x + (target.x - start.x) * v, start.y + (target.y - start.y) * v, start.yaw + angle_between(start.yaw, target.yaw) * v, lift, pitch
+                return (
+                    start.x + (target.x - start.x) * v,
+                    start.y + (target.y - start.y) * v,
+                    start.yaw + angle_between(start.yaw, target.yaw) * v,
+                    lift,
+                    pitch,
+                )
             here = target
         for lifted, _, start, target in self._prints[side]:
             # The heel leaves the ground before the foot does.
@@ -190,7 +198,17 @@ class Steps:
         for side, sign in (("l", -1.0), ("r", 1.0)):
             reach = sign * swing
             if self.running:
-                blend_channels(pose, moving, **{f"hand_{side}_x": 0.30 + 0.38 * reach, f"hand_{side}_z": -0.50 + 0.16 * reach, f"hand_{side}_y": -0.10 * sign * -1, f"curl_{side}": 0.9, f"index_{side}": 0.9})
+                blend_channels(
+                    pose,
+                    moving,
+                    **{
+                        f"hand_{side}_x": 0.30 + 0.38 * reach,
+                        f"hand_{side}_z": -0.50 + 0.16 * reach,
+                        f"hand_{side}_y": -0.10 * sign * -1,
+                        f"curl_{side}": 0.9,
+                        f"index_{side}": 0.9,
+                    },
+                )
             else:
                 pose[C[f"hand_{side}_x"]] += 0.30 * reach
                 pose[C[f"hand_{side}_z"]] += 0.05 * abs(reach)

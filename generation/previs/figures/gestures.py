@@ -17,10 +17,34 @@ Gesture = Callable[[Pose, float, float, float, str], None]
 sin, cos, pi = math.sin, math.cos, math.pi
 
 
-def arm(pose: Pose, w: float, side: str, x: float, out: float, z: float, *, bend: float = 0.0, twist: float = 0.0, elbow: float = 0.0, curl: float | None = None, index: float | None = None) -> None:
+def arm(
+    pose: Pose,
+    w: float,
+    side: str,
+    x: float,
+    out: float,
+    z: float,
+    *,
+    bend: float = 0.0,
+    twist: float = 0.0,
+    elbow: float = 0.0,
+    curl: float | None = None,
+    index: float | None = None,
+) -> None:
     """Bring a hand to (forward, outwards, up) of its shoulder in arm lengths; `twist` turns the palm, `curl` closes the fingers."""
     m = 1.0 if side == "l" else -1.0
-    blend_channels(pose, w, **{f"hand_{side}_x": x, f"hand_{side}_y": out * m, f"hand_{side}_z": z, f"hand_{side}_bend": bend, f"hand_{side}_twist": twist, f"elbow_{side}": elbow})
+    blend_channels(
+        pose,
+        w,
+        **{
+            f"hand_{side}_x": x,
+            f"hand_{side}_y": out * m,
+            f"hand_{side}_z": z,
+            f"hand_{side}_bend": bend,
+            f"hand_{side}_twist": twist,
+            f"elbow_{side}": elbow,
+        },
+    )
     if curl is not None:
         blend_channels(pose, w, **{f"curl_{side}": curl, f"index_{side}": curl if index is None else index})
 
@@ -59,7 +83,9 @@ def shrug(p: Pose, u: float, t: float, w: float, s: str) -> None:
 
 def laugh(p: Pose, u: float, t: float, w: float, s: str) -> None:
     shake = sin(t * 15)
-    add_channels(p, w, smile=1.1, mouth=0.45 + 0.25 * shake, head_pitch=-0.18, chest_pitch=-0.06 + 0.05 * shake, shoulders=0.25 * shake, brow=0.6, blink=0.55)
+    add_channels(
+        p, w, smile=1.1, mouth=0.45 + 0.25 * shake, head_pitch=-0.18, chest_pitch=-0.06 + 0.05 * shake, shoulders=0.25 * shake, brow=0.6, blink=0.55
+    )
     arm(p, w * 0.8, s, 0.45, -0.25, -0.45, curl=0.3)
 
 
@@ -73,7 +99,17 @@ def frown(p: Pose, u: float, t: float, w: float, s: str) -> None:
 
 def cry(p: Pose, u: float, t: float, w: float, s: str) -> None:
     both(p, w, 0.36, -0.30, 0.26, curl=0.4, elbow=-0.1, twist=0.2)
-    add_channels(p, w, head_pitch=0.34, chest_pitch=0.16 + 0.03 * sin(t * 7), shoulders=0.35 + 0.25 * sin(t * 7), smile=-0.9, brow_tilt=0.9, brow=0.2, blink=0.8)
+    add_channels(
+        p,
+        w,
+        head_pitch=0.34,
+        chest_pitch=0.16 + 0.03 * sin(t * 7),
+        shoulders=0.35 + 0.25 * sin(t * 7),
+        smile=-0.9,
+        brow_tilt=0.9,
+        brow=0.2,
+        blink=0.8,
+    )
 
 
 def drink(p: Pose, u: float, t: float, w: float, s: str) -> None:
@@ -145,14 +181,34 @@ def smoke(p: Pose, u: float, t: float, w: float, s: str) -> None:
 def sing(p: Pose, u: float, t: float, w: float, s: str) -> None:
     arm(p, w, s, 0.50, 0.30 + 0.1 * sin(t * 1.5), -0.20, twist=-1.0, curl=0.1)
     arm(p, w, other(s), 0.40, -0.22, -0.32, curl=0.25)
-    add_channels(p, w, mouth=0.55 + 0.35 * sin(t * 3.1), mouth_wide=-0.3, head_pitch=-0.14, chest_pitch=-0.05, brow=0.7, blink=0.25, chest_roll=0.06 * sin(t * 1.5))
+    add_channels(
+        p,
+        w,
+        mouth=0.55 + 0.35 * sin(t * 3.1),
+        mouth_wide=-0.3,
+        head_pitch=-0.14,
+        chest_pitch=-0.05,
+        brow=0.7,
+        blink=0.25,
+        chest_roll=0.06 * sin(t * 1.5),
+    )
 
 
 def dance(p: Pose, u: float, t: float, w: float, s: str) -> None:
     beat = t * 5.2
     arm(p, w, "l", 0.40, 0.40 + 0.2 * sin(beat), 0.05 + 0.35 * sin(beat / 2), curl=0.3, elbow=0.3)
     arm(p, w, "r", 0.40, 0.40 - 0.2 * sin(beat), 0.05 - 0.35 * sin(beat / 2), curl=0.3, elbow=0.3)
-    add_channels(p, w, pelvis_y=0.06 * sin(beat / 2), pelvis_z=-0.035 - 0.025 * cos(beat), pelvis_roll=0.09 * sin(beat / 2), chest_roll=-0.13 * sin(beat / 2), pelvis_yaw=0.22 * sin(beat / 4), head_roll=0.10 * sin(beat / 2), smile=0.8)
+    add_channels(
+        p,
+        w,
+        pelvis_y=0.06 * sin(beat / 2),
+        pelvis_z=-0.035 - 0.025 * cos(beat),
+        pelvis_roll=0.09 * sin(beat / 2),
+        chest_roll=-0.13 * sin(beat / 2),
+        pelvis_yaw=0.22 * sin(beat / 4),
+        head_roll=0.10 * sin(beat / 2),
+        smile=0.8,
+    )
     add_channels(p, w, foot_l_z=0.07 * max(0.0, sin(beat / 2)), foot_r_z=0.07 * max(0.0, -sin(beat / 2)))
 
 
@@ -160,14 +216,35 @@ def jump(p: Pose, u: float, t: float, w: float, s: str) -> None:
     crouch = smooth(u / 0.25) * (1 - smooth((u - 0.25) / 0.12)) + smooth((u - 0.68) / 0.08) * (1 - smooth((u - 0.78) / 0.2))
     air = max(0.0, 1 - ((u - 0.52) / 0.18) ** 2)
     both(p, w, 0.30, 0.35, -0.75 + 1.2 * air, curl=0.2)
-    add_channels(p, 1.0, pelvis_z=-0.20 * crouch + 0.34 * air, foot_l_z=0.34 * air, foot_r_z=0.34 * air, chest_pitch=0.25 * crouch, foot_l_pitch=0.5 * air, foot_r_pitch=0.5 * air, foot_l_x=-0.04 * air, smile=0.6)
+    add_channels(
+        p,
+        1.0,
+        pelvis_z=-0.20 * crouch + 0.34 * air,
+        foot_l_z=0.34 * air,
+        foot_r_z=0.34 * air,
+        chest_pitch=0.25 * crouch,
+        foot_l_pitch=0.5 * air,
+        foot_r_pitch=0.5 * air,
+        foot_l_x=-0.04 * air,
+        smile=0.6,
+    )
 
 
 def climb(p: Pose, u: float, t: float, w: float, s: str) -> None:
     a, b = sin(t * 4.2), -sin(t * 4.2)
     arm(p, w, "l", 0.55, 0.02, 0.35 + 0.34 * a, curl=1.0)
     arm(p, w, "r", 0.55, 0.02, 0.35 + 0.34 * b, curl=1.0)
-    add_channels(p, w, foot_l_z=0.16 + 0.16 * b, foot_r_z=0.16 + 0.16 * a, foot_l_x=0.14, foot_r_x=0.14, head_pitch=-0.30, pelvis_z=0.02 * a, chest_roll=0.06 * a)
+    add_channels(
+        p,
+        w,
+        foot_l_z=0.16 + 0.16 * b,
+        foot_r_z=0.16 + 0.16 * a,
+        foot_l_x=0.14,
+        foot_r_x=0.14,
+        head_pitch=-0.30,
+        pelvis_z=0.02 * a,
+        chest_roll=0.06 * a,
+    )
 
 
 def throw(p: Pose, u: float, t: float, w: float, s: str) -> None:
@@ -247,7 +324,20 @@ def lift(p: Pose, u: float, t: float, w: float, s: str) -> None:
 
 def hide(p: Pose, u: float, t: float, w: float, s: str) -> None:
     both(p, w, 0.34, -0.16, 0.22, curl=0.3)
-    add_channels(p, w, pelvis_z=-0.38, pelvis_x=-0.12, pelvis_pitch=0.3, spine_pitch=0.35, chest_pitch=0.25, head_pitch=-0.25, head_yaw=0.5 * sin(t * 2.2), shoulders=0.6, brow=0.8, brow_tilt=0.6)
+    add_channels(
+        p,
+        w,
+        pelvis_z=-0.38,
+        pelvis_x=-0.12,
+        pelvis_pitch=0.3,
+        spine_pitch=0.35,
+        chest_pitch=0.25,
+        head_pitch=-0.25,
+        head_yaw=0.5 * sin(t * 2.2),
+        shoulders=0.6,
+        brow=0.8,
+        brow_tilt=0.6,
+    )
 
 
 def think(p: Pose, u: float, t: float, w: float, s: str) -> None:
@@ -258,7 +348,16 @@ def think(p: Pose, u: float, t: float, w: float, s: str) -> None:
 
 def sigh(p: Pose, u: float, t: float, w: float, s: str) -> None:
     breath = sin(min(u * 1.2, 1.0) * pi)
-    add_channels(p, w, chest_pitch=-0.10 * breath + 0.12 * u, shoulders=0.8 * breath - 0.3 * u, head_pitch=0.20 * u, mouth=0.22 * smooth((u - 0.4) / 0.2), smile=-0.3, blink=0.3)
+    add_channels(
+        p,
+        w,
+        chest_pitch=-0.10 * breath + 0.12 * u,
+        shoulders=0.8 * breath - 0.3 * u,
+        head_pitch=0.20 * u,
+        mouth=0.22 * smooth((u - 0.4) / 0.2),
+        smile=-0.3,
+        blink=0.3,
+    )
 
 
 def listen(p: Pose, u: float, t: float, w: float, s: str) -> None:
@@ -371,7 +470,11 @@ def still(p: Pose, u: float, t: float, w: float, s: str) -> None:
     """Nothing of its own: the movement is in the steps or the posture."""
 
 
-GESTURES: Final[dict[str, Gesture]] = {name: value for name, value in list(globals().items()) if callable(value) and getattr(value, "__annotations__", {}).get("s") == "str" and getattr(value, "__annotations__", {}).get("t") == "float"}
+GESTURES: Final[dict[str, Gesture]] = {
+    name: value
+    for name, value in list(globals().items())
+    if callable(value) and getattr(value, "__annotations__", {}).get("s") == "str" and getattr(value, "__annotations__", {}).get("t") == "float"
+}
 SPOKEN: Final = ("open", "beat", "count", "self", "toward", "plain")
 
 

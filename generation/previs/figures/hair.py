@@ -13,7 +13,24 @@ from generation.previs.figures.parts import Parts, ramp, rows
 from generation.previs.figures.skeleton import Bones, J
 from generation.previs.figures.solids import F64, Solid, ellipsoid, lathe, place, tube
 
-CAPPING = ("beanie", "helmet", "sou'wester", "headscarf", "hood", "toque", "pointed hat", "bowler", "top hat", "fedora", "flat cap", "cap", "peaked cap", "straw hat", "wide hat", "beret")
+CAPPING = (
+    "beanie",
+    "helmet",
+    "sou'wester",
+    "headscarf",
+    "hood",
+    "toque",
+    "pointed hat",
+    "bowler",
+    "top hat",
+    "fedora",
+    "flat cap",
+    "cap",
+    "peaked cap",
+    "straw hat",
+    "wide hat",
+    "beret",
+)
 
 
 def add_hair(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
@@ -68,22 +85,57 @@ def _lengths(parts: Parts, bones: Bones, design: dict[str, Any], style: str, add
         for sign in (1.0, -1.0):
             add(place(ellipsoid((0, 0, 0), (0.052, 0.026, 0.112), 8, 5), (0.018, sign * 0.112, CENTRE - 0.035), roll=-sign * 0.10))
     elif style == "long":
-        back = lathe([(-0.118, 0, -0.205, 0.014, 0.055), (-0.122, 0, -0.190, 0.030, 0.090), (-0.120, 0, -0.12, 0.040, 0.122), (-0.105, 0, -0.03, 0.046, 0.124), (-0.082, 0, 0.06, 0.052, 0.120), (-0.060, 0, 0.15, 0.070, 0.118), (-0.04, 0, 0.20, 0.04, 0.08)], 14)
+        back = lathe(
+            [
+                (-0.118, 0, -0.205, 0.014, 0.055),
+                (-0.122, 0, -0.190, 0.030, 0.090),
+                (-0.120, 0, -0.12, 0.040, 0.122),
+                (-0.105, 0, -0.03, 0.046, 0.124),
+                (-0.082, 0, 0.06, 0.052, 0.120),
+                (-0.060, 0, 0.15, 0.070, 0.118),
+                (-0.04, 0, 0.20, 0.04, 0.08),
+            ],
+            14,
+        )
         to_head = ramp(back.positions[:, 2], -0.12, 0.06)
         add(back, rows(N, {J["head"]: to_head, J["chest"]: (1 - to_head) * 0.8, J["neck"]: (1 - to_head) * 0.2}))
         for sign in (1.0, -1.0):
-            add(tube([(0.030, sign * 0.104, CENTRE + 0.045), (0.010, sign * 0.122, CENTRE - 0.03), (-0.010, sign * 0.125, CENTRE - 0.12), (-0.03, sign * 0.118, CENTRE - 0.20)], [0.030, 0.036, 0.034, 0.020], 8, 0.7))
+            add(
+                tube(
+                    [
+                        (0.030, sign * 0.104, CENTRE + 0.045),
+                        (0.010, sign * 0.122, CENTRE - 0.03),
+                        (-0.010, sign * 0.125, CENTRE - 0.12),
+                        (-0.03, sign * 0.118, CENTRE - 0.20),
+                    ],
+                    [0.030, 0.036, 0.034, 0.020],
+                    8,
+                    0.7,
+                )
+            )
     elif style == "bun":
         add(ellipsoid((-0.112, 0, CENTRE + 0.105), (0.062, 0.066, 0.060), 12, 7))
         add(ellipsoid((-0.055, 0, CENTRE - 0.03), (0.075, 0.108, 0.070), 12, 6))
     elif style == "ponytail":
         add(ellipsoid((-0.055, 0, CENTRE - 0.02), (0.075, 0.108, 0.075), 12, 6))
-        tail = tube([(-0.120, 0, CENTRE + 0.075), (-0.185, 0, CENTRE + 0.065), (-0.205, 0, CENTRE - 0.03), (-0.180, 0, CENTRE - 0.14), (-0.165, 0, CENTRE - 0.20)], [0.026, 0.040, 0.045, 0.034, 0.012], 9)
+        tail = tube(
+            [
+                (-0.120, 0, CENTRE + 0.075),
+                (-0.185, 0, CENTRE + 0.065),
+                (-0.205, 0, CENTRE - 0.03),
+                (-0.180, 0, CENTRE - 0.14),
+                (-0.165, 0, CENTRE - 0.20),
+            ],
+            [0.026, 0.040, 0.045, 0.034, 0.012],
+            9,
+        )
         add(tail)
     elif style == "braids":
         add(ellipsoid((-0.055, 0, CENTRE - 0.02), (0.075, 0.110, 0.080), 12, 6))
         for sign in (1.0, -1.0):
-            points = [(-0.02 + 0.028 * t * (1.4 - t), sign * (0.118 + 0.020 * np.sin(t * 2.2)), CENTRE - 0.035 - 0.165 * t) for t in np.linspace(0, 1.35, 7)]
+            points = [
+                (-0.02 + 0.028 * t * (1.4 - t), sign * (0.118 + 0.020 * np.sin(t * 2.2)), CENTRE - 0.035 - 0.165 * t) for t in np.linspace(0, 1.35, 7)
+            ]
             radii = [0.026 + 0.006 * (i % 2) - 0.001 * i for i in range(7)]
             braid = tube(points, radii, 6)
             to_head = ramp(braid.positions[:, 2], -0.10, 0.06)
@@ -111,7 +163,14 @@ def add_beard(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
     if kind in ("moustache", "full", "long"):
         for sign in (1.0, -1.0):
             x = surface(0.08, 0.02)
-            add(tube([(x + 0.010, sign * 0.002, 0.0835), (x + 0.008, sign * 0.022, 0.0815), (x - 0.010, sign * 0.046, 0.070)], [0.0095, 0.0115, 0.004], 7), "head")
+            add(
+                tube(
+                    [(x + 0.010, sign * 0.002, 0.0835), (x + 0.008, sign * 0.022, 0.0815), (x - 0.010, sign * 0.046, 0.070)],
+                    [0.0095, 0.0115, 0.004],
+                    7,
+                ),
+                "head",
+            )
 
 
 def add_glasses(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
@@ -128,9 +187,17 @@ def add_glasses(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
         ring = np.stack([x - sign * 0.25 * 0.034 * cos, y + 0.034 * cos, z + 0.031 * sin], 1)
         parts.add(on_head(tube(ring, np.full(11, 0.0038), 4, round_ends=False), bones), rim, J["head"])
         if design["glasses"] == "dark":
-            parts.add(on_head(place(ellipsoid((0, 0, 0), (0.004, 0.034, 0.031), 10, 4), (x, y, z), yaw=sign * 0.25), bones), parts.material("dark glass", "101214", gloss=1.0), J["head"])
+            parts.add(
+                on_head(place(ellipsoid((0, 0, 0), (0.004, 0.034, 0.031), 10, 4), (x, y, z), yaw=sign * 0.25), bones),
+                parts.material("dark glass", "101214", gloss=1.0),
+                J["head"],
+            )
         parts.add(on_head(tube([(x - 0.012, sign * 0.079, z + 0.008), (0.0, sign * 0.113, z + 0.008)], [0.0036, 0.0036], 5), bones), rim, J["head"])
-    parts.add(on_head(tube([(surface(z, 0) + 0.013, -0.013, z + 0.004), (surface(z, 0) + 0.013, 0.013, z + 0.004)], [0.0036, 0.0036], 5), bones), rim, J["head"])
+    parts.add(
+        on_head(tube([(surface(z, 0) + 0.013, -0.013, z + 0.004), (surface(z, 0) + 0.013, 0.013, z + 0.004)], [0.0036, 0.0036], 5), bones),
+        rim,
+        J["head"],
+    )
 
 
 # Turned hats: rows (radius along x, radius along y, height above the head's centre); the brim first.
@@ -173,7 +240,11 @@ def add_hat(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
         front = ramp(shell.positions[:, 0], 0.030, 0.085) * ramp(-shell.positions[:, 2], -(CENTRE + 0.115), -(CENTRE + 0.075))
         shell.positions[:, 0] -= front * 0.13
         add(shell)
-        add(ellipsoid((-0.015, 0, 0.0), (0.075, 0.085, 0.040), 12, 5) if kind == "headscarf" else ellipsoid((-0.11, 0, -0.02), (0.07, 0.10, 0.07), 8, 5))
+        add(
+            ellipsoid((-0.015, 0, 0.0), (0.075, 0.085, 0.040), 12, 5)
+            if kind == "headscarf"
+            else ellipsoid((-0.11, 0, -0.02), (0.07, 0.10, 0.07), 8, 5)
+        )
         return
     tilt = {"beret": 0.30, "flat cap": 0.0, "fedora": 0.06}.get(kind, 0.0)
     turned = lathe([(0, 0, z - 0.08, rx, ry) for rx, ry, z in HATS[kind]], 16)
@@ -189,4 +260,11 @@ def add_hat(parts: Parts, bones: Bones, design: dict[str, Any]) -> None:
         peak = lathe([(0.045, 0, -0.006, 0.118, 0.090), (0.045, 0, 0.0, 0.128, 0.098), (0.045, 0, 0.006, 0.118, 0.090)], 16)
         add(place(peak, (0.020, 0, CENTRE + 0.072), pitch=0.16), band if kind == "peaked cap" else material)
     if kind in ("fedora", "bowler", "top hat", "straw hat", "wide hat", "peaked cap", "pointed hat"):
-        add(place(lathe([(0, 0, 0.008, 0.1315, 0.1215), (0, 0, 0.012, 0.134, 0.124), (0, 0, 0.034, 0.1325, 0.1225), (0, 0, 0.038, 0.129, 0.119)], 16), (-0.014, 0, CENTRE + 0.080), pitch=pitch), band)
+        add(
+            place(
+                lathe([(0, 0, 0.008, 0.1315, 0.1215), (0, 0, 0.012, 0.134, 0.124), (0, 0, 0.034, 0.1325, 0.1225), (0, 0, 0.038, 0.129, 0.119)], 16),
+                (-0.014, 0, CENTRE + 0.080),
+                pitch=pitch,
+            ),
+            band,
+        )

@@ -21,9 +21,36 @@ def posture_pose(posture: Posture, scale: float, seat: float = 0.45, slump: floa
             foot_l_z=dangling, foot_r_z=dangling, hand_l_x=0.62, hand_l_y=-0.05, hand_l_z=-0.62, hand_r_x=0.60, hand_r_y=0.05, hand_r_z=-0.63, hand_l_twist=0.9, hand_r_twist=0.9, neck_pitch=-0.02,
         )  # fmt: skip
     elif posture == "kneel":
-        set_channels(pose, pelvis_x=-0.10, pelvis_z=0.53, foot_l_x=0.27, foot_r_x=-0.44, foot_r_pitch=1.25, foot_r_z=0.02, spine_pitch=0.10, hand_l_x=0.45, hand_l_z=-0.72, hand_l_y=0.0)
+        set_channels(
+            pose,
+            pelvis_x=-0.10,
+            pelvis_z=0.53,
+            foot_l_x=0.27,
+            foot_r_x=-0.44,
+            foot_r_pitch=1.25,
+            foot_r_z=0.02,
+            spine_pitch=0.10,
+            hand_l_x=0.45,
+            hand_l_z=-0.72,
+            hand_l_y=0.0,
+        )
     elif posture == "crouch":
-        set_channels(pose, pelvis_x=-0.16, pelvis_z=0.44, pelvis_pitch=0.35, spine_pitch=0.30, chest_pitch=0.20, neck_pitch=-0.45, foot_l_x=0.08, foot_r_x=-0.10, foot_r_pitch=0.5, hand_l_x=0.60, hand_r_x=0.60, hand_l_z=-0.55, hand_r_z=-0.55)
+        set_channels(
+            pose,
+            pelvis_x=-0.16,
+            pelvis_z=0.44,
+            pelvis_pitch=0.35,
+            spine_pitch=0.30,
+            chest_pitch=0.20,
+            neck_pitch=-0.45,
+            foot_l_x=0.08,
+            foot_r_x=-0.10,
+            foot_r_pitch=0.5,
+            hand_l_x=0.60,
+            hand_r_x=0.60,
+            hand_l_z=-0.55,
+            hand_r_z=-0.55,
+        )
     elif posture == "lie":
         high = max(seat, 0.0) / scale
         set_channels(

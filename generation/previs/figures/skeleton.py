@@ -191,8 +191,14 @@ class Solver:
         opened, wide, smile = float(pose[C["mouth"]]), float(pose[C["mouth_wide"]]), float(pose[C["smile"]])
         hang("jaw", turn_y(0.16 * opened), (0.0, 0.0, -0.020 * opened))
         for name, sign in (("corner_l", 1.0), ("corner_r", -1.0)):
-            hang(name, np.eye(3), (-0.004 * abs(wide) + 0.002 * smile, sign * (0.007 * wide + 0.004 * max(0.0, smile)), 0.011 * smile - 0.009 * opened))
-        hang("mouth", np.diag([1.0, 1.0 + 0.28 * wide, 0.04 + 1.35 * max(0.0, opened)]), (-0.006 * max(0.0, 1 - 3 * opened), 0.0, -0.010 * opened + 0.002 * smile))
+            hang(
+                name, np.eye(3), (-0.004 * abs(wide) + 0.002 * smile, sign * (0.007 * wide + 0.004 * max(0.0, smile)), 0.011 * smile - 0.009 * opened)
+            )
+        hang(
+            "mouth",
+            np.diag([1.0, 1.0 + 0.28 * wide, 0.04 + 1.35 * max(0.0, opened)]),
+            (-0.006 * max(0.0, 1 - 3 * opened), 0.0, -0.010 * opened + 0.002 * smile),
+        )
         blink, brow, tilt = float(pose[C["blink"]]), float(pose[C["brow"]]), float(pose[C["brow_tilt"]])
         closed = min(1.0, max(0.0, blink))
         for name, sign in (("l", 1.0), ("r", -1.0)):
@@ -232,7 +238,11 @@ class Solver:
         yaw, pitch = float(pose[base + 3]), float(pose[base + 4])
         turn = turn_z(yaw) @ turn_y(pitch)
         # The sole's heel or ball stays on the ground when the foot tips, so the ankle rises with it.
-        ankle = pose[base : base + 3] * k + np.array([0.0, 0.0, rest[foot][2]]) + np.array([0.0, 0.0, 0.14 * k * abs(math.sin(pitch)) * (1.0 if pitch > 0 else 0.45)])
+        ankle = (
+            pose[base : base + 3] * k
+            + np.array([0.0, 0.0, rest[foot][2]])
+            + np.array([0.0, 0.0, 0.14 * k * abs(math.sin(pitch)) * (1.0 if pitch > 0 else 0.45)])
+        )
         # With the thigh lifted level (sitting) the knee bends up; standing it bends to where the pelvis and the foot look.
         pole = rotation[0] @ turn_z(yaw * 0.6) @ np.array([1.0, sign * 0.10, 0.0]) + np.array([0.0, 0.0, 0.8])
         middle, end, bend = two_bones(start, ankle, self._length["thigh", side], self._length["shin", side], pole)

@@ -60,7 +60,11 @@ def stresses(words: tuple[Word, ...], key: str) -> tuple[Stress, ...]:
     out: list[Stress] = []
     for i, word in enumerate(words):
         plain = word.text.strip(".,;:!?…\"'“”—-*_")
-        weight = min(1.0, len(plain) / 8) + (0.5 if word.text[-1:] in ".!?—" else 0.0) + (0.5 if (plain.isupper() and len(plain) > 1) or "*" in word.text else 0.0)
+        weight = (
+            min(1.0, len(plain) / 8)
+            + (0.5 if word.text[-1:] in ".!?—" else 0.0)
+            + (0.5 if (plain.isupper() and len(plain) > 1) or "*" in word.text else 0.0)
+        )
         if weight < 0.62 or (out and word.start - out[-1].at < 0.7):
             continue
         number = hashlib.sha256(f"{key}\x1f{i}\x1f{plain}".encode()).digest()[0]

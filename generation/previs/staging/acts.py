@@ -51,7 +51,9 @@ def point_of(d: Director, target: Target) -> Point | None:
     return None
 
 
-def gesture(d: Director, name: str, action: Action, at: float, *, reach: Point | None = None, side: str = "", shown: str = "", seconds: float = 0.0) -> float:
+def gesture(
+    d: Director, name: str, action: Action, at: float, *, reach: Point | None = None, side: str = "", shown: str = "", seconds: float = 0.0
+) -> float:
     """Adds the act with the prop it needs; returns its end."""
     verb, state, performance = action.verb, d.world.actors[name], d.record.performances[name]
     length = (seconds or verb.seconds) / d.pace
@@ -77,8 +79,6 @@ def gesture(d: Director, name: str, action: Action, at: float, *, reach: Point |
         state.lasting = (shown or verb.gesture, temporary, hand)
     d.busy_until(name, end)
     return end
-
-
 
 
 def look_at(d: Director, name: str, at: float, end: float, point: Point | None) -> None:
@@ -118,7 +118,9 @@ def approach(d: Director, name: str, target: Target, at: float, distance: float,
         mark = d.find.mark_of(target.part, here)
         spot = (mark.position[0], mark.position[1])
         angle = math.atan2(target.part.centre[1] - here[1], target.part.centre[0] - here[0])
-        inside = max(target.part.box.low[0] - here[0], here[0] - target.part.box.high[0], target.part.box.low[1] - here[1], here[1] - target.part.box.high[1])
+        inside = max(
+            target.part.box.low[0] - here[0], here[0] - target.part.box.high[0], target.part.box.low[1] - here[1], here[1] - target.part.box.high[1]
+        )
         if inside < 0.55 or math.hypot(spot[0] - here[0], spot[1] - here[1]) < 0.35:
             return d.turn(name, angle, at)
         goal = d.floor.free_near(spot, d._others(name))
@@ -158,7 +160,12 @@ def choose_seat(d: Director, name: str, phrase: str, lying: bool) -> tuple[Mark,
             continue
         cost = math.hypot(place.x - root.x, place.y - root.y)
         if part is not None:
-            gap = max(part.box.low[0] - seat.position[0], seat.position[0] - part.box.high[0], part.box.low[1] - seat.position[1], seat.position[1] - part.box.high[1])
+            gap = max(
+                part.box.low[0] - seat.position[0],
+                seat.position[0] - part.box.high[0],
+                part.box.low[1] - seat.position[1],
+                seat.position[1] - part.box.high[1],
+            )
             cost += 0.0 if gap < 0.6 else 20.0
         if lying and not any(w in seat.name for w in ("bed", "sofa", "couch", "bench", "bunk")):
             cost += 60.0

@@ -113,7 +113,11 @@ class Director:
         beat = self.facts.beats[0] if self.facts.beats else Beat()
         mine = [a for a in self._actions(beat) if name in a.subjects]
         same = bool(mine) and mine[0].verb.name == first.verb.name and mine[0].phrase == first.phrase
-        return (same or first.stative) and (first.verb.kind in ("sit", "lie", "kneel") or first.stative or (first.verb.kind in ("stand", "here", "near", "look") and bool(self.find.part(first.phrase)) and first.verb.lasting))
+        return (same or first.stative) and (
+            first.verb.kind in ("sit", "lie", "kneel")
+            or first.stative
+            or (first.verb.kind in ("stand", "here", "near", "look") and bool(self.find.part(first.phrase)) and first.verb.lasting)
+        )
 
     def _open_with(self, name: str, action: Action) -> None:
         state = self.world.actors[name]
@@ -180,7 +184,9 @@ class Director:
                 return None
             root = performance.root(seconds)
             posture, seat = performance.posture(seconds)
-            high = {"stand": 0.93, "sit": 0.49, "kneel": 0.68, "crouch": 0.55, "lie": 0.1}[posture] * figure.height + (seat if posture in ("sit", "lie") else 0.0)
+            high = {"stand": 0.93, "sit": 0.49, "kneel": 0.68, "crouch": 0.55, "lie": 0.1}[posture] * figure.height + (
+                seat if posture in ("sit", "lie") else 0.0
+            )
             back = 0.33 * figure.scale if posture == "sit" else 0.0
             return np.array([root.x - back * math.cos(root.yaw), root.y - back * math.sin(root.yaw), root.z + high])
 
@@ -317,7 +323,9 @@ class Director:
         if state.lasting:
             state.lasting = None
             performance.acts = [Act(a.start, at, a.gesture, a.side) if a.end > 1e5 and a.start < at else a for a in performance.acts]
-            performance.held = [Held(h.word, h.side, h.start, at) if h.end > 1e5 and h.word not in state.held.values() else h for h in performance.held]
+            performance.held = [
+                Held(h.word, h.side, h.start, at) if h.end > 1e5 and h.word not in state.held.values() else h for h in performance.held
+            ]
 
     def posture(self, name: str, posture: Posture, at: float, *, root: Root | None = None, seat: float = 0.0, quick: bool = False) -> float:
         """Changes posture; returns when it is done."""
@@ -333,7 +341,18 @@ class Director:
         self.busy_until(name, at + length)
         return at + length
 
-    def go(self, name: str, goal: XY, at: float, *, run: bool = False, facing: float | None = None, exact: bool = False, but: str = "", through: tuple[XY, ...] = ()) -> float:
+    def go(
+        self,
+        name: str,
+        goal: XY,
+        at: float,
+        *,
+        run: bool = False,
+        facing: float | None = None,
+        exact: bool = False,
+        but: str = "",
+        through: tuple[XY, ...] = (),
+    ) -> float:
         """Walks to a spot round what stands there; returns when the feet are together. Stands up first if need be."""
         state, performance, figure = self.world.actors[name], self.record.performances[name], self.figures[name]
         if state.posture != "stand":
@@ -355,7 +374,9 @@ class Director:
         speed = (RUN if run else WALK * min(self.pace, 1.45)) * figure.scale**0.5
         if run and self.pace > 1.2:
             speed *= 1.15
-        steps = self._without_collision(name, but, lambda start: Steps(path, self.world.actors[name].root.yaw, end_yaw, start, speed, figure.scale, self.place.ground), at)
+        steps = self._without_collision(
+            name, but, lambda start: Steps(path, self.world.actors[name].root.yaw, end_yaw, start, speed, figure.scale, self.place.ground), at
+        )
         performance.segments.append(steps)
         state.root = Root(path[-1][0], path[-1][1], self._ground(path[-1]), end_yaw)
         performance.looks.append(Look(at, None))

@@ -110,7 +110,11 @@ def _somewhere(d: Director, name: str, action: Action) -> XY:
     low, high = d.place.bounds.low, d.place.bounds.high
     middle = (low[0] + high[0]) / 2
     spots.append((middle + (1.0 if root.x < middle else -1.0) * min(1.6, (high[0] - low[0]) * 0.3), root.y))
-    reachable = [s for s in spots if 1.0 < math.hypot(s[0] - root.x, s[1] - root.y) < 6.0 and all(math.hypot(s[0] - x, s[1] - y) > 0.7 for x, y in d._others(name))]
+    reachable = [
+        s
+        for s in spots
+        if 1.0 < math.hypot(s[0] - root.x, s[1] - root.y) < 6.0 and all(math.hypot(s[0] - x, s[1] - y) > 0.7 for x, y in d._others(name))
+    ]
     return max(reachable or spots, key=lambda s: math.hypot(s[0] - root.x, s[1] - root.y))
 
 
@@ -276,7 +280,13 @@ def look(d: Director, name: str, action: Action, target: Target, start: float) -
         partner = d.partner(name)
         words = action.phrase.split()
         if any(w in words for w in ("up", "sky", "ceiling", "stars", "moon", "down", "floor", "ground", "out", "sea", "away", "horizon", "distance")):
-            high = 6.0 if any(w in words for w in ("up", "sky", "ceiling", "stars", "moon")) and not action.targets else -1.2 if any(w in words for w in ("down", "floor", "ground")) else 1.4
+            high = (
+                6.0
+                if any(w in words for w in ("up", "sky", "ceiling", "stars", "moon")) and not action.targets
+                else -1.2
+                if any(w in words for w in ("down", "floor", "ground"))
+                else 1.4
+            )
             root = d.world.actors[name].root
             point: Point | None = d._fixed((root.x + 3.0 * math.cos(root.yaw), root.y + 3.0 * math.sin(root.yaw), root.z + high))
         else:
@@ -322,7 +332,11 @@ def _pointing(d: Director, name: str, point: Point | None) -> Point | None:
 def open_close(d: Director, name: str, action: Action, target: Target, start: float) -> None:
     opens = action.verb.kind == "open"
     word = d.prop_in(action.phrase)
-    doorish = any(w in action.phrase for w in ("door", "gate", "hatch")) or (target.part is not None and "door" in target.part.name) or (action.phrase.strip() in ("", "it", "it ,") and bool(d.place.doors))
+    doorish = (
+        any(w in action.phrase for w in ("door", "gate", "hatch"))
+        or (target.part is not None and "door" in target.part.name)
+        or (action.phrase.strip() in ("", "it", "it ,") and bool(d.place.doors))
+    )
     if doorish and d.place.doors:
         root = d.world.actors[name].root
         door = d.find.door(action.phrase, (root.x, root.y))
@@ -348,7 +362,13 @@ def _door_alone(d: Director, action: Action, start: float) -> None:
             _swing(d, door, start, start + 0.9, 1.0 if action.verb.kind == "open" else 0.0)
             for other in d.cast:
                 if d.world.actors[other].present:
-                    look_at(d, other, start + 0.2, start + 2.0, d._fixed((door.inside.position[0], door.inside.position[1], door.inside.position[2] + 1.5)))
+                    look_at(
+                        d,
+                        other,
+                        start + 0.2,
+                        start + 2.0,
+                        d._fixed((door.inside.position[0], door.inside.position[1], door.inside.position[2] + 1.5)),
+                    )
 
 
 _KINDS: dict[str, Callable[[Director, str, Action, Target, float], None]] = {

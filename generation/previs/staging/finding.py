@@ -55,7 +55,14 @@ class Finder:
         """Whether a seat's position is the seat itself (inside the furniture) and not the feet before it."""
         x, y, _ = seat.position
         boxes = [*self.place.obstacles, *(p.box for p in self.place.parts)]
-        return any(b.low[0] <= x <= b.high[0] and b.low[1] <= y <= b.high[1] and b.low[2] < seat.seat + 0.05 and b.high[2] > 0.15 and b.high[0] - b.low[0] < 4 for b in boxes)
+        return any(
+            b.low[0] <= x <= b.high[0]
+            and b.low[1] <= y <= b.high[1]
+            and b.low[2] < seat.seat + 0.05
+            and b.high[2] > 0.15
+            and b.high[0] - b.low[0] < 4
+            for b in boxes
+        )
 
 
 def holdable(phrase: str) -> str:

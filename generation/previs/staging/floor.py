@@ -68,7 +68,9 @@ class Floor:
 
     def way(self, start: XY, goal: XY, others: tuple[XY, ...] = ()) -> list[XY]:
         """Points from start to goal, both included, round what stands in the way; straight if there is no way."""
-        near_goal = tuple(o for o in others if math.hypot(o[0] - goal[0], o[1] - goal[1]) > 0.5 and math.hypot(o[0] - start[0], o[1] - start[1]) > 0.5)
+        near_goal = tuple(
+            o for o in others if math.hypot(o[0] - goal[0], o[1] - goal[1]) > 0.5 and math.hypot(o[0] - start[0], o[1] - start[1]) > 0.5
+        )
         for free in (self._without(near_goal, 0.5), self._open, self._tight):
             if self._clear(start, goal, free):
                 return [start, goal]

@@ -32,7 +32,9 @@ def take(d: Director, name: str, action: Action, target: Target, start: float) -
         at = approach(d, name, target, start, 0.6)
         top = (part.centre[0], part.centre[1], min(part.box.high[2], part.centre[2] + 0.1))
         reach = d._fixed(top)
-        shown = "reach_low" if part.box.high[2] < d._ground((part.centre[0], part.centre[1])) + 0.35 and d.world.actors[name].posture == "stand" else ""
+        shown = (
+            "reach_low" if part.box.high[2] < d._ground((part.centre[0], part.centre[1])) + 0.35 and d.world.actors[name].posture == "stand" else ""
+        )
     if word in state.held.values():
         gesture(d, name, action, at, shown="lift")
         return
@@ -86,15 +88,23 @@ def put(d: Director, name: str, action: Action, target: Target, start: float) ->
     if word not in state.held.values():
         word = next(iter(state.held.values()), "") if not word or word not in PROPS else word
     surface = None
-    onto = d.find.part(action.phrase.split(" on ", 1)[1] if " on " in action.phrase else action.phrase.split(" in ", 1)[-1]) if action.phrase else None
+    onto = (
+        d.find.part(action.phrase.split(" on ", 1)[1] if " on " in action.phrase else action.phrase.split(" in ", 1)[-1]) if action.phrase else None
+    )
     if onto is not None and onto.name != word:
         surface = onto
     at = approach(d, name, Target(part=surface), start, 0.6) if surface else start
     root, k = d.world.actors[name].root, d.figures[name].scale
     if surface:
         inset = 0.82
-        x = min(max(root.x + 0.5 * k * math.cos(root.yaw), surface.centre[0] + (surface.box.low[0] - surface.centre[0]) * inset), surface.centre[0] + (surface.box.high[0] - surface.centre[0]) * inset)
-        y = min(max(root.y + 0.5 * k * math.sin(root.yaw), surface.centre[1] + (surface.box.low[1] - surface.centre[1]) * inset), surface.centre[1] + (surface.box.high[1] - surface.centre[1]) * inset)
+        x = min(
+            max(root.x + 0.5 * k * math.cos(root.yaw), surface.centre[0] + (surface.box.low[0] - surface.centre[0]) * inset),
+            surface.centre[0] + (surface.box.high[0] - surface.centre[0]) * inset,
+        )
+        y = min(
+            max(root.y + 0.5 * k * math.sin(root.yaw), surface.centre[1] + (surface.box.low[1] - surface.centre[1]) * inset),
+            surface.centre[1] + (surface.box.high[1] - surface.centre[1]) * inset,
+        )
         spot = (x, y, surface.box.high[2] if surface.box.high[2] < 1.3 else surface.centre[2])
     else:
         spot = (root.x + 0.45 * k * math.cos(root.yaw), root.y + 0.45 * k * math.sin(root.yaw), _support(d, root, k))

@@ -10,9 +10,137 @@ from generation.previs.staging.verbs import FORMS, VERBS, Verb, verb_for
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[.,;:!?—–()…\n]|--")
 _STOP = frozenset(".;:!?…\n")
 _BREAK = frozenset([",", "—", "–", "--", "(", ")"])
-_NOUN_BEFORE = frozenset(["the", "a", "an", "his", "its", "their", "my", "our", "your", "this", "that", "these", "those", "two", "three", "four", "five", "six", "some", "many", "no", "any", "each", "every", "of", "with", "in", "on", "at", "from", "by", "into", "onto", "through", "under", "over", "for", "old", "new", "last", "first", "great", "small", "big", "long", "few"])
-_JOIN = frozenset(["and", "then", "but", "or", "as", "while", "when", "before", "after", "until", "now", "still", "again", "slowly", "quickly", "suddenly", "quietly", "carefully", "gently", "silently", "finally", "just", "almost", "barely", "softly", "both", "also", "who", "which"])
-_NOT_VERBS = frozenset(["is", "was", "has", "his", "this", "its", "as", "us", "yes", "always", "perhaps", "does", "towards", "besides", "upstairs", "downstairs", "outside", "inside", "across", "afterwards", "sometimes", "eyes", "hands", "shoulders", "arms", "fingers", "lips", "legs", "knees", "feet", "tears", "voice", "face", "hair", "clothes", "glasses", "stairs", "steps", "less", "others", "ours", "hers", "theirs", "'s"])
+_NOUN_BEFORE = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "his",
+        "its",
+        "their",
+        "my",
+        "our",
+        "your",
+        "this",
+        "that",
+        "these",
+        "those",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "some",
+        "many",
+        "no",
+        "any",
+        "each",
+        "every",
+        "of",
+        "with",
+        "in",
+        "on",
+        "at",
+        "from",
+        "by",
+        "into",
+        "onto",
+        "through",
+        "under",
+        "over",
+        "for",
+        "old",
+        "new",
+        "last",
+        "first",
+        "great",
+        "small",
+        "big",
+        "long",
+        "few",
+    ]
+)
+_JOIN = frozenset(
+    [
+        "and",
+        "then",
+        "but",
+        "or",
+        "as",
+        "while",
+        "when",
+        "before",
+        "after",
+        "until",
+        "now",
+        "still",
+        "again",
+        "slowly",
+        "quickly",
+        "suddenly",
+        "quietly",
+        "carefully",
+        "gently",
+        "silently",
+        "finally",
+        "just",
+        "almost",
+        "barely",
+        "softly",
+        "both",
+        "also",
+        "who",
+        "which",
+    ]
+)
+_NOT_VERBS = frozenset(
+    [
+        "is",
+        "was",
+        "has",
+        "his",
+        "this",
+        "its",
+        "as",
+        "us",
+        "yes",
+        "always",
+        "perhaps",
+        "does",
+        "towards",
+        "besides",
+        "upstairs",
+        "downstairs",
+        "outside",
+        "inside",
+        "across",
+        "afterwards",
+        "sometimes",
+        "eyes",
+        "hands",
+        "shoulders",
+        "arms",
+        "fingers",
+        "lips",
+        "legs",
+        "knees",
+        "feet",
+        "tears",
+        "voice",
+        "face",
+        "hair",
+        "clothes",
+        "glasses",
+        "stairs",
+        "steps",
+        "less",
+        "others",
+        "ours",
+        "hers",
+        "theirs",
+        "'s",
+    ]
+)
 _PLURAL_PRONOUNS = frozenset(["they", "both", "everyone", "everybody", "all", "we"])
 _BODY = frozenset(["hand", "hands", "eyes", "face", "fingers", "gaze", "head", "arm", "arms", "foot", "feet", "voice", "shoulders"])
 
@@ -165,7 +293,9 @@ def _sentence(reader: _Reader, tokens: list[str], index: dict[tuple[str, ...], s
             starts = i == 0 or tokens[i - 1].casefold() in _JOIN or tokens[i - 1] in _BREAK or idle_subject
             if own and after not in _BODY:
                 phrase.append(word)
-            elif current is None or (starts and (_subject_follows(tokens, i + size) or after in ("and", ",", "(")) and tokens[i - 1].casefold() not in ("or",)):
+            elif current is None or (
+                starts and (_subject_follows(tokens, i + size) or after in ("and", ",", "(")) and tokens[i - 1].casefold() not in ("or",)
+            ):
                 close()
                 phrase = []
                 subject = (*subject, name) if idle_subject and tokens[i - 1].casefold() in ("and", ",") else (name,)
@@ -175,7 +305,11 @@ def _sentence(reader: _Reader, tokens: list[str], index: dict[tuple[str, ...], s
                 phrase.append(word)
             i += size
             continue
-        if word in ("he", "she", "they", "both", "everyone", "everybody", "all", "we") and _subject_follows(tokens, i + 1, word in _PLURAL_PRONOUNS) and (i == 0 or tokens[i - 1].casefold() not in _NOUN_BEFORE):
+        if (
+            word in ("he", "she", "they", "both", "everyone", "everybody", "all", "we")
+            and _subject_follows(tokens, i + 1, word in _PLURAL_PRONOUNS)
+            and (i == 0 or tokens[i - 1].casefold() not in _NOUN_BEFORE)
+        ):
             who = reader.pronoun(word)
             if who:
                 close()
@@ -202,13 +336,31 @@ def _sentence(reader: _Reader, tokens: list[str], index: dict[tuple[str, ...], s
             current = Action((), VERBS["open" if FORMS[word][0] == "open" else "close"])
             reader.actions.append(current)
             phrase = [t.casefold() for t in tokens[:i]]
-        elif idle_subject and word not in _JOIN and word not in _NOT_VERBS and word.endswith("s") and not word.endswith(("ss", "'s")) and word.isalpha() and len(word) > 3:
+        elif (
+            idle_subject
+            and word not in _JOIN
+            and word not in _NOT_VERBS
+            and word.endswith("s")
+            and not word.endswith(("ss", "'s"))
+            and word.isalpha()
+            and len(word) > 3
+        ):
             current = Action(subject, VERBS["think"] if word.startswith(("seem", "feel", "know", "want", "need", "like")) else _NEUTRAL, unknown=word)
             reader.actions.append(current)
             phrase, idle_subject = [], False
         elif current is not None:
-            if word in ("him", "them") or (word == "her" and (i + 1 >= len(tokens) or tokens[i + 1] in _BREAK or tokens[i + 1].casefold() in ("and", "with", "to", "from", "in", "on", "at", "by", "a", "the", "then", "across", "over"))):
-                who = tuple(n for n in reader.pronoun(word) if n not in current.subjects) or tuple(n for n in reversed([*reader.present, *reader.recent]) if n not in current.subjects)[:1]
+            if word in ("him", "them") or (
+                word == "her"
+                and (
+                    i + 1 >= len(tokens)
+                    or tokens[i + 1] in _BREAK
+                    or tokens[i + 1].casefold() in ("and", "with", "to", "from", "in", "on", "at", "by", "a", "the", "then", "across", "over")
+                )
+            ):
+                who = (
+                    tuple(n for n in reader.pronoun(word) if n not in current.subjects)
+                    or tuple(n for n in reversed([*reader.present, *reader.recent]) if n not in current.subjects)[:1]
+                )
                 current.targets = (*current.targets, *who)
             phrase.append(word)
         i += 1

@@ -156,10 +156,26 @@ class Performance:
         add_channels(pose, 1.0, chest_pitch=-0.014 * breath, shoulders=0.10 * breath, neck_pitch=0.008 * breath)
         sway = math.sin(t * 0.53 + p * 2) + 0.4 * math.sin(t * 0.31 + p)
         if posture == "stand":
-            add_channels(pose, 1.0, pelvis_y=0.016 * sway, pelvis_roll=0.018 * sway, spine_roll=-0.022 * sway, pelvis_z=-0.004 * abs(sway), chest_yaw=0.02 * math.sin(t * 0.4 + p))
+            add_channels(
+                pose,
+                1.0,
+                pelvis_y=0.016 * sway,
+                pelvis_roll=0.018 * sway,
+                spine_roll=-0.022 * sway,
+                pelvis_z=-0.004 * abs(sway),
+                chest_yaw=0.02 * math.sin(t * 0.4 + p),
+            )
         elif posture == "sit":
             add_channels(pose, 1.0, spine_roll=0.014 * sway, spine_pitch=0.012 * math.sin(t * 0.37 + p))
-        add_channels(pose, 1.0, head_roll=0.018 * math.sin(t * 0.61 + p * 3), head_yaw=0.022 * math.sin(t * 0.43 + p), gaze_yaw=0.10 * math.sin(t * 0.9 + p), hand_l_x=0.008 * breath, hand_r_x=0.008 * breath)
+        add_channels(
+            pose,
+            1.0,
+            head_roll=0.018 * math.sin(t * 0.61 + p * 3),
+            head_yaw=0.022 * math.sin(t * 0.43 + p),
+            gaze_yaw=0.10 * math.sin(t * 0.9 + p),
+            hand_l_x=0.008 * breath,
+            hand_r_x=0.008 * breath,
+        )
 
     def _carry(self, pose: Pose, seconds: float) -> None:
         for thing in self.held:
@@ -200,7 +216,16 @@ class Performance:
                 pose[C["blink"]] = max(pose[C["blink"]], bump(since - 0.16, 0.10, 0.14))
             yaw, pitch = before[0] + (yaw - before[0]) * u, before[1] + (pitch - before[1]) * u
         still = 0.25 if self.moving(seconds) else 1.0
-        add_channels(pose, 1.0, neck_yaw=0.34 * yaw, head_yaw=0.46 * yaw, chest_yaw=0.20 * yaw * still, neck_pitch=0.35 * pitch, head_pitch=0.60 * pitch, gaze_yaw=0.35 * yaw)
+        add_channels(
+            pose,
+            1.0,
+            neck_yaw=0.34 * yaw,
+            head_yaw=0.46 * yaw,
+            chest_yaw=0.20 * yaw * still,
+            neck_pitch=0.35 * pitch,
+            head_pitch=0.60 * pitch,
+            gaze_yaw=0.35 * yaw,
+        )
 
     def _aim(self, look: Look, root: Root, pose: Pose, seconds: float) -> tuple[float, float]:
         target = look.target(seconds) if look.target else None
@@ -230,7 +255,11 @@ class Performance:
             if not speech.words or not -1.0 < t < speech.words[-1].end + 1.0:
                 continue
             # The hands of somebody who carries or does something stay with that.
-            busy = self.moving(seconds) or any(a.start - 0.3 < seconds < a.end + 0.3 for a in self.acts) or any(h.start < seconds < h.end for h in self.held)
+            busy = (
+                self.moving(seconds)
+                or any(a.start - 0.3 < seconds < a.end + 0.3 for a in self.acts)
+                or any(h.start < seconds < h.end for h in self.held)
+            )
             for beat in speech.beats:
                 weight = bump(t - beat.at, 0.45, 0.75) * beat.strength
                 if weight > 0:

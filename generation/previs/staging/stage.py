@@ -64,7 +64,9 @@ class ShotStage:
 
     def _named(self, name: str) -> str:
         wanted = name.casefold()
-        return next((n for n in self._cast if n.casefold() == wanted), "") or next((n for n in self._cast if wanted and wanted in n.casefold().split()), "")
+        return next((n for n in self._cast if n.casefold() == wanted), "") or next(
+            (n for n in self._cast if wanted and wanted in n.casefold().split()), ""
+        )
 
     def subject(self, name: str, seconds: float) -> Subject | None:
         cast = self._named(name)
@@ -100,7 +102,14 @@ class ShotStage:
         eyes = figure.eyes(matrices)
         posture, _ = self._record.performances[name].posture(seconds)
         height = figure.height if posture == "stand" else max(0.3, float(eyes[2]) - root.z + 0.16 * figure.scale)
-        return Subject(name, (root.x, root.y, root.z), height, root.yaw, (float(eyes[0]), float(eyes[1]), float(eyes[2])), 0.5 * figure.scale * (1.4 if posture == "lie" else 1.0))
+        return Subject(
+            name,
+            (root.x, root.y, root.z),
+            height,
+            root.yaw,
+            (float(eyes[0]), float(eyes[1]), float(eyes[2])),
+            0.5 * figure.scale * (1.4 if posture == "lie" else 1.0),
+        )
 
     def visible(self, seconds: float) -> list[Subject]:
         return [self._figure(n, seconds) for n in self._cast if self._record.performances[n].visible(seconds)]
@@ -165,7 +174,14 @@ class ShotStage:
         rotation = shapes.turn(yaw, -0.9 if flat else 0.0, tip)
         drop = np.array([0.0, 0.0, min(0.5 * high, 0.16) if not flat else 0.02])
         positions = (mesh.positions - drop.astype(np.float32)) @ rotation.T.astype(np.float32) + grip.astype(np.float32)
-        return Mesh(positions.astype(np.float32), (mesh.normals @ rotation.T.astype(np.float32)).astype(np.float32), mesh.triangles, mesh.materials, object_id, word)
+        return Mesh(
+            positions.astype(np.float32),
+            (mesh.normals @ rotation.T.astype(np.float32)).astype(np.float32),
+            mesh.triangles,
+            mesh.materials,
+            object_id,
+            word,
+        )
 
     def _tip(self, name: str, side: str, matrices: F64) -> float:
         """How far a held thing is tipped (pouring, drinking): from the twist of the hand against the forearm."""
@@ -174,7 +190,9 @@ class ShotStage:
         return float(np.arctan2(across[1], across[0])) * 0.7
 
 
-def stage_scene(place: Place, facts: SceneFacts, figures: dict[str, Figure], beat: int, frames: int, rate: Rate, lines: tuple[SpokenLine, ...], seed: int) -> ShotStage:
+def stage_scene(
+    place: Place, facts: SceneFacts, figures: dict[str, Figure], beat: int, frames: int, rate: Rate, lines: tuple[SpokenLine, ...], seed: int
+) -> ShotStage:
     """Plays the scene's beats up to `beat` and returns that one as a stage of `frames` frames. Deterministic."""
     director = Director(place, figures, facts, seed)
     beats = facts.beats or (Beat(characters=facts.cast),)
@@ -199,7 +217,9 @@ def stage_scene(place: Place, facts: SceneFacts, figures: dict[str, Figure], bea
 
 def _mood(text: str) -> float:
     low = text.casefold()
-    sad = sum(w in low for w in ("sad", "grief", "cry", "weep", "angry", "tense", "afraid", "fear", "worried", "grim", "lonely", "mourn", "dread", "tired"))
+    sad = sum(
+        w in low for w in ("sad", "grief", "cry", "weep", "angry", "tense", "afraid", "fear", "worried", "grim", "lonely", "mourn", "dread", "tired")
+    )
     glad = sum(w in low for w in ("happy", "joy", "smil", "laugh", "warm", "love", "tender", "cheer", "delight", "relie", "hope"))
     return max(-1.0, min(1.0, 0.6 * (glad - sad)))
 
@@ -239,7 +259,9 @@ def _speak(director: Director, record: Scenes, beat: Beat, lines: tuple[SpokenLi
         performance.speeches.append(Speech(start, words, stresses(words, f"{speaker}|{i}")))
         state = director.world.actors[speaker]
         after = [names.get(other.character.casefold(), "") for other in lines if other.start > line.start]
-        listener = next((n for n in (previous, *after, director.partner(speaker, beat)) if n and n != speaker and director.world.actors[n].present), "")
+        listener = next(
+            (n for n in (previous, *after, director.partner(speaker, beat)) if n and n != speaker and director.world.actors[n].present), ""
+        )
         if listener and state.present:
             performance.looks.append(Look(start - 0.15, director.eyes_of(listener)))
             if director.free_from(speaker) <= start + 0.3:

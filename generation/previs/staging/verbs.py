@@ -5,7 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["here", "near", "go", "run", "enter", "exit", "sit", "stand", "kneel", "crouch", "lie", "turn", "look", "take", "put", "give", "open", "close", "follow"]
+Kind = Literal[
+    "here",
+    "near",
+    "go",
+    "run",
+    "enter",
+    "exit",
+    "sit",
+    "stand",
+    "kneel",
+    "crouch",
+    "lie",
+    "turn",
+    "look",
+    "take",
+    "put",
+    "give",
+    "open",
+    "close",
+    "follow",
+]
 
 
 @dataclass(frozen=True)
@@ -122,7 +142,49 @@ def _read_table() -> tuple[dict[str, Verb], dict[str, list[tuple[tuple[str, ...]
 
 VERBS, WORDS = _read_table()
 _IRREGULAR: Final = {"lie": "lying", "die": "dying", "tie": "tying", "see": "seeing", "flee": "fleeing", "eye": "eyeing"}
-_DOUBLED: Final = frozenset(["sit", "run", "get", "put", "set", "hit", "shut", "stop", "nod", "hug", "jog", "grab", "drop", "dig", "chop", "clap", "beg", "pat", "tap", "step", "trip", "slip", "spin", "hop", "skip", "plan", "scan", "sob", "flip", "hum", "snap", "wrap", "rub", "mop", "grin", "drag", "tug", "slam", "sip"])
+_DOUBLED: Final = frozenset(
+    [
+        "sit",
+        "run",
+        "get",
+        "put",
+        "set",
+        "hit",
+        "shut",
+        "stop",
+        "nod",
+        "hug",
+        "jog",
+        "grab",
+        "drop",
+        "dig",
+        "chop",
+        "clap",
+        "beg",
+        "pat",
+        "tap",
+        "step",
+        "trip",
+        "slip",
+        "spin",
+        "hop",
+        "skip",
+        "plan",
+        "scan",
+        "sob",
+        "flip",
+        "hum",
+        "snap",
+        "wrap",
+        "rub",
+        "mop",
+        "grin",
+        "drag",
+        "tug",
+        "slam",
+        "sip",
+    ]
+)
 
 
 def _forms() -> dict[str, tuple[str, str]]:
@@ -136,7 +198,13 @@ def _forms() -> dict[str, tuple[str, str]]:
             forms[base[:-1] + "ies"] = (base, "s")
         else:
             forms[base + "s"] = (base, "s")
-        ing = _IRREGULAR.get(base) or (base[:-1] + "ing" if base.endswith("e") and not base.endswith(("ee", "ye")) else base + base[-1] + "ing" if base in _DOUBLED else base + "ing")
+        ing = _IRREGULAR.get(base) or (
+            base[:-1] + "ing"
+            if base.endswith("e") and not base.endswith(("ee", "ye"))
+            else base + base[-1] + "ing"
+            if base in _DOUBLED
+            else base + "ing"
+        )
         forms[ing] = (base, "ing")
     return forms
 

@@ -33,7 +33,17 @@ def test_the_words_of_the_script_are_worn() -> None:
     assert {"kind": "apron", "colour": "4b7a4c"} in smith["extras"]
 
 
-@pytest.mark.parametrize(("text", "age"), [("PIA, 7", "child"), ("a girl of 15", "teen"), ("young woman", "young"), ("a man in his forties", "adult"), ("an elderly man", "old"), ("his old coat, 40", "adult")])
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("PIA, 7", "child"),
+        ("a girl of 15", "teen"),
+        ("young woman", "young"),
+        ("a man in his forties", "adult"),
+        ("an elderly man", "old"),
+        ("his old coat, 40", "adult"),
+    ],
+)
 def test_ages(text: str, age: str) -> None:
     assert designed(text, "PIA")["age"] == age
 
@@ -129,7 +139,9 @@ def test_feet_stand_where_the_pose_says_and_bones_keep_their_length() -> None:
     for a, b in (("thigh_l", "shin_l"), ("shin_l", "foot_l"), ("upper_r", "fore_r"), ("fore_r", "hand_r")):
         assert np.linalg.norm(joint(a) - joint(b)) == pytest.approx(np.linalg.norm(figure.bones.at(a) - figure.bones.at(b)), rel=1e-6)
     foot = joint("foot_l")
-    ahead = np.array([np.cos(0.7), np.sin(0.7)]) * 0.3 * figure.scale + np.array([-np.sin(0.7), np.cos(0.7)]) * float(pose[C["foot_l_y"]]) * figure.scale
+    ahead = (
+        np.array([np.cos(0.7), np.sin(0.7)]) * 0.3 * figure.scale + np.array([-np.sin(0.7), np.cos(0.7)]) * float(pose[C["foot_l_y"]]) * figure.scale
+    )
     assert np.allclose(foot[:2] - [1.0, 2.0], ahead, atol=0.01)
 
 

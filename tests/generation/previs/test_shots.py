@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 from generation.contract import BadRequest, Beat, CameraPlan, Format, Request, Result, SceneFacts, ShotParams
-from generation.engines.previs import Previs
 from generation.previs.shot import Shot
 from generation.runner import run
 from tests.generation.previs import acting
@@ -42,7 +41,14 @@ def test_twelve_frames_through_the_runner(tmp_path: Path) -> None:
     outputs = {o.name: o for o in result.outputs}
     assert {"master", "rendition", "depth", "ids", "camera"} <= set(outputs)
     assert result.data["kind"] == "previs" and "MARA" in result.data["in_frame"]
-    assert len(json.loads(Path(outputs["camera"].path).read_bytes())["frames"] if "frames" in json.loads(Path(outputs["camera"].path).read_bytes()) else range(12)) == 12
+    assert (
+        len(
+            json.loads(Path(outputs["camera"].path).read_bytes())["frames"]
+            if "frames" in json.loads(Path(outputs["camera"].path).read_bytes())
+            else range(12)
+        )
+        == 12
+    )
     with zipfile.ZipFile(outputs["depth"].path) as archive:
         assert len(archive.namelist()) == 12
         depth = np.asarray(Image.open(io.BytesIO(archive.read("depth.000005.png"))))
@@ -65,7 +71,11 @@ def test_a_still_is_the_frame_of_the_shot(tmp_path: Path) -> None:
 
 
 def test_black_only_where_the_action_says_so() -> None:
-    for action, first, last in (("FADE IN: Tobias waves.", 0.0, 1.0), ("Tobias waves. FADE OUT.", 1.0, 0.0), ("Tobias fades into the crowd.", 1.0, 1.0)):
+    for action, first, last in (
+        ("FADE IN: Tobias waves.", 0.0, 1.0),
+        ("Tobias waves. FADE OUT.", 1.0, 0.0),
+        ("Tobias fades into the crowd.", 1.0, 1.0),
+    ):
         shot = Shot(params(action), SIZE, 48, 1)
         assert (shot.brightness(0), shot.brightness(47)) == (first, last)
 
@@ -85,7 +95,9 @@ def test_sound_is_as_long_as_its_frames(task: str, tmp_path: Path) -> None:
 
 
 def test_a_voice_has_the_words_it_says(tmp_path: Path) -> None:
-    wanted = Request(engine="previs", task="voice", params={"text": "Close the window.", "character": "MARA", "voice": acting.designs()["MARA"]["voice"]})
+    wanted = Request(
+        engine="previs", task="voice", params={"text": "Close the window.", "character": "MARA", "voice": acting.designs()["MARA"]["voice"]}
+    )
     result = ran(wanted, tmp_path / "v")
     assert [w["text"].strip(".").casefold() for w in result.data["words"]] == ["close", "the", "window"]
 
@@ -101,15 +113,15 @@ def test_a_voice_has_the_words_it_says(tmp_path: Path) -> None:
         (request("shot", params(figures={"MARA": {"schema": 99}})), "newer"),
     ],
 )
-def test_what_cannot_be_done_is_said(wrong: Request, says: str) -> None:
+def test_what_cannot_be_done_is_said(wrong: Request, says: str, tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match=says):
-        Previs().run(wrong, None)  # type: ignore[arg-type]
-
-
+        ran(wrong, tmp_path / "wrong")
 
 
 def test_scenes_with_nothing_in_them(tmp_path: Path) -> None:
-    for i, scene in enumerate((SceneFacts(), SceneFacts(cast=("MARA",)), SceneFacts(cast=("GHOST",), beats=(Beat(action="GHOST enters.", characters=("GHOST",)),)))):
+    for i, scene in enumerate(
+        (SceneFacts(), SceneFacts(cast=("MARA",)), SceneFacts(cast=("GHOST",), beats=(Beat(action="GHOST enters.", characters=("GHOST",)),)))
+    ):
         result = ran(request("shot", params(scene=scene), Format(width=64, height=36, frames=2)), tmp_path / str(i))
         assert result.outputs
         assert (i == 2) == any("GHOST" in note for note in result.notes)

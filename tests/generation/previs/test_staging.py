@@ -25,9 +25,15 @@ def read(text: str) -> list[tuple[tuple[str, ...], str, tuple[str, ...]]]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("MARA lifts the kettle and pours two cups. Tobias watches.", [(("MARA QUILL",), "take", ()), (("MARA QUILL",), "pour", ()), (("TOBIAS",), "look", ())]),
+        (
+            "MARA lifts the kettle and pours two cups. Tobias watches.",
+            [(("MARA QUILL",), "take", ()), (("MARA QUILL",), "pour", ()), (("TOBIAS",), "look", ())],
+        ),
         ("Nell bursts in, dripping, and hands Mara the letter.", [(("NELL",), "enter", ()), (("NELL",), "give", ("MARA QUILL",))]),
-        ("Mara and Tobias walk to the window. He points at the sea; she nods.", [(("MARA QUILL", "TOBIAS"), "walk", ()), (("TOBIAS",), "point", ()), (("MARA QUILL",), "nod", ())]),
+        (
+            "Mara and Tobias walk to the window. He points at the sea; she nods.",
+            [(("MARA QUILL", "TOBIAS"), "walk", ()), (("TOBIAS",), "point", ()), (("MARA QUILL",), "nod", ())],
+        ),
         ("The door opens. TOBIAS enters and shakes his head.", [((), "open", ()), (("TOBIAS",), "enter", ()), (("TOBIAS",), "shake_head", ())]),
         ("Mara, pouring the tea, looks up at him.", [(("MARA QUILL",), "pour", ()), (("MARA QUILL",), "look", ("TOBIAS",))]),
         ("Tobias turns to Nell and gives her the lantern.", [(("TOBIAS",), "turn", ("NELL",)), (("TOBIAS",), "give", ("NELL",))]),
@@ -174,7 +180,17 @@ def test_entrances_come_through_the_door() -> None:
     assert math.hypot(first.position[0] - door.outside.position[0], first.position[1] - door.outside.position[1]) < 0.4
 
 
-@pytest.mark.parametrize("action", ["Tobias walks to Mara.", "Mara and Tobias walk to the stove.", "Tobias gives Mara a cup. Nell enters.", "Nell runs to Tobias. Mara sits down. Tobias sits down.", "They sit down.", "Everyone goes to the door."])
+@pytest.mark.parametrize(
+    "action",
+    [
+        "Tobias walks to Mara.",
+        "Mara and Tobias walk to the stove.",
+        "Tobias gives Mara a cup. Nell enters.",
+        "Nell runs to Tobias. Mara sits down. Tobias sits down.",
+        "They sit down.",
+        "Everyone goes to the door.",
+    ],
+)
 def test_figures_never_overlap(action: str) -> None:
     stage = staged(facts(action, cast=("MARA", "TOBIAS", "NELL")), seconds=7.0)
     for t in np.arange(0, 7, 0.2):
