@@ -30,6 +30,8 @@ def main(arguments: list[str]) -> int:
     except (AlreadyRunning, CannotStart, OSError) as error:
         print(f"firstcut: {error}", file=sys.stderr)
         return 1
+    if os.environ.get("STORAGE_URL", "").startswith("s3://"):
+        print("Media is in S3 and stays there: back up the bucket with its provider's means.", file=sys.stderr)
     print(f"Backed up to {folder}: the database and {copied} new media files. ./firstcut restore {folder} --data NEW brings it back.")
     return 0
 
