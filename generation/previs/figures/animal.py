@@ -35,7 +35,7 @@ JOINTS: Final = (
     "hind_r",
     "hind_r_low",
 )
-I: Final = {name: i for i, name in enumerate(JOINTS)}
+AT: Final = {name: i for i, name in enumerate(JOINTS)}
 
 
 @dataclass(frozen=True)
@@ -76,22 +76,24 @@ class Animal(Figure):
         half = b.length / 2
         self._rest = np.zeros((len(JOINTS), 3))
         for name, point in {
-            "body": (half * 0.6, 0, b.back - b.girth), "rear": (-half * 0.5, 0, b.back - b.girth), "neck": (half * 0.95, 0, b.back - b.girth * 0.6), "head": (half + b.neck * 0.7, 0, b.back + b.neck * 0.75),
-            "jaw": (half + b.neck * 0.7 + b.head * 0.4, 0, b.back + b.neck * 0.75 - b.head * 0.3), "lids": (half + b.neck * 0.7 + b.head * 0.5, 0, b.back + b.neck * 0.75 + b.head * 0.45),
+            "body": (half * 0.6, 0, b.back - b.girth), "rear": (-half * 0.5, 0, b.back - b.girth), "neck": (half * 0.95, 0,
+            b.back - b.girth * 0.6), "head": (half + b.neck * 0.7, 0, b.back + b.neck * 0.75),
+            "jaw": (half + b.neck * 0.7 + b.head * 0.4, 0, b.back + b.neck * 0.75 - b.head * 0.3), "lids": (half + b.neck * 0.7 + b.head * 0.5, 0,
+            b.back + b.neck * 0.75 + b.head * 0.45),
             "tail": (-half * 1.08, 0, b.back - b.girth * 0.5), "tail_end": (-half * 1.08 - b.tail * 0.5, 0, b.back - b.girth * 0.5 + b.tail * 0.3),
         }.items():  # fmt: skip
-            self._rest[I[name]] = point
+            self._rest[AT[name]] = point
         for side, sign in (("l", 1.0), ("r", -1.0)):
             for pair, x in (("front", half * 0.82), ("hind", -half * 0.85)):
-                self._rest[I[f"{pair}_{side}"]] = (x, sign * b.girth * 0.55, b.back - b.girth * 1.1)
-                self._rest[I[f"{pair}_{side}_low"]] = (x, sign * b.girth * 0.55, (b.back - b.girth) * 0.45)
+                self._rest[AT[f"{pair}_{side}"]] = (x, sign * b.girth * 0.55, b.back - b.girth * 1.1)
+                self._rest[AT[f"{pair}_{side}_low"]] = (x, sign * b.girth * 0.55, (b.back - b.girth) * 0.45)
         self._rest *= k
         parts = Parts(len(JOINTS))
         self._shapes(parts)
         self.materials = parts.materials
         self._skin = parts.skin()
         self.triangles = len(self._skin.triangles)
-        self._eye = self._rest[I["head"]] + np.array([b.head * 0.7, 0, b.head * 0.3]) * k
+        self._eye = self._rest[AT["head"]] + np.array([b.head * 0.7, 0, b.head * 0.3]) * k
 
     def _shapes(self, parts: Parts) -> None:
         b, k, half = self.build, self._k, self.build.length / 2
@@ -100,7 +102,7 @@ class Animal(Figure):
 
         def add(solid: Any, of: int, joint: str) -> None:
             solid.positions = solid.positions * k
-            parts.add(solid, of, I[joint])
+            parts.add(solid, of, AT[joint])
 
         z, head = b.back - b.girth, np.array([half + b.neck * 0.7, 0, b.back + b.neck * 0.75])
         add(ellipsoid((half * 0.45, 0, z), (half * 0.75, b.girth * 0.92, b.girth * 1.04), 14, 8), coat, "body")
@@ -117,16 +119,16 @@ class Animal(Figure):
         )
         add(ellipsoid(head, (b.head, b.head * 0.88, b.head * 0.9), 12, 8), coat, "head")
         add(
-            ellipsoid(head + np.array([b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28]), (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6),
+            ellipsoid(head + np.array([b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28]), (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6),  # noqa: E501
             belly,
             "head",
         )
         add(
-            ellipsoid(head + np.array([b.head * 0.7 + b.muzzle * 0.2, 0, -b.head * 0.52]), (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16), 8, 5),
+            ellipsoid(head + np.array([b.head * 0.7 + b.muzzle * 0.2, 0, -b.head * 0.52]), (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16), 8, 5),  # noqa: E501
             belly,
             "jaw",
         )
-        add(ellipsoid(head + np.array([b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16]), (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5), dark, "head")
+        add(ellipsoid(head + np.array([b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16]), (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5), dark, "head")  # noqa: E501
         for sign in (1.0, -1.0):
             add(
                 ellipsoid(head + np.array([b.head * 0.78, sign * b.head * 0.4, b.head * 0.22]), (b.head * 0.12, b.head * 0.15, b.head * 0.19), 8, 5),
@@ -159,14 +161,14 @@ class Animal(Figure):
                     belly if self.design["species"] != "horse" else dark,
                     f"{pair}_{side}_low",
                 )
-        t0, t1 = self._rest[I["tail"]] / k, self._rest[I["tail_end"]] / k
+        t0, t1 = self._rest[AT["tail"]] / k, self._rest[AT["tail_end"]] / k
         add(tube([tuple(t0), tuple((t0 + t1) / 2)], [b.leg * 0.8, b.leg * 0.75], 7), coat, "tail")
         add(tube([tuple((t0 + t1) / 2), tuple(t1 + np.array([-0.1 * b.tail, 0, 0.2 * b.tail]))], [b.leg * 0.75, b.leg * 0.4], 7), coat, "tail_end")
         if self.design["species"] == "horse":
             mane = parts.material("mane", "2a2220")
             add(
                 tube(
-                    [(*head, -b.head * 0.2, 0, b.head * 0.8), (*head, -b.head * 1.6, 0, -b.head * 0.4), (half * 0.7, 0, b.back + 0.02)],
+                    [tuple(head + np.array([-b.head * 0.2, 0, b.head * 0.8])), tuple(head + np.array([-b.head * 1.6, 0, -b.head * 0.4])), (half * 0.7, 0, b.back + 0.02)],
                     [0.06, 0.09, 0.05],
                     7,
                 ),
@@ -211,7 +213,7 @@ class Animal(Figure):
         seated, lying = -0.34 < c["pelvis_pitch"] <= -0.05 and low < -0.2, c["pelvis_pitch"] < -1.0
         sink = -0.62 * (b.back - b.girth) * k if lying else 0.0
         tip = -0.62 if seated else 0.0
-        pivot = self._rest[I["body"]]
+        pivot = self._rest[AT["body"]]
         self._hang(rotation, at, "body", world @ turn_y(tip), position + world @ (pivot + np.array([0, 0, sink])))
         self._hang_on(rotation, at, "rear", "body", np.eye(3))
         self._hang_on(
@@ -243,21 +245,21 @@ class Animal(Figure):
         return matrices
 
     def _hang(self, rotation: F64, at: F64, name: str, turn: F64, point: F64) -> None:
-        rotation[I[name]], at[I[name]] = turn, point
+        rotation[AT[name]], at[AT[name]] = turn, point
 
     def _hang_on(self, rotation: F64, at: F64, name: str, parent: str, turn: F64) -> None:
-        i, j = I[name], I[parent]
+        i, j = AT[name], AT[parent]
         rotation[i] = rotation[j] @ turn
         at[i] = at[j] + rotation[j] @ (self._rest[i] - self._rest[j])
 
     def eyes(self, matrices: F64) -> F64:
-        head = matrices[I["head"]]
+        head = matrices[AT["head"]]
         return np.asarray(head[:, :3] @ self._eye + head[:, 3])
 
     def grip(self, matrices: F64, side: str) -> tuple[F64, F64]:
         """The mouth: what it would carry is there."""
-        head = matrices[I["head"]]
-        point = self._rest[I["jaw"]] + np.array([self.build.muzzle, 0, 0]) * self._k
+        head = matrices[AT["head"]]
+        point = self._rest[AT["jaw"]] + np.array([self.build.muzzle, 0, 0]) * self._k
         return np.asarray(head[:, :3] @ point + head[:, 3]), np.asarray(head[:, :3])
 
     def mesh(self, matrices: F64, object_id: int, first_material: int) -> Mesh:

@@ -20,7 +20,7 @@ _GARMENT = re.compile(r"\b(" + "|".join(re.escape(g) for g in _SORTED_GARMENTS) 
 _COLOUR = re.compile(r"\b(" + "|".join(sorted(w.COLOURS, key=len, reverse=True)) + r")\b")
 _AGE_NUMBER = re.compile(r"\b(?:aged? )?(\d{1,2})(?:'?s| years?(?: old)?|-year-old)?\b(?! ?(?:cm|kg|minutes|hours|dollars|euros|o'clock|:\d))")
 _AGE_WORDS = (
-    ("old", r"\b(?:old|elderly|aged|ancient|grandmother|grandfather|grandma|grandpa|granny|pensioner|wrinkled|frail|sixties|seventies|eighties|nineties)\b(?! (?:coat|hat|jacket|boots|book|house|door|clock|map|photo|letter|friend|radio|song|boat|car))"),
+    ("old", r"\b(?:old|elderly|aged|ancient|grandmother|grandfather|grandma|grandpa|granny|pensioner|wrinkled|frail|sixties|seventies|eighties|nineties)\b(?! (?:coat|hat|jacket|boots|book|house|door|clock|map|photo|letter|friend|radio|song|boat|car))"),  # noqa: E501
     ("child", r"\b(?:child|kid|little (?:girl|boy)|toddler|small (?:girl|boy)|schoolgirl|schoolboy|infant)\b"),
     ("teen", r"\b(?:teen|teens|teenager|teenage|adolescent|girl|boy|lad|youth)\b"),
     ("young", r"\b(?:young|twenties|student|bride)\b"),
@@ -60,7 +60,8 @@ def design_figure(params: FigureParams, seed: int) -> tuple[Design, tuple[str, .
     design["beard"] = _beard(text, gender, age, choice)
     design["glasses"] = _glasses(text, choice, params.index)
     design["face"] = {
-        "nose": round(0.85 + 0.4 * choice.unit("nose"), 3), "eyes": round(0.9 + 0.25 * choice.unit("eyes"), 3), "brows": choice.of("brows", ("soft", "straight", "bushy") if gender == "male" else ("soft", "arched", "straight")),
+        "nose": round(0.85 + 0.4 * choice.unit("nose"), 3), "eyes": round(0.9 + 0.25 * choice.unit("eyes"), 3), "brows": choice.of("brows",
+        ("soft", "straight", "bushy") if gender == "male" else ("soft", "arched", "straight")),
         "cheeks": round(0.9 + 0.2 * choice.unit("cheeks"), 3), "freckles": "freckle" in text, "lips": "9c4038" if gender == "female" else "8a4a3e",
     }  # fmt: skip
     _dress(design, text, gender, age, choice, params)
@@ -152,7 +153,8 @@ def _build(text: str, choice: Choice, index: int) -> str:
 
 def _skin(text: str, choice: Choice, index: int) -> str:
     for colour, pattern in (
-        ("6b4029", r"\b(?:black (?:man|woman|girl|boy)|dark[- ]skinned|african)\b"), ("efc7a8", r"\b(?:pale|freckled|ghostly|fair-skinned)\b(?! (?:coat|dress|light))"),
+        ("6b4029", r"\b(?:black (?:man|woman|girl|boy)|dark[- ]skinned|african)\b"), ("efc7a8",
+        r"\b(?:pale|freckled|ghostly|fair-skinned)\b(?! (?:coat|dress|light))"),
         ("c08a62", r"\b(?:tanned|weathered|sunburnt|olive skin)\b"), ("a0683f", r"\b(?:brown[- ]skinned|indian|latino|latina)\b"),
     ):  # fmt: skip
         if re.search(pattern, text):
@@ -163,8 +165,10 @@ def _skin(text: str, choice: Choice, index: int) -> str:
 def _hair(text: str, gender: str, age: str, choice: Choice, index: int) -> dict[str, str]:
     style = colour = ""
     for candidate, pattern in (
-        ("bald", r"\b(?:bald|shaved head|hairless|shaven)\b"), ("bun", r"\b(?:bun|chignon|topknot|hair (?:pinned|tied) up)\b"), ("ponytail", r"\bpony ?tail\b"), ("braids", r"\b(?:braids?|braided|plaits?|pigtails)\b"),
-        ("curly", r"\b(?:curly|curls|afro|frizzy|wild hair|unruly)\b"), ("bob", r"\b(?:bob|shoulder-length|chin-length)\b"), ("long", r"\b(?:long[- ](?:\w+[- ]){0,2}hair(?:ed)?|hair (?:falls|down|loose|flowing)|flowing hair)\b"),
+        ("bald", r"\b(?:bald|shaved head|hairless|shaven)\b"), ("bun", r"\b(?:bun|chignon|topknot|hair (?:pinned|tied) up)\b"), ("ponytail",
+        r"\bpony ?tail\b"), ("braids", r"\b(?:braids?|braided|plaits?|pigtails)\b"),
+        ("curly", r"\b(?:curly|curls|afro|frizzy|wild hair|unruly)\b"), ("bob", r"\b(?:bob|shoulder-length|chin-length)\b"), ("long",
+        r"\b(?:long[- ](?:\w+[- ]){0,2}hair(?:ed)?|hair (?:falls|down|loose|flowing)|flowing hair)\b"),
         ("short", r"\b(?:short[- ](?:\w+[- ]){0,2}hair(?:ed)?|cropped|crew ?cut|buzz ?cut)\b"),
     ):  # fmt: skip
         if re.search(pattern, text):
@@ -217,7 +221,7 @@ def _glasses(text: str, choice: Choice, index: int) -> str:
     if "sunglasses" in text or "dark glasses" in text:
         return "dark"
     if re.search(
-        r"\b(?:spectacles|eyeglasses|bespectacled|monocle|(?:wears?|wearing|his|her|thick|round|reading|horn-rimmed|through) (?:\w+ )?glasses|in glasses|with glasses)\b",
+        r"\b(?:spectacles|eyeglasses|bespectacled|monocle|(?:wears?|wearing|his|her|thick|round|reading|horn-rimmed|through) (?:\w+ )?glasses|in glasses|with glasses)\b",  # noqa: E501
         text,
     ):
         return "square" if re.search(r"horn-rimmed|square|thick", text) else "round"
@@ -236,8 +240,10 @@ def _dress(design: Design, text: str, gender: str, age: str, choice: Choice, par
         else choice.of("outer", ("none", "none", "jacket"))
     )
     slots: dict[str, dict[str, str]] = {
-        "outer": {"kind": outer, "colour": own}, "top": {"kind": choice.of("top", ("sweater", "shirt", "shirt")), "colour": own if outer == "none" else choice.of("under", ("e4dccb", "c9cfd4", second, "d8c9a8"))},
-        "legs": {"kind": "trousers", "colour": w.TROUSERS[(index + choice.below("legs", 3)) % len(w.TROUSERS)]}, "shoes": {"kind": choice.of("shoes", ("shoes", "shoes", "boots")), "colour": choice.of("leather", ("2f2621", "4a3426", "26262a"))},
+        "outer": {"kind": outer, "colour": own}, "top": {"kind": choice.of("top", ("sweater", "shirt", "shirt")),
+        "colour": own if outer == "none" else choice.of("under", ("e4dccb", "c9cfd4", second, "d8c9a8"))},
+        "legs": {"kind": "trousers", "colour": w.TROUSERS[(index + choice.below("legs", 3)) % len(w.TROUSERS)]},
+        "shoes": {"kind": choice.of("shoes", ("shoes", "shoes", "boots")), "colour": choice.of("leather", ("2f2621", "4a3426", "26262a"))},
         "hat": {"kind": "none", "colour": second},
     }  # fmt: skip
     if gender == "female" and outer in ("none", "cardigan") and choice.unit("skirted") < 0.6:
@@ -347,8 +353,10 @@ def _voice(gender: str, age: str, years: int, text: str, choice: Choice, index: 
         rate += 14
     variants = ("f2", "f3", "f4", "f1", "f5") if gender == "female" else ("m3", "m1", "m7", "m2", "m4", "m6")
     return {
-        "gender": gender, "age": age, "years": years, "pitch": max(5, min(95, pitch + (index * 7) % 13 - 6)), "rate": max(120, min(190, rate + choice.below("rate", 13) - 6)),
-        "variant": variants[(index + choice.below("variant", 2)) % len(variants)], "timbre": round(max(0.85, min(1.2, timbre + 0.06 * (choice.unit("timbre") - 0.5))), 3), "range": 40 + choice.below("range", 25),
+        "gender": gender, "age": age, "years": years, "pitch": max(5, min(95, pitch + (index * 7) % 13 - 6)), "rate": max(120,
+        min(190, rate + choice.below("rate", 13) - 6)),
+        "variant": variants[(index + choice.below("variant", 2)) % len(variants)],
+        "timbre": round(max(0.85, min(1.2, timbre + 0.06 * (choice.unit("timbre") - 0.5))), 3), "range": 40 + choice.below("range", 25),
     }  # fmt: skip
 
 
@@ -381,10 +389,15 @@ def _animal_design(params: FigureParams, text: str, choice: Choice, word: str) -
     if near or (colours and params.notes):
         coat = w.COLOURS[near.group(1) if near else colours[-1]]
     design: Design = {
-        "schema": SCHEMA, "kind": "animal", "name": params.name, "species": kind, "word": word, "gender": "neutral", "age": "young" if word in ("puppy", "kitten", "lamb", "pony") else "adult",
-        "height": {"dog": 0.62, "cat": 0.36, "horse": 1.62}[kind] * (0.7 if word in ("puppy", "kitten", "lamb", "pony") else 1.25 if word in ("bear", "lion", "tiger") else 1.0), "coat": coat,
-        "belly": shade(coat, 1.35), "collar": choice.of("collar", ("a8402f", "2f4a6b", "3f7a6a")) if kind != "horse" and word in ("dog", "puppy", "cat", "kitten", "terrier", "hound") else "",
-        "ears": "up" if word in ("fox", "wolf", "cat", "kitten", "horse", "donkey", "terrier", "lion", "tiger") or choice.unit("ears") < 0.4 else "down",
+        "schema": SCHEMA, "kind": "animal", "name": params.name, "species": kind, "word": word, "gender": "neutral",
+        "age": "young" if word in ("puppy", "kitten", "lamb", "pony") else "adult",
+        "height": {"dog": 0.62, "cat": 0.36,
+        "horse": 1.62}[kind] * (0.7 if word in ("puppy", "kitten", "lamb", "pony") else 1.25 if word in ("bear", "lion", "tiger") else 1.0),
+        "coat": coat,
+        "belly": shade(coat, 1.35), "collar": choice.of("collar", ("a8402f", "2f4a6b", "3f7a6a")) if kind != "horse" and word in ("dog", "puppy",
+        "cat", "kitten", "terrier", "hound") else "",
+        "ears": "up" if word in ("fox", "wolf", "cat", "kitten", "horse", "donkey", "terrier", "lion",
+        "tiger") or choice.unit("ears") < 0.4 else "down",
     }  # fmt: skip
     design["colour"] = main_colour(design)
     design["voice"] = {"gender": "neutral", "age": "adult", "years": 5, "pitch": 70, "rate": 170, "variant": "klatt2", "timbre": 1.15, "range": 60}

@@ -17,8 +17,8 @@ def posture_pose(posture: Posture, scale: float, seat: float = 0.45, slump: floa
         high = max(seat, 0.12) / scale
         dangling = max(0.0, high - 0.46)
         set_channels(
-            pose, pelvis_x=-SEAT_BACK, pelvis_z=high + 0.085, pelvis_pitch=-0.10, spine_pitch=0.04 + 0.18 * slump, chest_pitch=0.06 + 0.16 * slump, foot_l_x=0.05, foot_r_x=0.03, foot_l_y=0.12, foot_r_y=-0.12,
-            foot_l_z=dangling, foot_r_z=dangling, hand_l_x=0.62, hand_l_y=-0.05, hand_l_z=-0.62, hand_r_x=0.60, hand_r_y=0.05, hand_r_z=-0.63, hand_l_twist=0.9, hand_r_twist=0.9, neck_pitch=-0.02,
+            pose, pelvis_x=-SEAT_BACK, pelvis_z=high + 0.085, pelvis_pitch=-0.10, spine_pitch=0.04 + 0.18 * slump, chest_pitch=0.06 + 0.16 * slump, foot_l_x=0.05, foot_r_x=0.03, foot_l_y=0.12, foot_r_y=-0.12,  # noqa: E501
+            foot_l_z=dangling, foot_r_z=dangling, hand_l_x=0.62, hand_l_y=-0.05, hand_l_z=-0.62, hand_r_x=0.60, hand_r_y=0.05, hand_r_z=-0.63, hand_l_twist=0.9, hand_r_twist=0.9, neck_pitch=-0.02,  # noqa: E501
         )  # fmt: skip
     elif posture == "kneel":
         set_channels(
@@ -54,7 +54,7 @@ def posture_pose(posture: Posture, scale: float, seat: float = 0.45, slump: floa
     elif posture == "lie":
         high = max(seat, 0.0) / scale
         set_channels(
-            pose, pelvis_x=0.0, pelvis_z=high + 0.12, pelvis_pitch=-1.50, neck_pitch=0.14, foot_l_x=0.86, foot_r_x=0.86, foot_l_z=high + 0.02, foot_r_z=high + 0.02, foot_l_pitch=-1.25, foot_r_pitch=-1.25,
+            pose, pelvis_x=0.0, pelvis_z=high + 0.12, pelvis_pitch=-1.50, neck_pitch=0.14, foot_l_x=0.86, foot_r_x=0.86, foot_l_z=high + 0.02, foot_r_z=high + 0.02, foot_l_pitch=-1.25, foot_r_pitch=-1.25,  # noqa: E501
             hand_l_x=0.30, hand_r_x=0.25, hand_l_z=-0.80, hand_r_z=-0.85, hand_l_y=-0.15, hand_r_y=0.10,
         )  # fmt: skip
     return pose

@@ -87,7 +87,8 @@ def bones_for(height: float, shoulder: float = 1.0, head_scale: float = 1.0) -> 
     table: dict[str, tuple[float, float, float]] = {
         "pelvis": (0, 0, HIP), "spine": (0, 0, 1.05), "chest": (0, 0, 1.22), "neck": (0, 0, 1.44), "head": (0.01, 0, NAPE),
         "jaw": (0.05, 0, NAPE + 0.10 * h), "corner_l": (0.12, 0.03, NAPE + 0.055 * h), "corner_r": (0.12, -0.03, NAPE + 0.055 * h),
-        "mouth": (0.01 + 0.117 * h, 0, NAPE + 0.062 * h), "lid_l": (0.01 + 0.10 * h, 0.044 * h, NAPE + 0.195 * h), "lid_r": (0.01 + 0.10 * h, -0.044 * h, NAPE + 0.195 * h),
+        "mouth": (0.01 + 0.117 * h, 0, NAPE + 0.062 * h), "lid_l": (0.01 + 0.10 * h, 0.044 * h, NAPE + 0.195 * h), "lid_r": (0.01 + 0.10 * h,
+        -0.044 * h, NAPE + 0.195 * h),
         "brow_l": (0.01 + 0.11 * h, 0.045 * h, NAPE + 0.205 * h), "brow_r": (0.01 + 0.11 * h, -0.045 * h, NAPE + 0.205 * h),
         "eye_l": (0.01, 0.0, NAPE + 0.165 * h), "eye_r": (0.01, 0.0, NAPE + 0.165 * h),
     }  # fmt: skip

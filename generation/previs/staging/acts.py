@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from generation.previs.staging.director import Director
 
 SIMILAR = {
-    "cup": ("cup", "glass", "bottle", "mug"), "book": ("book", "letter", "map", "newspaper", "paper"), "kettle": ("kettle", "bottle", "teapot", "jug", "pot"),
+    "cup": ("cup", "glass", "bottle", "mug"), "book": ("book", "letter", "map", "newspaper", "paper"), "kettle": ("kettle", "bottle", "teapot",
+    "jug", "pot"),
     "bread": ("bread", "apple", "plate", "fruit"), "match": ("candle", "lantern"),
 }  # fmt: skip
 

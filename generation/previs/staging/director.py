@@ -199,7 +199,7 @@ class Director:
     # Playing a beat
 
     def play(self, beat: Beat, seconds: float) -> Scenes:
-        """Plays one beat within `seconds`: at its own pace if that fits, faster if it must, and if even that is too long the shot begins in the middle
+        """Plays one beat within `seconds`: at its own pace if it fits, faster if it must, and if even that is too long the shot begins in the middle
         of it, so that it ends where the next one starts."""
         before = copy.deepcopy(self.world)
         self.pace, self.offset = 1.0, 0.25

@@ -372,6 +372,7 @@ def _door_alone(d: Director, action: Action, start: float) -> None:
 
 
 _KINDS: dict[str, Callable[[Director, str, Action, Target, float], None]] = {
-    "here": here, "near": near, "go": go, "run": go, "follow": follow, "enter": enter, "exit": leave, "sit": sit, "stand": stand, "kneel": low, "crouch": low, "lie": lie,
+    "here": here, "near": near, "go": go, "run": go, "follow": follow, "enter": enter, "exit": leave, "sit": sit, "stand": stand, "kneel": low,
+    "crouch": low, "lie": lie,
     "turn": turn, "look": look, "take": take, "put": put, "give": give, "open": open_close, "close": open_close,
 }  # fmt: skip

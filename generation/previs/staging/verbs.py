@@ -1,5 +1,6 @@
 """The verbs previs can play: what they do to the stage, which gesture shows them, how long they take."""
 
+# ruff: noqa: E501 (tables read best a line an entry)
 from __future__ import annotations
 
 from dataclasses import dataclass

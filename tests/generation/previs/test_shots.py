@@ -22,7 +22,8 @@ SIZE = Format(width=160, height=90, frames=12)
 
 def params(action: str = "Tobias waves. Mara sits.", **changes: Any) -> ShotParams:
     values: dict[str, Any] = {
-        "quality": "draft", "set_design": acting.kitchen(), "figures": {n: acting.designs()[n] for n in ("MARA", "TOBIAS")}, "scene": acting.facts(action), "camera": CameraPlan(size="full", subjects=("TOBIAS",)),
+        "quality": "draft", "set_design": acting.kitchen(), "figures": {n: acting.designs()[n] for n in ("MARA", "TOBIAS")},
+        "scene": acting.facts(action), "camera": CameraPlan(size="full", subjects=("TOBIAS",)),
     }  # fmt: skip
     return ShotParams(**{**values, **changes})
 

@@ -53,12 +53,19 @@ def test_an_unknown_verb_becomes_a_small_gesture_and_is_noted() -> None:
 
 
 ACTIONS = {
-    "walk": "Tobias walks to the stove.", "run": "Tobias runs to the stove.", "enter": "Tobias enters.", "exit": "Tobias leaves.", "sit": "Tobias waves. Tobias sits down.", "kneel": "Tobias nods and kneels.", "crouch": "Tobias crouches.",
-    "lie": "Tobias nods. Tobias lies down on the bed.", "fall": "Tobias falls.", "turn": "Tobias turns away.", "look": "Tobias looks at the stove.", "point": "Tobias points at the stove.", "take": "Tobias takes the cup.", "raise": "Tobias raises a lantern.",
-    "put": "Tobias takes the cup and puts it on the table.", "give": "Tobias gives Mara a letter.", "open": "Tobias opens the door.", "knock": "Tobias knocks on the door.", "pour": "Tobias pours tea.", "drink": "Tobias drinks.", "eat": "Tobias eats bread.",
-    "read": "Tobias reads a book.", "write": "Tobias writes a letter.", "phone": "Tobias phones.", "wave": "Tobias waves.", "hug": "Tobias hugs Mara.", "kiss": "Tobias kisses Mara.", "dance": "Tobias dances.", "climb": "Tobias climbs.", "jump": "Tobias jumps.",
-    "throw": "Tobias throws a stone.", "push": "Tobias pushes.", "pull": "Tobias pulls a rope.", "cry": "Tobias cries.", "laugh": "Tobias laughs.", "smile": "Tobias smiles.", "nod": "Tobias nods.", "shake_head": "Tobias shakes his head.", "shrug": "Tobias shrugs.",
-    "hide": "Tobias hides.", "hit": "Tobias hits Mara.", "sing": "Tobias sings.", "cook": "Tobias cooks.", "smoke": "Tobias smokes.", "think": "Tobias thinks.", "clean": "Tobias wipes the table.", "light": "Tobias lights the lamp.", "bow": "Tobias bows.",
+    "walk": "Tobias walks to the stove.", "run": "Tobias runs to the stove.", "enter": "Tobias enters.", "exit": "Tobias leaves.",
+    "sit": "Tobias waves. Tobias sits down.", "kneel": "Tobias nods and kneels.", "crouch": "Tobias crouches.",
+    "lie": "Tobias nods. Tobias lies down on the bed.", "fall": "Tobias falls.", "turn": "Tobias turns away.",
+    "look": "Tobias looks at the stove.", "point": "Tobias points at the stove.", "take": "Tobias takes the cup.",
+    "raise": "Tobias raises a lantern.",
+    "put": "Tobias takes the cup and puts it on the table.", "give": "Tobias gives Mara a letter.", "open": "Tobias opens the door.",
+    "knock": "Tobias knocks on the door.", "pour": "Tobias pours tea.", "drink": "Tobias drinks.", "eat": "Tobias eats bread.",
+    "read": "Tobias reads a book.", "write": "Tobias writes a letter.", "phone": "Tobias phones.", "wave": "Tobias waves.",
+    "hug": "Tobias hugs Mara.", "kiss": "Tobias kisses Mara.", "dance": "Tobias dances.", "climb": "Tobias climbs.", "jump": "Tobias jumps.",
+    "throw": "Tobias throws a stone.", "push": "Tobias pushes.", "pull": "Tobias pulls a rope.", "cry": "Tobias cries.", "laugh": "Tobias laughs.",
+    "smile": "Tobias smiles.", "nod": "Tobias nods.", "shake_head": "Tobias shakes his head.", "shrug": "Tobias shrugs.",
+    "hide": "Tobias hides.", "hit": "Tobias hits Mara.", "sing": "Tobias sings.", "cook": "Tobias cooks.", "smoke": "Tobias smokes.",
+    "think": "Tobias thinks.", "clean": "Tobias wipes the table.", "light": "Tobias lights the lamp.", "bow": "Tobias bows.",
     "pray": "Tobias prays.", "clap": "Tobias claps.", "salute": "Tobias salutes.",
 }  # fmt: skip
 
