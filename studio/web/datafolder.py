@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.web.environment import socket_folder
 from studio.web.services import Postgres, Server, Valkey
 
 
@@ -54,6 +55,8 @@ class DataFolder:
 
     def release(self) -> None:
         if self._file is not None:
+            with contextlib.suppress(OSError):  # not there, or not empty because a server would not end
+                socket_folder(self.path).rmdir()
             os.close(self._file)
             self._file = None
 
