@@ -64,9 +64,12 @@ class Sight:
     left: float | None = None
 
 
-def local_person() -> Person:
-    """Whose the film is: the one who runs this installation; on a new one, a person made for whoever types."""
-    return first_operator() or make_person(email=f"{_login()}@localhost.localdomain", name=_login().title(), is_operator=True, by="film")
+def local_person() -> tuple[Person, bool]:
+    """Whose the film is: the one who runs this installation; on a new one, a person made for whoever types (and True)."""
+    standing = first_operator()
+    if standing:
+        return standing, False
+    return make_person(email=f"{_login()}@localhost.localdomain", name=_login().title(), is_operator=True, by="film"), True
 
 
 def _login() -> str:
@@ -103,7 +106,10 @@ class Filming:
 
     def shoot(self) -> None:
         """Every shot, line and piece of music, as ordinary jobs; returns once the cut holds a take of every shot."""
-        make_film(self.project, by=self.person)
+        try:
+            make_film(self.project, by=self.person)
+        except Refused as reason:
+            raise CannotFilm(str(reason) + self._kept()) from reason
         count = Count(self._jobs(), self._live)
         self._until(lambda: not self._open(), count.state)
         self._raise_failures()
@@ -174,11 +180,11 @@ class Filming:
                     return
                 seen = state()
                 away = None
-            except OperationalError:
+            except OperationalError as problem:
                 connections.close_all()
                 away = away or time.monotonic()
                 if time.monotonic() - away > DATABASE_AWAY:
-                    raise
+                    raise CannotFilm(f"The database has been away for a minute ({problem}). Nothing that was made is lost.") from problem
                 seen = Sight("waiting for the database")
             self.beat(seen)
             self._listen(BEAT)
@@ -190,7 +196,7 @@ class Filming:
         until = time.monotonic() + seconds
         try:
             if self._listening is None:
-                self._listening = valkey().pubsub(ignore_subscribe_messages=True)
+                self._listening = valkey().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
                 self._listening.subscribe(channel(self.project.pk))
             while (left := until - time.monotonic()) > 0:
                 message = self._listening.get_message(timeout=left)

@@ -113,8 +113,8 @@ def film(standing: Standing, bar: "Bar", name: str, text: str, rate: str, pictur
         bar.show(sight)
 
     began = time.monotonic()
-    new = filming.first_operator() is None
-    making = filming.Filming(filming.local_person(), beat)
+    person, new = filming.local_person()
+    making = filming.Filming(person, beat)
     try:
         making.start(name, text, RATE_BY_KEY[rate], *picture)
         making.shoot()
