@@ -119,16 +119,27 @@ class Animal(Figure):
         )
         add(ellipsoid(head, (b.head, b.head * 0.88, b.head * 0.9), 12, 8), coat, "head")
         add(
-            ellipsoid(head + np.array([b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28]), (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6),  # noqa: E501
+            ellipsoid(
+                head + np.array([b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28]), (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6
+            ),  # noqa: E501
             belly,
             "head",
         )
         add(
-            ellipsoid(head + np.array([b.head * 0.7 + b.muzzle * 0.2, 0, -b.head * 0.52]), (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16), 8, 5),  # noqa: E501
+            ellipsoid(
+                head + np.array([b.head * 0.7 + b.muzzle * 0.2, 0, -b.head * 0.52]),
+                (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16),
+                8,
+                5,
+            ),  # noqa: E501
             belly,
             "jaw",
         )
-        add(ellipsoid(head + np.array([b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16]), (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5), dark, "head")  # noqa: E501
+        add(
+            ellipsoid(head + np.array([b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16]), (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5),
+            dark,
+            "head",
+        )  # noqa: E501
         for sign in (1.0, -1.0):
             add(
                 ellipsoid(head + np.array([b.head * 0.78, sign * b.head * 0.4, b.head * 0.22]), (b.head * 0.12, b.head * 0.15, b.head * 0.19), 8, 5),
@@ -168,7 +179,11 @@ class Animal(Figure):
             mane = parts.material("mane", "2a2220")
             add(
                 tube(
-                    [tuple(head + np.array([-b.head * 0.2, 0, b.head * 0.8])), tuple(head + np.array([-b.head * 1.6, 0, -b.head * 0.4])), (half * 0.7, 0, b.back + 0.02)],
+                    [
+                        tuple(head + np.array([-b.head * 0.2, 0, b.head * 0.8])),
+                        tuple(head + np.array([-b.head * 1.6, 0, -b.head * 0.4])),
+                        (half * 0.7, 0, b.back + 0.02),
+                    ],
                     [0.06, 0.09, 0.05],
                     7,
                 ),
