@@ -1,4 +1,6 @@
-"""The long form of the player's exactness: `python -m tests.browser.player.exact [SEEKS]` prints a line a rate; the exit status is 1 if any frame was wrong.
+"""The long form of the player's exactness: `python -m tests.browser.player.exact [SEEKS]` prints a line a rate.
+
+The exit status is 1 if any frame was wrong.
 
 200 random seeks a rate unless told otherwise, every frame of a 20-clip cut, and the cut played through once.
 """

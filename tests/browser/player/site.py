@@ -26,8 +26,17 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".mp4": "video/mp4", ".json": "application/json",
-         ".jpg": "image/jpeg", ".wav": "audio/wav", ".flac": "audio/flac"}
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".mp4": "video/mp4",
+    ".json": "application/json",
+    ".jpg": "image/jpeg",
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+}
 
 
 def make_takes(folder: Path, rate: tuple[int, int], count: int = TAKES) -> dict[str, dict[str, Any]]:
@@ -42,8 +51,15 @@ def make_takes(folder: Path, rate: tuple[int, int], count: int = TAKES) -> dict[
                 for frame in range(50 + 15 * number):
                     file.write(to_yuv(rgb_frame(paint(number, frame))))
         index = read_index(path)
-        takes[f"t{number}"] = {"url": f"/media/{path.name}", "init": index.init, "initId": index.init_id, "frames": index.frames,
-                               "index": list(index.frags), "number": number, "codec": index.codec}
+        takes[f"t{number}"] = {
+            "url": f"/media/{path.name}",
+            "init": index.init,
+            "initId": index.init_id,
+            "frames": index.frames,
+            "index": list(index.frags),
+            "number": number,
+            "codec": index.codec,
+        }
     return takes
 
 
@@ -64,8 +80,18 @@ def playlist(rate: tuple[int, int], takes: dict[str, dict[str, Any]], clips: lis
     for clip in clips:
         clip["at"] = at
         at += clip["out"] - clip["in"]
-    codec = next(iter(takes.values()))["codec"]
-    return {"revision": 1, "rate": list(rate), "width": 320, "height": 180, "mime": f'video/mp4; codecs="{codec}"', "total": at, "clips": clips, "takes": takes, "sound": []}
+    mime = 'video/mp4; codecs="{}"'.format(next(iter(takes.values()))["codec"])
+    return {
+        "revision": 1,
+        "rate": list(rate),
+        "width": 320,
+        "height": 180,
+        "mime": mime,
+        "total": at,
+        "clips": clips,
+        "takes": takes,
+        "sound": [],
+    }
 
 
 @dataclass
@@ -90,7 +116,13 @@ def site(media: Path) -> Iterator[Site]:
 
         def _send(self, status: int, body: bytes, kind: str, extra: dict[str, str] | None = None) -> None:
             self.send_response(status)
-            for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), "Content-Security-Policy": POLICY, "Cache-Control": "no-store", **(extra or {})}.items():
+            for name, value in {
+                "Content-Type": kind,
+                "Content-Length": str(len(body)),
+                "Content-Security-Policy": POLICY,
+                "Cache-Control": "no-store",
+                **(extra or {}),
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
@@ -100,7 +132,7 @@ def site(media: Path) -> Iterator[Site]:
             body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))) or b"null")
             posts.append((self.path, body))
             answer = answers.get(f"POST {self.path}", {})
-            status, data = (answer(body) if callable(answer) else (200, answer))
+            status, data = answer(body) if callable(answer) else (200, answer)
             self._send(status, json.dumps(data).encode(), "application/json")
 
         def do_GET(self) -> None:

@@ -24,7 +24,9 @@ def sockets(tab: Page) -> list[WebSocketRoute]:
 @pytest.fixture
 def elements(tab: Page, web: Site, sockets: list[WebSocketRoute]) -> Page:
     web.answers["/film.json"] = {"revision": "1", "shots": FILM}
-    web.answers["/search.json"] = {"found": [["shot", "3.3 Mara does not look up", "/pages/elements.html#shot-33"], ["character", "MARA", "/pages/elements.html#mara"]]}
+    web.answers["/search.json"] = {
+        "found": [["shot", "3.3 Mara does not look up", "/pages/elements.html#shot-33"], ["character", "MARA", "/pages/elements.html#mara"]]
+    }
     tab.goto(f"{web.url}/pages/elements.html")
     tab.evaluate("settled('filmLine')")
     tab.evaluate("settled('elements')")
@@ -33,15 +35,28 @@ def elements(tab: Page, web: Site, sockets: list[WebSocketRoute]) -> Page:
 
 def test_timecode_against_known_values(elements: Page) -> None:
     known: list[tuple[int, int, int, bool, str]] = [
-        (0, 30000, 1001, True, "00:00:00;00"), (1799, 30000, 1001, True, "00:00:59;29"), (1800, 30000, 1001, True, "00:01:00;02"),
-        (17981, 30000, 1001, True, "00:09:59;29"), (17982, 30000, 1001, True, "00:10:00;00"), (107892, 30000, 1001, True, "01:00:00;00"),
-        (1800, 30000, 1001, False, "00:01:00:00"), (3600, 60000, 1001, True, "00:01:00;04"), (215784, 60000, 1001, True, "01:00:00;00"),
-        (86400, 24000, 1001, True, "01:00:00:00"), (1637, 24, 1, False, "00:01:08:05"), (49, 50, 1, False, "00:00:00:49"), (90000, 25, 1, False, "01:00:00:00"),
+        (0, 30000, 1001, True, "00:00:00;00"),
+        (1799, 30000, 1001, True, "00:00:59;29"),
+        (1800, 30000, 1001, True, "00:01:00;02"),
+        (17981, 30000, 1001, True, "00:09:59;29"),
+        (17982, 30000, 1001, True, "00:10:00;00"),
+        (107892, 30000, 1001, True, "01:00:00;00"),
+        (1800, 30000, 1001, False, "00:01:00:00"),
+        (3600, 60000, 1001, True, "00:01:00;04"),
+        (215784, 60000, 1001, True, "01:00:00;00"),
+        (86400, 24000, 1001, True, "01:00:00:00"),
+        (1637, 24, 1, False, "00:01:08:05"),
+        (49, 50, 1, False, "00:00:00:49"),
+        (90000, 25, 1, False, "01:00:00:00"),
     ]
     for frame, num, den, drop, words in known:
-        told = elements.evaluate("async ([f, n, d, drop]) => (await import('/static/js/lib/timecode.js')).timecode(f, n, d, drop)", [frame, num, den, drop])
+        told = elements.evaluate(
+            "async ([f, n, d, drop]) => (await import('/static/js/lib/timecode.js')).timecode(f, n, d, drop)", [frame, num, den, drop]
+        )
         assert told == words
-        back = elements.evaluate("async ([w, n, d, drop]) => (await import('/static/js/lib/timecode.js')).parseTimecode(w, n, d, drop)", [words, num, den, drop])
+        back = elements.evaluate(
+            "async ([w, n, d, drop]) => (await import('/static/js/lib/timecode.js')).parseTimecode(w, n, d, drop)", [words, num, den, drop]
+        )
         assert back == frame
     skipped = elements.evaluate("async () => (await import('/static/js/lib/timecode.js')).parseTimecode('00:01:00;00', 30000, 1001, true)")
     assert skipped is None
@@ -52,7 +67,9 @@ def test_the_browser_ducks_as_the_export_does(elements: Page) -> None:
 
     speech = [(0.1, 1.2), (3.0, 4.5), (5.0, 6.0), (20.0, 21.5), (29.0, 40.0)]
     for kind in ("music", "tone"):
-        ours = elements.evaluate("async ([s, t, d]) => (await import('/static/js/lib/ducking.js')).duckEnvelope(s, t, d)", [speech, 30.0, DUCK_DB[kind]])
+        ours = elements.evaluate(
+            "async ([s, t, d]) => (await import('/static/js/lib/ducking.js')).duckEnvelope(s, t, d)", [speech, 30.0, DUCK_DB[kind]]
+        )
         theirs = duck_envelope(speech, 30.0, DUCK_DB[kind])
         assert [pytest.approx(point) for point in theirs] == [tuple(point) for point in ours]
         assert elements.evaluate("async (kind) => (await import('/static/js/lib/ducking.js')).DUCK_DB[kind]", kind) == DUCK_DB[kind]
@@ -61,7 +78,13 @@ def test_the_browser_ducks_as_the_export_does(elements: Page) -> None:
 def test_the_film_line_by_keys(elements: Page) -> None:
     line = elements.locator("film-line")
     line.focus()
-    for key, words in (("ArrowRight", "Shot 1.2, 25 frames, boarded, 2 of 12"), ("End", "Shot 3.2, 35 frames, take made, 12 of 12"), ("Home", "Shot 1.1"), ("PageDown", "11 of 12"), ("PageUp", "1 of 12")):
+    for key, words in (
+        ("ArrowRight", "Shot 1.2, 25 frames, boarded, 2 of 12"),
+        ("End", "Shot 3.2, 35 frames, take made, 12 of 12"),
+        ("Home", "Shot 1.1"),
+        ("PageDown", "11 of 12"),
+        ("PageUp", "1 of 12"),
+    ):
         elements.keyboard.press(key)
         expect(line.get_by_role("option")).to_contain_text(words)
     for _ in range(4):

@@ -45,7 +45,12 @@ def test_a_cut_longer_than_the_window(tab: Page, web: Site, takes_at: Any) -> No
     plan = playlist((60, 1), takes, make_cut(rng, takes, 90))
     assert plan["total"] > 1500
     open_cut(tab, web, plan)
-    assert tab.evaluate("frames => seekAll(frames)", [0, plan["total"] - 1, 700, 690, 1, plan["total"] - 2, *[rng.randrange(plan["total"]) for _ in range(20)]])["wrong"] == []
+    assert (
+        tab.evaluate(
+            "frames => seekAll(frames)", [0, plan["total"] - 1, 700, 690, 1, plan["total"] - 2, *[rng.randrange(plan["total"]) for _ in range(20)]]
+        )["wrong"]
+        == []
+    )
 
 
 @pytest.mark.parametrize("rate", [(24, 1), (30000, 1001), (60, 1)], ids=lambda rate: f"{rate[0]}/{rate[1]}")
@@ -102,7 +107,7 @@ def test_a_picture_that_changed_under_a_standing_playhead_is_shown_anew(tab: Pag
 def test_a_film_that_grows_is_watchable(tab: Page, web: Site, takes_at: Any) -> None:
     """A clip without a take shows its panel; playback runs through it and on into the next take; when the take comes it is there."""
     takes = takes_at((24, 1))
-    clips = [
+    clips: list[dict[str, Any]] = [
         {"key": "a", "code": "1.1", "take": "t1", "in": 0, "out": 12},
         {"key": "b", "code": "1.2", "take": None, "in": 0, "out": 12, "still": "/static/favicon.svg"},
         {"key": "c", "code": "1.3", "take": "t3", "in": 0, "out": 24},
@@ -135,7 +140,16 @@ def test_keys_step_and_jump_by_frames_seconds_and_cuts(tab: Page, web: Site, tak
     takes = takes_at((24, 1))
     clips = [{"key": str(n), "code": f"1.{n}", "take": f"t{n + 1}", "in": 5, "out": 35} for n in range(3)]
     open_cut(tab, web, playlist((24, 1), takes, clips))
-    for key, expected in (("ArrowRight", 1), ("Shift+ArrowRight", 25), ("ArrowDown", 30), ("ArrowDown", 60), ("ArrowUp", 30), ("ArrowLeft", 29), ("End", 89), ("Home", 0)):
+    for key, expected in (
+        ("ArrowRight", 1),
+        ("Shift+ArrowRight", 25),
+        ("ArrowDown", 30),
+        ("ArrowDown", 60),
+        ("ArrowUp", 30),
+        ("ArrowLeft", 29),
+        ("End", 89),
+        ("Home", 0),
+    ):
         tab.keyboard.press(key)
         tab.evaluate("frame => until('frame', frame)", expected)
     tab.keyboard.press("l")

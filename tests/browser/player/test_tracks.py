@@ -123,7 +123,10 @@ def test_two_people_at_one_clip_see_both_versions(tab: Page, web: Site, cut: Cut
 
 def test_an_edit_that_cannot_be_sent_is_kept(tab: Page, web: Site, cut: Cut) -> None:
     tab.evaluate("document.querySelector('cut-player').seek(0)")
-    tab.evaluate("() => { window.was = window.fetch; window.fetch = (url, how) => how?.method === 'POST' ? Promise.reject(new TypeError('offline')) : window.was(url, how); }")
+    tab.evaluate(
+        """() => { window.was = window.fetch;
+        window.fetch = (url, how) => how?.method === 'POST' ? Promise.reject(new TypeError('offline')) : window.was(url, how); }"""
+    )
     tab.keyboard.press(".")
     expect(tab.locator(".toast")).to_contain_text("It is kept here")
     assert spans(tab)[0] == ["k0", 5, 30]
@@ -139,7 +142,12 @@ def test_two_thousand_clips_draw_within_a_frame(tab: Page, web: Site, cut: Cut) 
     tab.evaluate("plan => document.querySelector('cut-player').load(plan)", big)
     spent = tab.evaluate(
         f"""async () => {{ const t = {TRACKS}; t.zoom(4); const times = [];
-        for (let k = 0; k < 60; k++) {{ t.scrollBy(300); const began = performance.now(); await new Promise(requestAnimationFrame); times.push(performance.now() - began); }}
+        for (let k = 0; k < 60; k++) {{
+            t.scrollBy(300);
+            const began = performance.now();
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - began);
+        }}
         return times.sort((a, b) => a - b)[30]; }}"""
     )
     assert spent < 34
