@@ -121,7 +121,7 @@ class Animal(Figure):
         add(
             ellipsoid(
                 head + np.array([b.head * 0.75 + b.muzzle * 0.3, 0, -b.head * 0.28]), (b.muzzle + b.head * 0.18, b.head * 0.50, b.head * 0.40), 10, 6
-            ),  # noqa: E501
+            ),
             belly,
             "head",
         )
@@ -131,7 +131,7 @@ class Animal(Figure):
                 (b.muzzle * 0.9 + b.head * 0.1, b.head * 0.36, b.head * 0.16),
                 8,
                 5,
-            ),  # noqa: E501
+            ),
             belly,
             "jaw",
         )
@@ -139,7 +139,7 @@ class Animal(Figure):
             ellipsoid(head + np.array([b.head * 0.88 + b.muzzle * 1.25, 0, -b.head * 0.16]), (b.head * 0.14, b.head * 0.20, b.head * 0.14), 8, 5),
             dark,
             "head",
-        )  # noqa: E501
+        )
         for sign in (1.0, -1.0):
             add(
                 ellipsoid(head + np.array([b.head * 0.78, sign * b.head * 0.4, b.head * 0.22]), (b.head * 0.12, b.head * 0.15, b.head * 0.19), 8, 5),
