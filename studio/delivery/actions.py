@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from studio.events.log import hold
 from studio.jobs.actions import request_job
 from studio.jobs.models import INTERACTIVE, Job
 from studio.projects.models import Project
@@ -16,6 +17,7 @@ from studio.timeline.freeze import freeze_cut
 @transaction.atomic
 def request_export(project: Project, *, by: Any) -> Job:
     """Freeze the cut as it stands and order a movie of it. Raises `Refused` if no clip has a take."""
+    hold(project.pk)
     frozen = freeze_cut(cut_of(project), by=by)
     frames = sum(clip["source_out"] - clip["source_in"] for clip in frozen.data["clips"])
     spec = {"cut_revision": frozen.pk, "frames": frames, "size": frozen.data["size"]}

@@ -39,17 +39,23 @@ def fingerprint(event: Event) -> bytes:
     return hashlib.sha256(bytes(event.previous) + body.encode()).digest()
 
 
+def hold(project_id: uuid.UUID | None) -> None:
+    """Take a project's turn to write, until the transaction ends. Everything that changes a project takes it first, before any row's
+    lock: then nobody waits for a row while holding the chain that another needs to finish with that row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(project_id or INSTALLATION)])
+
+
 def record(kind: str, *, actor: Any = None, project: Any = None, subject: models.Model | None = None, data: dict[str, Any] | None = None) -> Event:
     """Append one event inside the caller's transaction and tell the world once it commits.
 
-    Takes the chain's lock until commit, so call it last. `actor` and `project` are model instances or None. Raises
+    Holds the project's turn until commit (see `hold`). `actor` and `project` are model instances or None. Raises
     `TransactionManagementError` outside a transaction: an event without its change, or the reverse, must not exist.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(f"{kind} was recorded outside a transaction.")
     chain: uuid.UUID = project.pk if project is not None else INSTALLATION
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(chain)])
+    hold(chain)
     last = Event.objects.filter(chain=chain).order_by("-seq").values_list("seq", "hash").first()
     event = Event(
         chain=chain,

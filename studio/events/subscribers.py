@@ -68,7 +68,7 @@ def sweep() -> int:
 def _catch_up(subscription: Subscription, chain: uuid.UUID) -> int:
     """One event per transaction under the cursor's row lock: two clerks never run one subscriber on one chain at once."""
     handled = 0
-    Cursor.objects.get_or_create(subscriber=subscription.name, chain=chain)
+    Cursor.objects.bulk_create([Cursor(subscriber=subscription.name, chain=chain)], ignore_conflicts=True)
     while True:
         with transaction.atomic():
             cursor = Cursor.objects.select_for_update(skip_locked=True).filter(subscriber=subscription.name, chain=chain).first()

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from studio.events.live import publish
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import BATCH, LEASED, OPEN, Job, Need, Share, State
 from studio.jobs.queries import pace
@@ -48,6 +48,7 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
 
     Raises `Refused` (nothing queued) if a kind does not admit an order or a dependency has already ended badly.
     """
+    hold(project.pk)
     if not orders:
         return []
     for order in orders:
@@ -132,6 +133,7 @@ def wake(queues: dict[str, int]) -> None:
 @transaction.atomic
 def cancel_job(job: Job, *, by: Any) -> Job:
     """A queued job ends at once; a running one is asked to stop and keeps `cancelling` until its worker has."""
+    hold(job.project_id)
     cancelled = _cancel(Job.objects.filter(pk=job.pk), by, job.project)
     if cancelled:
         record("job.cancelled", actor=by, project=job.project, subject=job)
@@ -142,6 +144,7 @@ def cancel_job(job: Job, *, by: Any) -> Job:
 @transaction.atomic
 def cancel_all(project: Project, *, by: Any) -> int:
     """Cancel everything of a project that has not ended; returns how many jobs."""
+    hold(project.pk)
     count = _cancel(Job.objects.filter(project=project), by, project)
     if count:
         record("jobs.cancelled", actor=by, project=project, data={"count": count})
@@ -172,6 +175,7 @@ def retry_job(job: Job, *, by: Any) -> Job:
 
     Raises `Refused` if it has not ended badly or needs something that has.
     """
+    hold(job.project_id)
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.state not in (State.FAILED, State.CANCELLED):
         raise Refused(f"Only a failed or cancelled job can be tried again; this one is {job.get_state_display().lower()}.")

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from generation.contract import Result
 from studio.events.live import publish
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.jobs.actions import charge, wake
 from studio.jobs.kinds import kind_named
 from studio.jobs.models import LEASED, OPEN, Job, Need, State, Worker
@@ -95,6 +95,7 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
     If somebody cancelled the job meanwhile, the cancellation wins and nothing is written.
     """
     with transaction.atomic():
+        hold(job.project_id)
         held = _held(job)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
@@ -123,6 +124,7 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
 def give_up(job: Job, reason: str, *, retryable: bool, seconds: float = 0.0) -> None:
     """The attempt failed: back into the queue if another may help and is allowed, else failed with the reason. Raises `LeaseLost`."""
     with transaction.atomic():
+        hold(job.project_id)
         held = _held(job)
         charge(job.project_id, seconds - job.estimate)
         if held.state == State.CANCELLING:
@@ -136,13 +138,16 @@ def give_up(job: Job, reason: str, *, retryable: bool, seconds: float = 0.0) -> 
 def stop_cancelled(job: Job, seconds: float = 0.0) -> None:
     """The worker noticed the cancellation and has stopped. Raises `LeaseLost`."""
     with transaction.atomic():
+        hold(job.project_id)
+        held = _held(job)
         charge(job.project_id, seconds - job.estimate)
-        _end(_held(job), State.CANCELLED, "Cancelled while it ran.")
+        _end(held, State.CANCELLED, "Cancelled while it ran.")
 
 
 def release(job: Job) -> None:
     """Put a job back untouched because its worker is shutting down; the attempt is not counted."""
     with transaction.atomic():
+        hold(job.project_id)
         held = _held(job)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
@@ -195,18 +200,8 @@ def sweep() -> dict[str, int]:
 
     Any number of sweepers may run at once.
     """
-    expired = 0
-    with transaction.atomic():
-        dead = Job.objects.select_for_update(skip_locked=True, of=("self",)).select_related("project", "requested_by")
-        for job in dead.filter(state__in=LEASED, lease_until__lt=timezone.now()).order_by("lease_until")[:50]:
-            expired += 1
-            charge(job.project_id, -job.estimate)
-            if job.state == State.CANCELLING:
-                _end(job, State.CANCELLED, "Cancelled; its worker had died.")
-            elif job.attempt >= job.max_attempts:
-                _end(job, State.FAILED, f"The worker died {job.attempt} times while it worked on this. Look at its memory and its log, then retry.")
-            else:
-                _requeue(job, "The worker died; it starts again.", timezone.now())
+    dead = list(Job.objects.filter(state__in=LEASED, lease_until__lt=timezone.now()).order_by("lease_until").values_list("pk", "project_id")[:50])
+    expired = sum(_bury(pk, project_id) for pk, project_id in dead)
     now = timezone.now()
     asleep = Job.objects.filter(state=State.QUEUED, waiting=0, available__lte=now, created__lt=now - timedelta(seconds=2))
     queues = {queue: asleep.filter(queue=queue).count() for queue in ("desk", "work")}
@@ -215,6 +210,24 @@ def sweep() -> dict[str, int]:
         wake(idle or dict.fromkeys(queues, 1))
     Worker.objects.filter(seen__lt=now - timedelta(days=1)).delete()
     return {"expired": expired, "woken": sum(idle.values())}
+
+
+def _bury(pk: uuid.UUID, project_id: uuid.UUID) -> int:
+    """What becomes of one job whose lease ran out; 0 if another sweeper or its own worker was faster."""
+    with transaction.atomic():
+        hold(project_id)
+        rows = Job.objects.select_for_update(skip_locked=True, of=("self",)).select_related("project", "requested_by")
+        job = rows.filter(pk=pk, state__in=LEASED, lease_until__lt=timezone.now()).first()
+        if job is None:
+            return 0
+        charge(project_id, -job.estimate)
+        if job.state == State.CANCELLING:
+            _end(job, State.CANCELLED, "Cancelled; its worker had died.")
+        elif job.attempt >= job.max_attempts:
+            _end(job, State.FAILED, f"The worker died {job.attempt} times while it worked on this. Look at its memory and its log, then retry.")
+        else:
+            _requeue(job, "The worker died; it starts again.", timezone.now())
+    return 1
 
 
 def _busy(queue: str) -> bool:

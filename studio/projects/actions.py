@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.projects.models import Invitation, Membership, Project, Role
 from studio.projects.rates import RateChoice
 
@@ -43,6 +43,7 @@ def start_project(*, name: str, by: Any, rate: RateChoice, width: int, height: i
 
 @transaction.atomic
 def change_project(project: Project, *, by: Any, name: str, logline: str) -> Project:
+    hold(project.pk)
     before = {"name": project.name, "logline": project.logline}
     project.name, project.logline = name, logline
     project.save(update_fields=["name", "logline"])
@@ -53,6 +54,7 @@ def change_project(project: Project, *, by: Any, name: str, logline: str) -> Pro
 @transaction.atomic
 def delete_project(project: Project, *, by: Any) -> None:
     """Removes the production and its rows; its events stay in the log, its media in the store until they are swept."""
+    hold(project.pk)
     record("project.deleted", actor=by, project=project, subject=project, data={"name": project.name})
     project.delete()
 
@@ -60,6 +62,7 @@ def delete_project(project: Project, *, by: Any) -> None:
 @transaction.atomic
 def invite(project: Project, *, by: Any, role: str, email: str = "") -> tuple[Invitation, str]:
     """A new invitation and its token, which is shown once and stored only as a hash (256 bits of it)."""
+    hold(project.pk)
     if role not in Role.values or role == Role.OWNER:
         raise ProjectProblem("A project has one owner. Choose producer, writer, artist, reviewer or client.")
     token = secrets.token_urlsafe(32)
@@ -84,6 +87,7 @@ def find_invitation(token: str) -> Invitation | None:
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, person: Any) -> Membership:
     """Make the person a member; exactly one person can use an invitation. A member keeps the role they have."""
+    hold(invitation.project_id)
     taken = Invitation.objects.filter(pk=invitation.pk, accepted=None, revoked=None, expires__gt=timezone.now())
     if taken.update(accepted=timezone.now(), accepted_by=person) != 1:
         raise ProjectProblem("This invitation was used, withdrawn or has run out. Ask for a new one.")
@@ -95,6 +99,7 @@ def accept_invitation(invitation: Invitation, *, person: Any) -> Membership:
 
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, *, by: Any) -> None:
+    hold(invitation.project_id)
     invitation.revoked = timezone.now()
     invitation.save(update_fields=["revoked"])
     record("invitation.revoked", actor=by, project=invitation.project, subject=invitation)
@@ -102,6 +107,7 @@ def revoke_invitation(invitation: Invitation, *, by: Any) -> None:
 
 @transaction.atomic
 def change_role(membership: Membership, *, by: Any, role: str) -> None:
+    hold(membership.project_id)
     if membership.role == Role.OWNER or role == Role.OWNER or role not in Role.values:
         raise ProjectProblem("The owner stays the owner. Choose producer, writer, artist, reviewer or client for somebody else.")
     before, membership.role = membership.role, role
@@ -112,6 +118,7 @@ def change_role(membership: Membership, *, by: Any, role: str) -> None:
 @transaction.atomic
 def remove_member(membership: Membership, *, by: Any) -> None:
     """Takes the right away; their sockets are closed when the event arrives."""
+    hold(membership.project_id)
     if membership.role == Role.OWNER:
         raise ProjectProblem("The owner cannot be removed from their own project.")
     person, project = membership.person, membership.project

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.projects.models import Project
 from studio.script import queries
 from studio.script.breakdown import Breakdown
@@ -31,6 +31,7 @@ def revise_script(project: Project, *, by: Any, text: str, base: int) -> ScriptR
     The same text again is no new revision. Raises `Conflict` if `base` is not the newest. What follows from the text (world,
     lines, shots, panels) is made by the later rooms when they hear of `script.revised`.
     """
+    hold(project.pk)
     Script.objects.get_or_create(project=project)
     script = Script.objects.select_for_update().get(project=project)
     newest = script.revisions.order_by("-number").first()

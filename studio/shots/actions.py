@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
@@ -36,6 +36,7 @@ class ShotConflict(Exception):
 def change_shot(shot: Shot, *, by: Any, base: int, **changes: Any) -> Shot:
     """Change some fields of a shot, edited on revision `base`. An edit of fields nobody else touched since goes through; otherwise
     raises `ShotConflict`. The values must already be valid (see `forms`)."""
+    hold(shot.project_id)
     row = Shot.objects.select_for_update(of=("self",)).select_related("project", "scene").get(pk=shot.pk)
     wanted = {key: value for key, value in changes.items() if key in EDITABLE and getattr(row, key) != value}
     if not wanted:
@@ -64,6 +65,7 @@ def _changed_since(shot: Shot, base: int) -> set[str]:
 @transaction.atomic
 def move_shot(shot: Shot, *, by: Any, after: Shot | None) -> None:
     """Put a shot behind another of its scene, or first. The shots between get new codes; nothing else changes."""
+    hold(shot.project_id)
     siblings = list(Shot.objects.select_for_update().filter(scene=shot.scene, removed=False).exclude(pk=shot.pk).order_by("position", "pk"))
     at = next((index + 1 for index, row in enumerate(siblings) if after is not None and row.pk == after.pk), 0)
     low = siblings[at - 1].position if at else siblings[0].position - 2 * STEP if siblings else 0.0
@@ -84,6 +86,7 @@ def move_shot(shot: Shot, *, by: Any, after: Shot | None) -> None:
 @transaction.atomic
 def add_shot(after: Shot, *, by: Any) -> Shot:
     """A new shot behind another, of the same people in the same scene, two seconds long."""
+    hold(after.project_id)
     project = after.project
     frames = max(1, round(2 * project.rate_num / project.rate_den))
     row = Shot.objects.create(project=project, scene=after.scene, position=after.position + 1e-3, code="new", frames=frames, size="medium")
@@ -98,6 +101,7 @@ def add_shot(after: Shot, *, by: Any) -> Shot:
 @transaction.atomic
 def remove_shot(shot: Shot, *, by: Any) -> None:
     """Set a shot aside; its takes and history stay, and `restore_shot` brings it back."""
+    hold(shot.project_id)
     Shot.objects.filter(pk=shot.pk).update(removed=True)
     number_shots(shot.project)
     record("shot.removed", actor=by, project=shot.project, subject=shot, data={"code": shot.code})
@@ -105,6 +109,7 @@ def remove_shot(shot: Shot, *, by: Any) -> None:
 
 @transaction.atomic
 def restore_shot(shot: Shot, *, by: Any) -> None:
+    hold(shot.project_id)
     Shot.objects.filter(pk=shot.pk).update(removed=False)
     number_shots(shot.project)
     record("shot.restored", actor=by, project=shot.project, subject=shot, data={"code": shot.code})
@@ -123,6 +128,7 @@ def request_takes(
 ) -> list[Job]:
     """Ask for one or more takes of a shot. `changes` hold for these takes only; several differ in their seed. Lines that were never
     spoken are ordered first and waited for. Raises `Refused`."""
+    hold(shot.project_id)
     if not 1 <= count <= MAX_TAKES_AT_ONCE:
         raise Refused(f"Ask for 1 to {MAX_TAKES_AT_ONCE} takes at once.")
     project, changes = shot.project, dict(changes or {})
@@ -146,6 +152,7 @@ def _silent(shot: Shot) -> list[Line]:
 def choose_take(take: Take, *, by: Any, reason: str = "") -> Version:
     """Publish a version of the shot: this take is the one that counts. Choosing what already stands changes nothing; earlier
     versions stay. The cut follows when it hears of `version.published`."""
+    hold(take.shot.project_id)
     shot = Shot.objects.select_for_update(of=("self",)).select_related("project", "version").get(pk=take.shot_id)
     if shot.version is not None and shot.version.take_id == take.pk:
         return shot.version
@@ -186,6 +193,7 @@ def film_orders(project: Project, *, designs: Sequence[Job | Order] = (), redo_s
 @transaction.atomic
 def make_film(project: Project, *, by: Any) -> list[Job]:
     """Order everything the film lacks, as one batch, whole or not at all. Raises `Refused` if nothing is lacking."""
+    hold(project.pk)
     designs = design_missing(project, by=by)
     orders = film_orders(project, designs=designs)
     if not orders:

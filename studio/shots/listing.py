@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.projects.models import Project
 from studio.script.breakdown import Breakdown, compare
 from studio.script.breakdown import Scene as FoundScene
@@ -28,6 +28,7 @@ STEP = 1024.0
 def list_shots(project: Project, revision: int, *, by: Any) -> None:
     """Bring the shot list in step with a revision. Shots whose text did not change keep everything; those whose text did take
     the new words and are marked stale; those whose text is gone are marked and stay; new ones are added. Nothing is deleted."""
+    hold(project.pk)
     found = breakdown_of(project, revision)
     assert found is not None
     scenes = list(scenes_of(project))

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from generation.contract import MusicParams
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.jobs.actions import Order
 from studio.jobs.models import BATCH
 from studio.projects.models import Project
@@ -83,6 +83,7 @@ def cue_order(cue: Cue, scene: Scene, frames: int, events: Sequence[tuple[float,
 @transaction.atomic
 def change_line(line: Line, *, by: Any, text: str, direction: str) -> Line:
     """Other words for a line: its recording no longer says them, so it has none until it is spoken again."""
+    hold(line.project_id)
     before = {"text": line.text, "direction": line.direction}
     line.text, line.direction, line.take = text, direction, None
     line.save(update_fields=["text", "direction", "take"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.models import BATCH, INTERACTIVE, Job, State
 from studio.projects.models import Project
@@ -28,6 +28,7 @@ def panel_size(project: Project) -> tuple[int, int]:
 @transaction.atomic
 def keep_panels(project: Project, *, by: Any) -> list[Job]:
     """A panel for every shot, and a drawing ordered for each panel that has none."""
+    hold(project.pk)
     bare = Shot.objects.filter(project=project, removed=False, panels=None)
     Panel.objects.bulk_create([Panel(shot=shot) for shot in bare], ignore_conflicts=True, batch_size=500)
     missing = Panel.objects.filter(shot__project=project, shot__removed=False, drawing=None)
@@ -37,6 +38,7 @@ def keep_panels(project: Project, *, by: Any) -> list[Job]:
 @transaction.atomic
 def draw_panels(project: Project, panels: Iterable[int], *, by: Any, priority: int = INTERACTIVE) -> list[Job]:
     """Order fresh drawings. A queued drawing of the same panel is made obsolete: it is cancelled, the new one sees the newest shot."""
+    hold(project.pk)
     rows = list(
         Panel.objects.filter(pk__in=list(panels), shot__project=project)
         .select_related("shot__scene", "shot__project")
@@ -48,13 +50,9 @@ def draw_panels(project: Project, panels: Iterable[int], *, by: Any, priority: i
     ids = [str(row.pk) for row in rows]
     obsolete = Job.objects.filter(project=project, kind="panel", subject_id__in=ids, state=State.QUEUED)
     obsolete.update(state=State.CANCELLED, error="A newer drawing was asked for.")
-    designs = [*design_missing(project, by=by), *_designs_underway(project)]
+    designs = design_missing(project, by=by)
     beats = beats_by_scene(project, {row.shot.scene_id for row in rows})
     return request_jobs(project, by, [_order(row, beats[row.shot.scene_id], priority, designs) for row in rows], what="panels.requested")
-
-
-def _designs_underway(project: Project) -> list[Job]:
-    return list(Job.objects.filter(project=project, kind__in=("set", "figure"), state__in=(State.QUEUED, State.RUNNING)))
 
 
 def _order(panel: Panel, beats: list[Any], priority: int, designs: Sequence[Job]) -> Order:
@@ -65,6 +63,7 @@ def _order(panel: Panel, beats: list[Any], priority: int, designs: Sequence[Job]
 @transaction.atomic
 def redraw(panel: Panel, *, by: Any) -> Job:
     """Draw one panel again at once."""
+    hold(panel.shot.project_id)
     job = draw_panels(panel.shot.project, [panel.pk], by=by)[0]
     record("panel.redrawn", actor=by, project=panel.shot.project, subject=panel)
     return job

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.projects.models import Project
 from studio.shots.models import Shot, Take
 from studio.timeline.models import Clip, Cut, Operation
@@ -38,6 +38,7 @@ def cut_of(project: Project) -> Cut:
 @transaction.atomic
 def trim_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, source_in: int, source_out: int) -> Operation:
     """Set a clip's in and out, in frames of its take; what follows moves up or down. Raises `EditRefused`, `EditConflict`."""
+    hold(cut.project_id)
 
     def edit(cut: Cut, clip: Clip) -> Changes:
         longest = clip.take.frames if clip.take else clip.shot.frames
@@ -53,6 +54,7 @@ def trim_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, source_in: in
 @transaction.atomic
 def move_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, after: uuid.UUID | None) -> Operation:
     """Put a clip behind another, or first."""
+    hold(cut.project_id)
 
     def edit(cut: Cut, clip: Clip) -> Changes:
         return _difference(clip, order=_order_after(cut, after, leaving=clip.pk))
@@ -63,12 +65,14 @@ def move_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, after: uuid.U
 @transaction.atomic
 def remove_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operation:
     """Take a clip out; what follows moves up. Its shot and takes stay as they are."""
+    hold(cut.project_id)
     return _edit(cut, clip_id, "remove", by, base, lambda cut, clip: _difference(clip, removed=True))
 
 
 @transaction.atomic
 def restore_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operation:
     """Bring a removed clip back to its place."""
+    hold(cut.project_id)
     row = Clip.objects.filter(cut=cut, pk=clip_id, removed=True).first()
     if row is None:
         raise EditRefused("This clip is in the cut.")
@@ -80,6 +84,7 @@ def restore_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operati
 def follow_film(project: Project, *, by: Any) -> Operation | None:
     """Give every shot of the film that is not in the cut a clip in the film's order, and take out clips of shots that were set
     aside. A clip whose shot has no take plays its panel until the take arrives. Returns None if nothing changes."""
+    hold(project.pk)
     cut = Cut.objects.select_for_update().get(pk=cut_of(project).pk)
     changes: Changes = {}
     clips = {clip.shot_id: clip for clip in Clip.objects.filter(cut=cut).select_related("shot").order_by("-order")}
@@ -107,6 +112,7 @@ def follow_film(project: Project, *, by: Any) -> Operation | None:
 @transaction.atomic
 def follow_length(shot: Shot, *, by: Any) -> Operation | None:
     """A clip that plays its shot's panel is as long as the shot says."""
+    hold(shot.project_id)
     cut = Cut.objects.select_for_update().get(pk=cut_of(shot.project).pk)
     changes: Changes = {}
     for clip in Clip.objects.filter(cut=cut, shot=shot, take=None, removed=False):
@@ -117,6 +123,7 @@ def follow_length(shot: Shot, *, by: Any) -> Operation | None:
 @transaction.atomic
 def follow_move(shot: Shot, *, by: Any) -> Operation | None:
     """The shot list was reordered: its clip goes behind the clip of the shot that now precedes it."""
+    hold(shot.project_id)
     cut = Cut.objects.select_for_update().get(pk=cut_of(shot.project).pk)
     clip = Clip.objects.filter(cut=cut, shot=shot).order_by("order").first()
     if clip is None:
@@ -136,6 +143,7 @@ def follow_move(shot: Shot, *, by: Any) -> Operation | None:
 def place_take(take: Take, *, by: Any) -> Operation | None:
     """Let the cut show this take of its shot. Trims are kept where the new take is long enough; a clip that showed all of its take, or a
     panel, shows all of the new one. Returns None if nothing changes."""
+    hold(take.shot.project_id)
     cut = Cut.objects.select_for_update().get(pk=cut_of(take.shot.project).pk)
     changes: Changes = {}
     for clip in Clip.objects.filter(cut=cut, shot=take.shot).select_related("take"):
@@ -164,6 +172,7 @@ def _order_after(cut: Cut, after: uuid.UUID | None, leaving: uuid.UUID | None) -
 @transaction.atomic
 def undo(cut: Cut, *, by: Any) -> Operation | None:
     """Turn back the newest edit of this person that still stands. Raises `EditConflict` if somebody changed its clips since."""
+    hold(cut.project_id)
     cut = Cut.objects.select_for_update().get(pk=cut.pk)
     last = cut.operations.filter(by=by, undone=False).exclude(kind="undo").order_by("-number").first()
     return _turn(cut, last, "undo", by) if last else None
@@ -172,6 +181,7 @@ def undo(cut: Cut, *, by: Any) -> Operation | None:
 @transaction.atomic
 def redo(cut: Cut, *, by: Any) -> Operation | None:
     """Turn back this person's newest undo, if they have edited nothing since."""
+    hold(cut.project_id)
     cut = Cut.objects.select_for_update().get(pk=cut.pk)
     last = cut.operations.filter(by=by).exclude(kind="undo", undone=True).order_by("-number").first()
     while last is not None and last.kind == "redo":

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.timeline.models import Cut, CutRevision
 from studio.timeline.plan import plan_cut
 
@@ -28,6 +28,7 @@ def content_hash(data: dict[str, Any]) -> str:
 @transaction.atomic
 def freeze_cut(cut: Cut, *, by: Any) -> CutRevision:
     """The cut as it plays now (clips without a take are left out); the newest revision again if nothing has changed since."""
+    hold(cut.project_id)
     cut = Cut.objects.select_for_update().select_related("project").get(pk=cut.pk)
     data = plan_cut(cut, only_takes=True).canonical()
     digest = content_hash(data)

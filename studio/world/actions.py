@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from generation.contract import FigureParams, SetParams
-from studio.events.log import record
+from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
-from studio.jobs.models import INTERACTIVE, Job
+from studio.jobs.models import INTERACTIVE, Job, State
 from studio.projects.models import Project
 from studio.script.breakdown import Breakdown
 from studio.world.models import Character, Location
@@ -37,6 +37,7 @@ def seed_of(*words: object) -> int:
 def list_world(project: Project, found: Breakdown, revision: int, *, by: Any) -> None:
     """Rows for everybody and everywhere the breakdown names. Entries keep their notes and designs; those the script no longer
     names are set aside, not deleted. Only what is new, or whose words changed, is designed again."""
+    hold(project.pk)
     redo: list[Character | Location] = []
     people = {row.name: row for row in Character.objects.filter(project=project)}
     for order, character in enumerate(found.characters):
@@ -84,6 +85,7 @@ def _order(project: Project, row: Character | Location, priority: int = INTERACT
 @transaction.atomic
 def redesign(entry: Character | Location, *, by: Any, notes: str, revision: int) -> Job:
     """Say what somebody or somewhere looks like, and have it designed by these words. Raises `WorldConflict`."""
+    hold(entry.project_id)
     row = type(entry).objects.select_for_update().get(pk=entry.pk)
     if row.revision != revision:
         raise WorldConflict(row)
@@ -97,10 +99,12 @@ def redesign(entry: Character | Location, *, by: Any, notes: str, revision: int)
 
 @transaction.atomic
 def design_missing(project: Project, *, by: Any) -> list[Job]:
-    """Ask for every design that does not exist and is not being made."""
+    """Ask for every design that does not exist and is not being made; returns all design jobs under way, for others to wait on."""
+    hold(project.pk)
     entries: list[Character | Location] = [*characters_of(project), *locations_of(project)]
     missing = [entry for entry in entries if entry.design_id is None and not open_design(entry)]
-    return request_jobs(project, by, [_order(project, entry) for entry in missing])
+    request_jobs(project, by, [_order(project, entry) for entry in missing])
+    return list(Job.objects.filter(project=project, kind__in=("set", "figure"), state__in=(State.QUEUED, State.RUNNING)))
 
 
 def open_design(entry: Character | Location) -> Job | None:

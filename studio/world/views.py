@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
@@ -19,7 +19,7 @@ class NotesForm(forms.Form):
     revision = forms.IntegerField(min_value=1)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def page(request: ProjectRequest) -> HttpResponse:
     """Everybody and everywhere of the film."""
@@ -39,7 +39,7 @@ def _entry(request: ProjectRequest, kind: str, pk: int) -> Character | Location:
     return get_object_or_404(Location.objects.select_related("design"), pk=pk, project=request.project)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def card(request: ProjectRequest, kind: str, pk: int) -> HttpResponse:
     return _card(request, kind, _entry(request, kind, pk))
