@@ -199,6 +199,7 @@ class CutPlayer extends HTMLElement {
 
   setVolume(volume, muted) { this.#sound?.setVolume(volume, muted); }
   setTrack(kind, how) { this.#sound?.setTrack(kind, how); }
+  get sounding() { return this.#sound?.sounding ?? 0; }
   get drift() { return this.#sound?.drift ?? 0; }
 
   timecode(frame = this.frame) {

@@ -28,6 +28,9 @@ export class CutSound {
     Object.assign(this, { num, den, items: [], curves: new Map(), volume: 1, muted: false, tracks: new Map() });
   }
 
+  /** How many sounds are started or about to be. */
+  get sounding() { return this.#live.size; }
+
   seconds(frame) { return (frame * this.den) / this.num; }
 
   /** items as in the playlist's "sound": {kind, url, at (frame), offset (s), seconds, gain (dB), fadeIn, fadeOut (frames)}; ducking: dB by kind.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import struct
+import wave
 from typing import Any
 
 import pytest
@@ -160,3 +162,23 @@ def test_keys_step_and_jump_by_frames_seconds_and_cuts(tab: Page, web: Site, tak
     assert tab.evaluate("frame => seekAll([frame])", held)["wrong"] == []
     tab.keyboard.press("j")
     tab.evaluate("until('frame', 0)")
+
+
+def test_sound_starts_with_the_picture_and_stops_with_it(tab: Page, web: Site, takes_at: Any) -> None:
+    takes = takes_at((24, 1))
+    with wave.open(str(web.media / "line.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48000)
+        file.writeframes(b"".join(struct.pack("<h", 3000 if n // 60 % 2 else -3000) for n in range(48000)))
+    clips = [{"key": "a", "code": "1.1", "take": "t6", "in": 0, "out": 120}]
+    plan = playlist((24, 1), takes, clips)
+    heard = {"url": "/media/line.wav", "offset": 0, "seconds": 1.0, "frames": 24, "gain": -6, "fadeIn": 2, "fadeOut": 2}
+    plan["sound"] = [{"kind": "dialogue", "at": 12, **heard}, {"kind": "music", "at": 0, **heard}]
+    open_cut(tab, web, plan)
+    tab.evaluate("() => { document.querySelector('cut-player').play(); }")
+    tab.evaluate("until('sounding', [1, 2])")
+    tab.evaluate("until('frame', [40, 119])")
+    assert abs(tab.evaluate("document.querySelector('cut-player').drift")) < 0.05
+    tab.evaluate("document.querySelector('cut-player').pause()")
+    assert tab.evaluate("document.querySelector('cut-player').sounding") == 0
