@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_process_init, worker_shutting_down
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
@@ -21,6 +21,7 @@ from django.utils import timezone
 from generation.contract import BadRequest, Cancelled, Failure, Progress, Request, Result
 from studio.events.live import publish, valkey
 from studio.jobs import lease
+from studio.jobs.actions import wake
 from studio.jobs.kinds import NotReady, Work, kind_named
 from studio.jobs.models import Job, Worker
 from studio.media import store
@@ -38,6 +39,28 @@ def worker_name() -> str:
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]
 def _stop(**_: Any) -> None:
     _stopping.set()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _begin(**_: Any) -> None:
+    """Look at once: what called for a worker may have been lost with the one before. And stay known while idle."""
+    queue = os.environ.get("FIRSTCUT_PART", "")
+    if queue in QUEUES:
+        wake({queue: 1})
+        threading.Thread(target=_stay_known, args=(QUEUES[queue],), name="presence", daemon=True).start()
+
+
+def _stay_known(queues: tuple[str, ...]) -> None:
+    """An idle worker is there too: what a film will take is told by who could work on it."""
+    while True:
+        try:
+            if not Worker.objects.filter(name=worker_name()).update(seen=timezone.now()):
+                _seen(queues, None)
+        except Exception as problem:  # only presence: the next time will do
+            log.info("presence not told: %s", problem)
+        connection.close()
+        if _stopping.wait(HEARTBEAT * 2):
+            return
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
