@@ -97,27 +97,33 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
-        if held.state == State.CANCELLING:
+        row = None if held.state == State.CANCELLING else _accept(held, result, assets, seconds)
+        if row is None:
+            charge(job.project_id, seconds - job.estimate)
             _end(held, State.CANCELLED, "Cancelled while it ran.")
-            raise LeaseLost("cancelled")
-        row = kind_named(job.kind).accept(held, result, assets)
-        now = timezone.now()
-        Job.objects.filter(pk=job.pk).update(
-            state=State.SUCCEEDED,
-            lease_token=None,
-            lease_until=None,
-            finished=now,
-            seconds=seconds,
-            notes=list(result.notes),
-            done=F("total"),
-            eta=0.0,
-            stage="",
-        )
-        Job.objects.filter(pk__in=Need.objects.filter(needs=job).values("job_id")).update(waiting=F("waiting") - 1)
-        freed = list(Job.objects.filter(needs__needs=job, waiting=0, state=State.QUEUED).values_list("queue", flat=True))
-        charge(job.project_id, seconds - job.estimate)
-        record("job.succeeded", actor=held.requested_by, project=held.project, subject=held, data={"kind": job.kind, "seconds": round(seconds, 2)})
-        transaction.on_commit(lambda: wake({queue: freed.count(queue) for queue in set(freed)}))
+    if row is None:  # raised inside, it would undo the cancellation
+        raise LeaseLost("cancelled")
+    return row
+
+
+def _accept(held: Job, result: Result, assets: dict[str, Asset], seconds: float) -> models.Model:
+    row = kind_named(held.kind).accept(held, result, assets)
+    Job.objects.filter(pk=held.pk).update(
+        state=State.SUCCEEDED,
+        lease_token=None,
+        lease_until=None,
+        finished=timezone.now(),
+        seconds=seconds,
+        notes=list(result.notes),
+        done=F("total"),
+        eta=0.0,
+        stage="",
+    )
+    Job.objects.filter(pk__in=Need.objects.filter(needs=held).values("job_id")).update(waiting=F("waiting") - 1)
+    freed = list(Job.objects.filter(needs__needs=held, waiting=0, state=State.QUEUED).values_list("queue", flat=True))
+    charge(held.project_id, seconds - held.estimate)
+    record("job.succeeded", actor=held.requested_by, project=held.project, subject=held, data={"kind": held.kind, "seconds": round(seconds, 2)})
+    transaction.on_commit(lambda: wake({queue: freed.count(queue) for queue in set(freed)}))
     return row
 
 
@@ -149,10 +155,10 @@ def release(job: Job) -> None:
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
+        charge(job.project_id, -job.estimate)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
             return
-        charge(job.project_id, -job.estimate)
         Job.objects.filter(pk=held.pk).update(
             state=State.QUEUED, lease_token=None, lease_until=None, attempt=F("attempt") - 1, available=timezone.now()
         )
