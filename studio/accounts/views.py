@@ -40,8 +40,8 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "accounts/start.html", {"form": form, "link": link}, status=status)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def account(request: HttpRequest) -> HttpResponse:
     person = cast(Person, request.user)
     form = ProfileForm(request.POST or None, initial={"name": person.name, "colour": person.colour})

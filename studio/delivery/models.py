@@ -16,7 +16,7 @@ class Export(models.Model):
     """One movie file of one frozen cut revision. The row is made by the job that rendered it, once."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="exports")
-    cut_revision = models.ForeignKey(CutRevision, on_delete=models.PROTECT, related_name="exports")
+    cut_revision = models.ForeignKey(CutRevision, on_delete=models.RESTRICT, related_name="exports")
     number = models.IntegerField()
     job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.delivery import actions, queries
 from studio.delivery.models import Export
@@ -23,7 +23,7 @@ def _context(request: ProjectRequest) -> dict[str, object]:
     }
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def page(request: ProjectRequest) -> HttpResponse:
     """What is missing before delivery, what is being rendered, and what can be downloaded."""

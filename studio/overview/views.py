@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from studio.overview import queries
 from studio.projects import policies
@@ -15,8 +15,8 @@ from studio.shots.queries import film_estimate, film_length, shots_of
 from studio.timeline.actions import cut_of
 
 
+@require_safe
 @login_required
-@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Every film this person works on."""
     cards = queries.film_cards([membership.project for membership in projects_of(request.user)])
@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "overview/home.html", {"films": [(card, roles[card.project.pk]) for card in cards]})
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def project(request: ProjectRequest) -> HttpResponse:
     """The film itself, what it waits for, and what happened."""
@@ -40,7 +40,7 @@ def project(request: ProjectRequest) -> HttpResponse:
     return render(request, "overview/project.html", context)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def filmline(request: ProjectRequest) -> HttpResponseBase:
     """The film line's cells, cached by revision: an unchanged film costs one small query."""
@@ -57,13 +57,13 @@ def filmline(request: ProjectRequest) -> HttpResponseBase:
     return answer
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def search(request: ProjectRequest) -> JsonResponse:
     return JsonResponse({"found": queries.search_index(request.project)})
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def activity(request: ProjectRequest) -> HttpResponse:
     """What happened, newest first; `?before=` an event's id shows older ones."""
@@ -73,7 +73,7 @@ def activity(request: ProjectRequest) -> HttpResponse:
     return render(request, "overview/_feed.html" if request.headers.get("HX-Request") else "overview/activity.html", context)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def presence(request: ProjectRequest) -> HttpResponse:
     return render(request, "ui/_presence.html", {"people": queries.presence(request.project, without=request.user)})

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.accounts.actions import AddressTaken, make_person
 from studio.accounts.forms import NewcomerForm
@@ -21,8 +21,8 @@ from studio.projects.forms import INVITABLE, DeleteForm, DetailsForm, Invitation
 from studio.projects.models import Invitation, Membership
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Start a production."""
     form = ProjectForm(request.POST or None)
@@ -35,7 +35,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/new.html", {"form": form}, status=400 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def settings_page(request: ProjectRequest) -> HttpResponse:
     details = DetailsForm(initial={"name": request.project.name, "logline": request.project.logline})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
@@ -12,7 +12,7 @@ from studio.script.forms import ScriptForm
 from studio.script.wording import word_changes
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def page(request: ProjectRequest) -> HttpResponse:
     """The screenplay and what was found in it; `?revision=3` shows an older text with what changed since."""
@@ -55,7 +55,7 @@ def revisions(request: ProjectRequest) -> HttpResponse:
     return redirect("script:page", request.project.slug)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def comparison(request: ProjectRequest, one: int, other: int) -> HttpResponse:
     """What changed between two revisions, word by word."""
@@ -66,7 +66,7 @@ def comparison(request: ProjectRequest, one: int, other: int) -> HttpResponse:
     return render(request, "script/comparison.html", context)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def fountain(request: ProjectRequest, number: int) -> HttpResponse:
     """A revision as a Fountain file, byte for byte as it was written."""

@@ -124,7 +124,7 @@ class Version(models.Model):
 
     shot = models.ForeignKey(Shot, on_delete=models.CASCADE, related_name="versions")
     number = models.IntegerField()
-    take = models.ForeignKey(Take, on_delete=models.PROTECT, related_name="versions")
+    take = models.ForeignKey(Take, on_delete=models.RESTRICT, related_name="versions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     reason = models.CharField(max_length=200, blank=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.events.models import Event
 from studio.jobs.kinds import Refused
@@ -26,7 +26,7 @@ def _shot(request: ProjectRequest, pk: int, **also: Any) -> Shot:
     return get_object_or_404(Shot.objects.select_related("scene", "project", "version__take"), pk=pk, project=request.project, **also)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def page(request: ProjectRequest, shot: int) -> HttpResponse:
     """Everything about one shot; `?take=3` opens at a take, `?compare=1,3` at a comparison."""
@@ -68,7 +68,7 @@ def _initial(shot: Shot) -> dict[str, Any]:
     return {**values, "subjects": ", ".join(shot.subjects), "characters": ", ".join(shot.characters)}
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def takes_fragment(request: ProjectRequest, shot: int) -> HttpResponse:
     """The takes with their running jobs, for a page that hears of a change."""
@@ -119,7 +119,7 @@ def version(request: ProjectRequest, shot: int, take: int) -> HttpResponse:
     return render(request, "shots/_takes.html", _state(request, _shot(request, shot)))
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def comparison(request: ProjectRequest, shot: int, one: int, other: int) -> HttpResponse:
     """Two takes in step, and what differs in their recipes."""
@@ -179,7 +179,7 @@ def line(request: ProjectRequest, line: int) -> HttpResponse:
     return render(request, "shots/_line.html", {"line": changed, "may_edit": True})
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def film(request: ProjectRequest) -> HttpResponse:
     """What making the rest of the film will take, said before it is asked for."""
@@ -200,7 +200,7 @@ def make_film(request: ProjectRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def source(request: ProjectRequest, take: int) -> JsonResponse:
     """Where a take's frames lie, for a player; and its recipe."""

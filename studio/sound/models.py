@@ -18,7 +18,7 @@ class Line(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="lines")
     scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="lines")
-    character = models.ForeignKey(Character, on_delete=models.PROTECT, related_name="lines")
+    character = models.ForeignKey(Character, on_delete=models.RESTRICT, related_name="lines")
     text = models.TextField()
     direction = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=10, default="dialogue")  # dialogue, vo, os, lyric

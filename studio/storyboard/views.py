@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.jobs.queries import open_jobs_by_subject
 from studio.projects import policies
@@ -26,7 +26,7 @@ def _words(request: ProjectRequest) -> dict[str, object]:
     }
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def wall(request: ProjectRequest) -> HttpResponse:
     """Every panel by scene. `?scene=…` asks for one scene's fragment; the page loads the first scenes and fetches the rest as they come
@@ -48,7 +48,7 @@ def wall(request: ProjectRequest) -> HttpResponse:
     return render(request, "storyboard/_scene.html" if asked else "storyboard/wall.html", context)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def panel(request: ProjectRequest, panel: int) -> HttpResponse:
     return _panel(request, panel)
@@ -60,7 +60,7 @@ def _panel(request: ProjectRequest, pk: int, status: int = 200) -> HttpResponse:
     return render(request, "storyboard/_panel.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def panel_of_shot(request: ProjectRequest, shot: int) -> HttpResponse:
     found = get_object_or_404(Panel, shot_id=shot, shot__project=request.project, order=0)
@@ -78,7 +78,7 @@ def drawing(request: ProjectRequest, panel: int) -> HttpResponse:
     return _panel(request, panel, status=202)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def animatic(request: ProjectRequest) -> JsonResponse:
     """The storyboard as a playlist: each shot's panel for its length, with the lines that are recorded."""

@@ -28,8 +28,8 @@ class Clip(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cut = models.ForeignKey(Cut, on_delete=models.CASCADE, related_name="clips")
-    shot = models.ForeignKey(Shot, on_delete=models.PROTECT, related_name="clips")
-    take = models.ForeignKey(Take, null=True, on_delete=models.PROTECT, related_name="clips")
+    shot = models.ForeignKey(Shot, on_delete=models.RESTRICT, related_name="clips")
+    take = models.ForeignKey(Take, null=True, on_delete=models.RESTRICT, related_name="clips")
     order = models.FloatField()
     source_in = models.IntegerField(default=0)
     source_out = models.IntegerField()

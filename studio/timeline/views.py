@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from studio.projects import policies
@@ -32,7 +32,7 @@ class Edit(BaseModel):
     after: uuid.UUID | None = None
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def page(request: ProjectRequest) -> HttpResponse:
     """The player over the tracks. What they show comes as one playlist, so that the page itself costs the same for any film."""
@@ -48,7 +48,7 @@ def page(request: ProjectRequest) -> HttpResponse:
     return render(request, "timeline/page.html", context)
 
 
-@require_GET
+@require_safe
 @project_view(policies.can_view)
 def playlist(request: ProjectRequest) -> JsonResponse:
     return JsonResponse(queries.playlist(request.project))

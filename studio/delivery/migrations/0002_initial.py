@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="export",
             name="cut_revision",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="timeline.cutrevision"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name="exports", to="timeline.cutrevision"),
         ),
         migrations.AddField(
             model_name="export",

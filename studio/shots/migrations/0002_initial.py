@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="version",
             name="take",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="shots.take"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name="versions", to="shots.take"),
         ),
         migrations.AddField(
             model_name="shot",

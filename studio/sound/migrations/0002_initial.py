@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='line',
             name='character',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='world.character'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='lines', to='world.character'),
         ),
         migrations.AddField(
             model_name='line',

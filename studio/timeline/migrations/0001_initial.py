@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 ("source_out", models.IntegerField()),
                 ("removed", models.BooleanField(default=False)),
                 ("revision", models.IntegerField(default=0)),
-                ("shot", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="clips", to="shots.shot")),
-                ("take", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="clips", to="shots.take")),
+                ("shot", models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name="clips", to="shots.shot")),
+                ("take", models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="clips", to="shots.take")),
                 ("cut", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="clips", to="timeline.cut")),
             ],
             options={

@@ -1,0 +1,106 @@
+"""A film with one of everything, and another person's film beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from studio.accounts.actions import make_owner_link
+from studio.accounts.models import Person
+from studio.delivery.models import Export
+from studio.jobs.models import Job, State
+from studio.media.models import Asset
+from studio.media.store import hold
+from studio.projects.actions import invite, start_project
+from studio.projects.models import Invitation, Membership, Project
+from studio.projects.rates import RATE_BY_KEY
+from tests.films import Film, asset, export_of, fill, job_of
+
+
+@dataclass
+class Everything:
+    """One of everything that an address can name."""
+
+    film: Film
+    extra: Membership
+    invitation: Invitation
+    invitation_token: str
+    link_token: str
+    queued: Job
+    failed: Job
+    export: Export
+    file: Asset
+
+    def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
+        """Values for an address's parameters, such that a good request of somebody who may succeeds."""
+        film = self.film
+        values: dict[str, Any] = {
+            "project": film.project.slug,
+            "shot": film.shots[0].pk,
+            "take": film.takes[1].pk,
+            "line": film.lines[0].pk,
+            "panel": film.panels[0].pk,
+            "kind": "characters",
+            "pk": film.characters[0].pk,
+            "job": self.failed.pk if address == "jobs:retry" else self.queued.pk,
+            "export": self.export.pk,
+            "invitation": self.invitation.pk,
+            "member": self.extra.pk,
+            "sha256": self.file.sha256,
+            "number": 1,
+            "one": 1 if address == "script:comparison" else film.takes[0].pk,
+            "other": 2 if address == "script:comparison" else film.takes[1].pk,
+            "token": self.link_token if address == "start" else self.invitation_token,
+        }
+        if address == "shots:restoration":
+            values["shot"] = film.shots[-1].pk
+        return {name: values[name] for name in names}
+
+    def body(self, address: str) -> dict[str, Any]:
+        """What a good request must name besides what stands in the matrix."""
+        return {"clip": str(self.film.clips[0].pk)} if address == "timeline:operations" else {}
+
+
+def everything(project: Project, by: Person, extra: Person) -> Everything:
+    film = fill(project, by)
+    gone = film.shots[-1]
+    gone.removed = True
+    gone.save()
+    shot = film.shots[1]  # makes the film lack something
+    shot.stale = "It was changed after its take was made."
+    shot.save()
+    file = asset(f"a master of {project.pk}", stored=True)
+    hold(project, file)
+    invitation, token = invite(project, by=by, role="reviewer")
+    return Everything(
+        film=film,
+        extra=Membership.objects.create(project=project, person=extra, role="reviewer"),
+        invitation=invitation,
+        invitation_token=token,
+        link_token=make_owner_link().rstrip("/").rsplit("/", 1)[1],
+        queued=job_of(film, kind="export", subject_kind="cutrevision"),
+        failed=job_of(film, State.FAILED, error="The lamp fell over."),
+        export=export_of(film, by),
+        file=file,
+    )
+
+
+@pytest.fixture
+def extra(db: None) -> Person:
+    return Person.objects.create_user("extra@example.com", name="Extra Person")
+
+
+@pytest.fixture
+def here(project: Project, people: SimpleNamespace, extra: Person) -> Everything:
+    """The cast's own film."""
+    return everything(project, people.owner, extra)
+
+
+@pytest.fixture
+def elsewhere(db: None, extra: Person) -> Everything:
+    """A film in which nobody of the cast has a right."""
+    by = Person.objects.create_user("other@example.com", name="Other Person")
+    return everything(start_project(name="Secret Harbour", by=by, rate=RATE_BY_KEY["25"], width=320, height=180), by, extra)

@@ -1,0 +1,133 @@
+"""Who gets what answer where: every address of the studio, by method and by right. Written by hand, for a person to read.
+
+Each line is an address, a method, and the answer for owner, producer, writer, artist, reviewer, client, a stranger to the project
+and somebody who is not signed in. `in` is a redirect to the sign-in page; a number is the status. Methods without a line
+are answered 405 for everybody. GET stands for HEAD too. The requests themselves are good ones (BODIES): what differs is who asks.
+"""
+
+ROLES = ("owner", "producer", "writer", "artist", "reviewer", "client", "stranger", "anonymous")
+
+MATRIX = """
+address                     method  owner  producer  writer  artist  reviewer  client  stranger  anonymous
+
+healthy                     GET     200    200       200     200     200       200     200       200
+start                       GET     200    200       200     200     200       200     200       200
+start                       POST    302    302       302     302     302       302     302       302
+account                     GET     200    200       200     200     200       200     200       in
+account                     POST    302    302       302     302     302       302     302       in
+account_login               GET     302    302       302     302     302       302     302       200
+account_login               POST    302    302       302     302     302       302     302       200
+account_logout              GET     200    200       200     200     200       200     200       in
+account_logout              POST    in     in        in      in      in        in      in        in
+account_change_password     GET     302    302       302     302     302       302     302       in
+account_change_password     POST    302    302       302     302     302       302     302       in
+account_set_password        GET     200    200       200     200     200       200     200       in
+account_set_password        POST    302    302       302     302     302       302     302       in
+
+overview:home               GET     200    200       200     200     200       200     200       in
+projects:new                GET     200    200       200     200     200       200     200       in
+projects:new                POST    302    302       302     302     302       302     302       in
+projects:join               GET     200    200       200     200     200       200     200       200
+projects:join               POST    302    302       302     302     302       302     302       302
+
+overview:project            GET     200    200       200     200     200       403     404       in
+overview:filmline           GET     200    200       200     200     200       403     404       in
+overview:search             GET     200    200       200     200     200       403     404       in
+overview:activity           GET     200    200       200     200     200       403     404       in
+overview:presence           GET     200    200       200     200     200       403     404       in
+
+projects:settings           GET     200    200       200     200     200       403     404       in
+projects:details            POST    302    302       403     403     403       403     404       in
+projects:invitations        POST    200    200       403     403     403       403     404       in
+projects:revocation         POST    200    200       403     403     403       403     404       in
+projects:role               POST    200    200       403     403     403       403     404       in
+projects:removal            POST    200    200       403     403     403       403     404       in
+projects:deletion           POST    302    403       403     403     403       403     404       in
+
+media:asset                 GET     200    200       200     200     200       403     404       in
+
+jobs:tray                   GET     200    200       200     200     200       403     404       in
+jobs:preview                GET     204    204       204     204     204       403     404       in
+jobs:cancellation           POST    200    200       403     200     403       403     404       in
+jobs:cancellations          POST    200    200       403     200     403       403     404       in
+jobs:retry                  POST    200    200       403     200     403       403     404       in
+
+script:page                 GET     200    200       200     200     200       403     404       in
+script:revisions            POST    302    302       302     403     403       403     404       in
+script:fountain             GET     200    200       200     200     200       403     404       in
+script:comparison           GET     200    200       200     200     200       403     404       in
+
+world:page                  GET     200    200       200     200     200       403     404       in
+world:card                  GET     200    200       200     200     200       403     404       in
+world:description           POST    200    200       200     200     403       403     404       in
+
+shots:page                  GET     200    200       200     200     200       403     404       in
+shots:change                POST    200    200       200     200     403       403     404       in
+shots:move                  POST    204    204       204     204     403       403     404       in
+shots:addition              POST    302    302       302     302     403       403     404       in
+shots:removal               POST    204    204       204     204     403       403     404       in
+shots:restoration           POST    204    204       204     204     403       403     404       in
+shots:line                  POST    200    200       200     403     403       403     404       in
+shots:takes                 POST    202    202       403     202     403       403     404       in
+shots:takes_fragment        GET     200    200       200     200     200       403     404       in
+shots:version               POST    200    200       403     200     403       403     404       in
+shots:comparison            GET     200    200       200     200     200       403     404       in
+shots:source                GET     200    200       200     200     200       403     404       in
+shots:film                  GET     200    200       200     200     200       403     404       in
+shots:make_film             POST    202    202       403     202     403       403     404       in
+
+storyboard:wall             GET     200    200       200     200     200       403     404       in
+storyboard:animatic         GET     200    200       200     200     200       403     404       in
+storyboard:panel            GET     200    200       200     200     200       403     404       in
+storyboard:panel_of_shot    GET     200    200       200     200     200       403     404       in
+storyboard:drawing          POST    202    202       202     202     403       403     404       in
+
+timeline:page               GET     200    200       200     200     200       403     404       in
+timeline:playlist           GET     200    200       200     200     200       403     404       in
+timeline:operations         POST    200    200       403     200     403       403     404       in
+
+delivery:page               GET     200    200       200     200     200       403     404       in
+delivery:exports            POST    202    202       403     202     403       403     404       in
+delivery:download           GET     200    200       200     200     200       403     404       in
+"""
+
+# Sockets: who is let in. Everybody else is refused before a message passes.
+SOCKETS = """
+^projects/(?P<project>[-\\w]+)/live$    owner producer writer artist reviewer
+"""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+# A good request for every address that takes one: form fields, or JSON where `as` says so.
+BODIES: dict[str, dict[str, object]] = {
+    "start": {"name": "Ada", "email": "ada@example.com"},
+    "account": {"name": "Bo", "colour": "teal"},
+    "account_login": {"login": "nobody@example.com", "password": "wrong"},
+    "account_set_password": {"password1": "a long new password", "password2": "a long new password"},
+    "projects:new": {"name": "Dune", "rate": "25", "height": "360", "aspect": "16:9"},
+    "projects:join": {"name": "Cy", "email": "cy@example.com"},
+    "projects:details": {"name": "The Lighthouse II"},
+    "projects:invitations": {"role": "artist"},
+    "projects:role": {"role": "writer"},
+    "projects:deletion": {"name": "The Lighthouse"},
+    "script:revisions": {"text": "INT. BARN - DAY\n\nHay.\n", "base": "2"},
+    "world:description": {"notes": "A grey coat.", "revision": "1"},
+    "shots:change": {"lens": "50", "revision": "1"},
+    "shots:line": {"text": "Two more nights."},
+    "shots:takes": {"count": "1"},
+    "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
+}
+
+
+def rows() -> dict[str, dict[str, dict[str, str]]]:
+    """{address: {method: {role: answer}}}; HEAD is GET's."""
+    table: dict[str, dict[str, dict[str, str]]] = {}
+    for line in MATRIX.strip().splitlines()[1:]:
+        if line.strip():
+            address, method, *answers = line.split()
+            expected = dict(zip(ROLES, answers, strict=True))
+            assert method not in table.get(address, {}), f"{address} {method} stands twice in the matrix"
+            table.setdefault(address, {})[method] = expected
+            if method == "GET":
+                table[address]["HEAD"] = expected
+    return table
