@@ -39,3 +39,9 @@ def take_sources(project: Project, assets: dict[int, str]) -> dict[str, dict[str
 
 def asset_url(project: Project, sha256: str) -> str:
     return reverse("media:asset", args=[project.slug, sha256])
+
+
+def outlines(project: Project, sounds: set[str]) -> dict[str, dict[str, Any]]:
+    """By sound: where its waveform lies (int8 minimum and maximum pairs) and how many pairs a second it has."""
+    rows = Rendition.objects.filter(source__in=sounds, name="waveform")
+    return {row.source_id: {"url": asset_url(project, row.asset_id), "per_second": row.meta["per_second"]} for row in rows}

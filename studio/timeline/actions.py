@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from studio.events.log import hold, record
 from studio.projects.models import Project
@@ -15,7 +16,8 @@ from studio.timeline.models import Clip, Cut, Operation
 
 Changes = dict[str, dict[str, list[Any]]]
 STEP = 1024.0
-FIELDS = ("order", "source_in", "source_out", "take_id", "removed")
+# What undo and redo turn: edits a person made here. What merely follows the shot list or a chosen version is turned where it was made.
+EDITS = ("trim", "move", "remove", "restore")
 
 
 class EditRefused(Exception):
@@ -57,7 +59,7 @@ def move_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, after: uuid.U
     hold(cut.project_id)
 
     def edit(cut: Cut, clip: Clip) -> Changes:
-        return _difference(clip, order=_order_after(cut, after, leaving=clip.pk))
+        return _behind(cut, clip, after)
 
     return _edit(cut, clip_id, "move", by, base, edit)
 
@@ -73,10 +75,10 @@ def remove_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operatio
 def restore_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operation:
     """Bring a removed clip back to its place."""
     hold(cut.project_id)
+    cut = Cut.objects.select_for_update().get(pk=cut.pk)
     row = Clip.objects.filter(cut=cut, pk=clip_id, removed=True).first()
     if row is None:
         raise EditRefused("This clip is in the cut.")
-    cut = Cut.objects.select_for_update().get(pk=cut.pk)
     return _apply(cut, "restore", {str(row.pk): {"removed": [True, False]}}, by)
 
 
@@ -117,7 +119,7 @@ def follow_length(shot: Shot, *, by: Any) -> Operation | None:
     changes: Changes = {}
     for clip in Clip.objects.filter(cut=cut, shot=shot, take=None, removed=False):
         changes.update(_difference(clip, source_in=0, source_out=shot.frames))
-    return _apply(cut, "trim", changes, by) if changes else None
+    return _apply(cut, "length", changes, by) if changes else None
 
 
 @transaction.atomic
@@ -135,8 +137,8 @@ def follow_move(shot: Shot, *, by: Any) -> Operation | None:
         if pk == shot.pk:
             break
         before = standing.get(pk, before)
-    changes = _difference(clip, order=_order_after(cut, before, leaving=clip.pk))
-    return _apply(cut, "move", changes, by) if changes else None
+    changes = _behind(cut, clip, before)
+    return _apply(cut, "order", changes, by) if changes else None
 
 
 @transaction.atomic
@@ -153,40 +155,42 @@ def place_take(take: Take, *, by: Any) -> Operation | None:
     return _apply(cut, "swap", changes, by) if changes else None
 
 
-def _order_after(cut: Cut, after: uuid.UUID | None, leaving: uuid.UUID | None) -> float:
-    """An order between a clip and its follower; the whole cut is spaced anew when a gap is used up."""
-    rows = [row for row in Clip.objects.filter(cut=cut).order_by("order", "pk").values_list("pk", "order") if row[0] != leaving]
-    at = next((index + 1 for index, (pk, _) in enumerate(rows) if pk == after), None)
+def _behind(cut: Cut, clip: Clip, after: uuid.UUID | None) -> Changes:
+    """What puts a clip behind another, or first: its own place between its new neighbours, or, where that gap is used up, every
+    clip's. Nothing if it stands there already. Clips that were taken out keep their places among the others."""
+    rows = list(Clip.objects.filter(cut=cut).exclude(pk=clip.pk).order_by("order", "pk"))
+    at = next((index + 1 for index, row in enumerate(rows) if row.pk == after), None)
     if after is not None and at is None:
         raise EditRefused("The clip it should follow is not in this cut.")
     place = at or 0
-    low = rows[place - 1][1] if place else (rows[0][1] - 2 * STEP if rows else 0.0)
-    high = rows[place][1] if place < len(rows) else low + 2 * STEP
+    low = rows[place - 1].order if place else (rows[0].order - 2 * STEP if rows else -STEP)
+    high = rows[place].order if place < len(rows) else low + 2 * STEP
+    if low < clip.order < high:
+        return {}
     if high - low > 1e-6:
-        return (low + high) / 2
-    spaced = [Clip(pk=pk, order=index * STEP) for index, (pk, _) in enumerate(rows)]
-    Clip.objects.bulk_update(spaced, ["order"], batch_size=500)
-    return (place - 0.5) * STEP
+        return _difference(clip, order=(low + high) / 2)
+    changes: Changes = {}
+    for index, row in enumerate([*rows[:place], clip, *rows[place:]]):
+        changes.update(_difference(row, order=index * STEP))
+    return changes
 
 
 @transaction.atomic
 def undo(cut: Cut, *, by: Any) -> Operation | None:
-    """Turn back the newest edit of this person that still stands. Raises `EditConflict` if somebody changed its clips since."""
-    hold(cut.project_id)
+    """Turn back the newest edit of this person that still stands; None if there is none. Raises `EditConflict` if somebody changed its
+    clips since, `EditRefused` if the clip shows a take now that is too short for it."""
     cut = Cut.objects.select_for_update().get(pk=cut.pk)
-    last = cut.operations.filter(by=by, undone=False).exclude(kind="undo").order_by("-number").first()
+    last = cut.operations.filter(by=by, kind__in=EDITS, undone=False).exclude(changes={}).order_by("-number").first()
     return _turn(cut, last, "undo", by) if last else None
 
 
 @transaction.atomic
 def redo(cut: Cut, *, by: Any) -> Operation | None:
-    """Turn back this person's newest undo, if they have edited nothing since."""
-    hold(cut.project_id)
+    """Turn back this person's newest undo that still stands, if they have edited nothing since; else None. Raises like `undo`."""
     cut = Cut.objects.select_for_update().get(pk=cut.pk)
-    last = cut.operations.filter(by=by).exclude(kind="undo", undone=True).order_by("-number").first()
-    while last is not None and last.kind == "redo":
-        last = cut.operations.filter(by=by, number__lt=last.number, kind="undo", undone=False).order_by("-number").first()
-    return _turn(cut, last, "redo", by) if last is not None and last.kind == "undo" else None
+    edited = cut.operations.filter(by=by, kind__in=EDITS).exclude(changes={}).aggregate(last=Max("number"))["last"] or 0
+    last = cut.operations.filter(by=by, kind="undo", undone=False, number__gt=edited).order_by("-number").first()
+    return _turn(cut, last, "redo", by) if last else None
 
 
 def _turn(cut: Cut, last: Operation, kind: str, by: Any) -> Operation:
@@ -195,9 +199,14 @@ def _turn(cut: Cut, last: Operation, kind: str, by: Any) -> Operation:
     touched = [clip for key, clip in clips.items() if any(getattr(clip, field) != change[0] for field, change in changes[key].items())]
     if touched:
         raise EditConflict(touched, cut)
+    for key, clip in clips.items():
+        fields = changes[key]
+        start, end = (fields[name][1] if name in fields else getattr(clip, name) for name in ("source_in", "source_out"))
+        if not start < end <= (clip.take.frames if clip.take else clip.shot.frames):
+            raise EditRefused("The clip shows another take now, which is too short for this. Trim it anew, or choose the longer take again.")
     Operation.objects.filter(pk=last.pk).update(undone=True)
     turned = _apply(cut, kind, changes, by, turns=last)
-    if kind == "redo" and last.turns_id:
+    if kind == "redo":
         Operation.objects.filter(pk=last.turns_id).update(undone=False)
     return turned
 

@@ -55,7 +55,7 @@ class Operation(models.Model):
 
     cut = models.ForeignKey(Cut, on_delete=models.CASCADE, related_name="operations")
     number = models.IntegerField()
-    kind = models.CharField(max_length=12)  # place, swap, trim, move, remove, undo, redo
+    kind = models.CharField(max_length=12)  # trim, move, remove, restore; undo, redo; place, swap, length, order
     changes = models.JSONField()  # {clip id: {field: [before, after]}}
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)

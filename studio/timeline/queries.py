@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.media.sources import asset_url, take_sources
+from studio.media.sources import asset_url, outlines, take_sources
 from studio.projects.models import Project
 from studio.storyboard.models import Panel
 from studio.timeline.actions import cut_of
@@ -22,6 +22,7 @@ def playlist(project: Project, cut: Cut | None = None) -> dict[str, Any]:
 
 def playlist_of(project: Project, plan: CutPlan) -> dict[str, Any]:
     takes = take_sources(project, {clip.take: clip.asset for clip in plan.clips if clip.take and clip.asset})
+    waves = outlines(project, {sound.asset for sound in plan.sounds})
     stills = _stills(project, {clip.shot for clip in plan.clips if str(clip.take) not in takes})
     return {
         "revision": plan.revision,
@@ -59,6 +60,7 @@ def playlist_of(project: Project, plan: CutPlan) -> dict[str, Any]:
                 "fadeIn": sound.fade_in,
                 "fadeOut": sound.fade_out,
                 "label": sound.label,
+                "wave": waves.get(sound.asset),
             }
             for sound in plan.sounds
         ],
