@@ -16,6 +16,7 @@ from studio.shots.actions import ShotConflict
 from studio.shots.forms import LineForm, ShotForm, TakesForm, problems
 from studio.shots.models import Shot, Take
 from studio.shots.recipes import differences
+from studio.shots.telling import told
 from studio.sound.actions import change_line
 from studio.sound.models import Line
 
@@ -29,8 +30,10 @@ def _shot(request: ProjectRequest, pk: int, **also: Any) -> Shot:
 @require_safe
 @project_view(policies.can_view)
 def page(request: ProjectRequest, shot: int) -> HttpResponse:
-    """Everything about one shot; `?take=3` opens at a take, `?compare=1,3` at a comparison."""
+    """Everything about one shot. `?beside` asks for what stands beside it on the timeline: its takes and what it was told."""
     found = _shot(request, shot)
+    if "beside" in request.GET:
+        return render(request, "shots/_beside.html", _state(request, found, told=told(found)))
     around = list(queries.shots_of(request.project).values_list("pk", "code"))
     at = next((index for index, row in enumerate(around) if row[0] == found.pk), None)
     context = {
@@ -138,7 +141,7 @@ def move(request: ProjectRequest, shot: int) -> HttpResponse:
     """Put a shot behind another of its scene (`after`), or first (`after` empty)."""
     found = _shot(request, shot, removed=False)
     asked = request.POST.get("after", "")
-    after = Shot.objects.filter(pk=int(asked), scene=found.scene, removed=False).first() if asked.isdigit() and len(asked) < 18 else None
+    after = Shot.objects.filter(pk=int(asked), scene=found.scene, removed=False).first() if asked.isdecimal() and len(asked) < 18 else None
     if asked and after is None:
         return render(request, "ui/_problem.html", {"problem": "A shot can be moved within its own scene only; nothing was moved."}, status=409)
     actions.move_shot(found, by=request.user, after=after)

@@ -1,0 +1,47 @@
+"""What a shot was told: the people, the place and the words its picture is made from, for a person to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.shots.models import Shot
+from studio.world.describing import facts, palette
+from studio.world.models import Character
+from studio.world.queries import characters_of, location_of
+
+NEUTRAL = "#767c84"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing, with a colour to know it by and where it comes from."""
+
+    colour: str
+    words: str
+    source: str = ""
+
+
+def told(shot: Shot) -> list[Told]:
+    """Who is in the shot and in which design, in what set, in which light. Three queries."""
+    names = list(dict.fromkeys([*shot.subjects, *shot.characters]))
+    cast = {row.name: row for row in characters_of(shot.project) if row.name in names}
+    found = [_person(cast[name]) if name in cast else Told(NEUTRAL, name) for name in names]
+    place = location_of(shot.scene)
+    if place is not None:
+        data = place.design.data if place.design else {}
+        made = dict(facts(data)).get("Made of", "") if data else ""
+        colours = [colour for _, colour in palette(data)] if data else []
+        source = f"set {place.design.number}" if place.design else "no set yet"
+        found.append(Told(colours[0] if colours else NEUTRAL, f"{place}{': ' + made if made else ''}", source))
+    light = ", ".join(word for word in (shot.scene.time, shot.scene.weather, shot.scene.mood) if word)
+    return [*found, Told(NEUTRAL, light.capitalize(), f"scene {shot.scene.number}")] if light else found
+
+
+def _person(character: Character) -> Told:
+    if character.design is None:
+        return Told(NEUTRAL, character.name, "no design yet")
+    data = character.design.data
+    colours = [colour for _, colour in palette(data)]
+    wears = dict(facts(data)).get("Wears", "").split(", ")[0] if data else ""
+    words = f"{character.name}{': ' + wears if wears else ''}"
+    return Told(colours[0] if colours else NEUTRAL, words, f"design {character.design.number}")
