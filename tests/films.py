@@ -77,7 +77,9 @@ def fill(project: Project, by: Any, shots: int = 4, *, takes: bool = True) -> Fi
     locations[0].save()
     scenes = Scene.objects.bulk_create(
         [
-            Scene(project=project, number=str(n + 1), order=n, heading="INT. KEEPER'S ROOM - NIGHT", place="KEEPER'S ROOM", interior=True, cast=["MARA"])
+            Scene(
+                project=project, number=str(n + 1), order=n, heading="INT. KEEPER'S ROOM - NIGHT", place="KEEPER'S ROOM", interior=True, cast=["MARA"]
+            )
             for n in range(-(-shots // SHOTS_A_SCENE))
         ]
     )
@@ -135,7 +137,9 @@ def _takes(project: Project, shots: list[Shot], by: Any) -> list[Take]:
     masters = _keep(project, [asset(f"{project.pk} take {shot.pk}/{number}") for shot, number in wanted])
     played = _keep(project, [asset(f"{project.pk} rendition {shot.pk}/{number}") for shot, number in wanted])
     meta = {"codec": "avc1.640020", "init": [0, 700], "init_id": "same", "frames": FRAMES, "frags": [[0, FRAMES, 700, 9000]]}
-    Rendition.objects.bulk_create([Rendition(source=master, name="rendition", asset=file, meta=meta) for master, file in zip(masters, played, strict=True)])
+    Rendition.objects.bulk_create(
+        [Rendition(source=master, name="rendition", asset=file, meta=meta) for master, file in zip(masters, played, strict=True)]
+    )
     made = Take.objects.bulk_create(
         [
             Take(shot=shot, number=number, asset=master, frames=FRAMES, by=by, recipe=_recipe(shot, number), told={"revision": 1})

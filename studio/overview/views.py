@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from studio.overview import queries
+from studio.overview import feed, queries
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.projects.queries import projects_of
@@ -33,7 +33,7 @@ def project(request: ProjectRequest) -> HttpResponse:
         "shot_count": shots_of(request.project).count(),
         "estimate": film_estimate(request.project),
         "waiting": queries.waiting_for(request.project, request.role),
-        "activity": queries.activity(request.project)[:12],
+        "activity": feed.activity(request.project)[0][:10],
         "may_make": policies.can_make_takes(request.role),
         "cut": cut_of(request.project),
     }
@@ -68,8 +68,8 @@ def search(request: ProjectRequest) -> JsonResponse:
 def activity(request: ProjectRequest) -> HttpResponse:
     """What happened, newest first; `?before=` an event's id shows older ones."""
     before = request.GET.get("before", "")
-    feed = queries.activity(request.project, int(before) if before.isdigit() and len(before) < 18 else None)
-    context = {"activity": feed, "older": feed[-1].event.pk if len(feed) == queries.FEED else None}
+    found, older = feed.activity(request.project, int(before) if before.isdecimal() and len(before) < 18 else None)
+    context = {"activity": found, "older": older}
     return render(request, "overview/_feed.html" if request.headers.get("HX-Request") else "overview/activity.html", context)
 
 

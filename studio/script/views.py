@@ -18,7 +18,7 @@ def page(request: ProjectRequest) -> HttpResponse:
     """The screenplay and what was found in it; `?revision=3` shows an older text with what changed since."""
     newest = queries.newest_revision(request.project)
     asked = request.GET.get("revision", "")
-    shown = queries.revision(request.project, int(asked)) if asked.isdigit() and len(asked) < 9 else newest
+    shown = queries.revision(request.project, int(asked)) if asked.isdecimal() and len(asked) < 9 else newest
     if asked and shown is None:
         raise Http404("There is no such revision of this script.")
     context = _context(request, newest=newest, shown=shown, text=shown.text if shown else "")

@@ -179,6 +179,7 @@ def _behind(cut: Cut, clip: Clip, after: uuid.UUID | None) -> Changes:
 def undo(cut: Cut, *, by: Any) -> Operation | None:
     """Turn back the newest edit of this person that still stands; None if there is none. Raises `EditConflict` if somebody changed its
     clips since, `EditRefused` if the clip shows a take now that is too short for it."""
+    hold(cut.project_id)
     cut = Cut.objects.select_for_update().get(pk=cut.pk)
     last = cut.operations.filter(by=by, kind__in=EDITS, undone=False).exclude(changes={}).order_by("-number").first()
     return _turn(cut, last, "undo", by) if last else None
@@ -187,6 +188,7 @@ def undo(cut: Cut, *, by: Any) -> Operation | None:
 @transaction.atomic
 def redo(cut: Cut, *, by: Any) -> Operation | None:
     """Turn back this person's newest undo that still stands, if they have edited nothing since; else None. Raises like `undo`."""
+    hold(cut.project_id)
     cut = Cut.objects.select_for_update().get(pk=cut.pk)
     edited = cut.operations.filter(by=by, kind__in=EDITS).exclude(changes={}).aggregate(last=Max("number"))["last"] or 0
     last = cut.operations.filter(by=by, kind="undo", undone=False, number__gt=edited).order_by("-number").first()

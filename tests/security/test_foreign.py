@@ -29,7 +29,7 @@ FOREIGN = [
     (address, name)
     for address, names in sorted(ADDRESSES.items())
     for name in names
-    if name not in WORDS and not (address == "script:comparison")  # revisions are numbers inside the project
+    if name not in WORDS and address != "script:comparison"  # revisions are numbers inside the project
 ]
 
 
