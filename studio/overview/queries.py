@@ -1,4 +1,4 @@
-"""Looking across rooms: the film line, what waits for somebody, activity, and finding anything."""
+"""Looking across rooms: the film line, who is here, what waits for somebody, and finding anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db.models import Count, Q, Sum
 from django.urls import reverse
 
 from studio.accounts.models import Person
-from studio.events.models import Event
 from studio.jobs.models import OPEN, Job
 from studio.media.sources import asset_url
 from studio.projects import policies
@@ -19,8 +18,6 @@ from studio.shots.models import Shot
 from studio.shots.queries import shot_revision
 from studio.storyboard.models import Panel
 from studio.world.models import Character, Location
-
-FEED = 60
 
 
 def film_line(project: Project) -> list[list[Any]]:
@@ -62,90 +59,6 @@ def presence(project: Project, *, without: Any = None) -> list[Present]:
         else:
             found.append(Present(people[one.person], f"in {one.page}" if one.page and one.page != "-" else "here", ""))
     return found
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One line of the activity feed."""
-
-    event: Event
-    person: Person | None
-    words: str
-    url: str
-
-
-WORDS = {
-    "project.started": "started the film",
-    "project.changed": "changed the film's details",
-    "member.joined": "joined as {role}",
-    "member.removed": "removed {name}",
-    "member.role_changed": "changed a role from {before} to {after}",
-    "invitation.made": "made an invitation for a {role}",
-    "invitation.revoked": "withdrew an invitation",
-    "script.revised": "saved revision {revision} of the script",
-    "shots.listed": "listed the shots of revision {revision}",
-    "shot.changed": "changed a shot",
-    "shot.moved": "moved a shot from {before} to {after}",
-    "shot.added": "added a shot after {after}",
-    "shot.removed": "set shot {code} aside",
-    "shot.restored": "brought shot {code} back",
-    "line.changed": "changed a line",
-    "world.described": "described somebody or somewhere anew",
-    "film.requested": "asked for {count} jobs to make the film",
-    "take.stored": "has take {number} of a shot",
-    "version.published": "published version {number} of a shot",
-    "cut.edited": "edited the cut ({operation})",
-    "cut.frozen": "froze revision {number} of the cut",
-    "export.stored": "has export {number}",
-    "job.failed": "has a job that failed: {reason}",
-    "job.cancelled": "cancelled a job",
-    "jobs.cancelled": "cancelled {count} jobs",
-    "job.retried": "asked for a job again",
-}
-
-
-def activity(project: Project, before: int | None = None) -> list[Happening]:
-    """The newest things people did, with words for each; events that only machines care about are left out."""
-    events = Event.objects.filter(project_id=project.pk, kind__in=WORDS).order_by("-id")
-    if before:
-        events = events.filter(pk__lt=before)
-    page = list(events[:FEED])
-    people = {person.pk: person for person in Person.objects.filter(pk__in={event.actor_id for event in page})}
-    shots = dict(Shot.objects.filter(project=project, pk__in=_shot_ids(page)).values_list("pk", "code"))
-    return [
-        Happening(event, people.get(event.actor_id) if event.actor_id else None, _words(event, shots), _url(project, event, shots)) for event in page
-    ]
-
-
-def _shot_ids(events: list[Event]) -> set[int]:
-    return {shot for event in events if (shot := _shot_of(event))}
-
-
-def _shot_of(event: Event) -> int | None:
-    if event.subject_kind == "shot" and event.subject_id.isdigit():
-        return int(event.subject_id)
-    shot = event.data.get("shot")
-    return shot if isinstance(shot, int) else None
-
-
-def _words(event: Event, shots: dict[int, str]) -> str:
-    words = WORDS[event.kind].format_map(_Missing(event.data))
-    shot = _shot_of(event)
-    return words.replace("a shot", f"shot {shots[shot]}") if shot in shots else words
-
-
-class _Missing(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-def _url(project: Project, event: Event, shots: dict[int, str]) -> str:
-    shot = _shot_of(event)
-    if shot in shots:
-        return reverse("shots:page", args=[project.slug, shot])
-    rooms = {"script": "script:page", "cut": "timeline:page", "export": "delivery:page", "world": "world:page"}
-    room = rooms.get(event.kind.split(".")[0])
-    return reverse(room, args=[project.slug]) if room else ""
 
 
 def search_index(project: Project) -> list[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from studio.media.sources import asset_url
 from studio.projects.models import Project
@@ -26,7 +26,9 @@ def panels_of(project: Project, scenes: Sequence[Scene] | None = None) -> QueryS
 
 
 def scenes_with_panels(project: Project) -> QuerySet[Scene]:
-    return scenes_of(project).annotate(panels=Count("shots", filter=Q(shots__removed=False)))
+    """Scenes in order with how many `panels` they have and how many `frames` those last."""
+    standing = Q(shots__removed=False)
+    return scenes_of(project).annotate(panels=Count("shots", filter=standing), frames=Sum("shots__frames", filter=standing))
 
 
 def first_scenes(scenes: Sequence[Scene]) -> list[Scene]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
 
 from studio.projects.models import Project
 from studio.projects.rates import timecode as smpte
@@ -53,3 +56,16 @@ def rate(project: Project) -> str:
 def get(mapping: dict[object, object], key: object) -> object:
     """An entry of a dictionary by a variable key (also as text)."""
     return mapping.get(key) or mapping.get(str(key))
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """How long ago, in the least words: "now", "12 min", "3 h", then the day."""
+    seconds = (timezone.now() - at).total_seconds()
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min"
+    if seconds < 86_400:
+        return f"{seconds // 3600:.0f} h"
+    return f"{timezone.localtime(at):%-d %b}"
