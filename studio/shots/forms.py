@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from studio.shots.models import ANGLES, EASINGS, LENSES, MOVES, SIZES, SPEEDS
+from studio.shots.models import ANGLES, EASINGS, MOVES, SIZES, SPEEDS
 
 LONGEST = 20_000  # frames
 
@@ -15,7 +15,7 @@ LONGEST = 20_000  # frames
 class ShotForm(forms.Form):
     size = forms.ChoiceField(choices=SIZES, required=False)
     angle = forms.ChoiceField(choices=ANGLES, required=False)
-    lens = forms.TypedChoiceField(coerce=int, choices=[(lens, f"{lens} mm") for lens in LENSES], required=False)
+    lens = forms.IntegerField(min_value=10, max_value=300, required=False, label="Lens (mm)")
     move = forms.ChoiceField(choices=MOVES, required=False)
     speed = forms.ChoiceField(choices=SPEEDS, required=False)
     easing = forms.ChoiceField(choices=EASINGS, required=False)
