@@ -1,0 +1,137 @@
+"""What is done to the studio while it works. Each act leaves it to recover by itself and says in words what it did."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import threading
+from collections.abc import Callable
+
+import psycopg
+import redis
+
+from studio.web.environment import DATABASE, embedded_database_url, embedded_valkey_url
+from tests.chaos.kinds import LEASE
+from tests.chaos.victim import NotThere, Victim
+
+Act = Callable[[Victim, random.Random], str]
+QUEUES = ("work", "desk", "clerk")
+
+
+def kill(part: str) -> Act:
+    def act(victim: Victim, rng: random.Random) -> str:
+        victim.signal(part, signal.SIGKILL)
+        return f"kill −9 {part}"
+
+    return act
+
+
+def both_workers(victim: Victim, rng: random.Random) -> str:
+    for part in ("worker 1", "worker 2"):
+        victim.signal(part, signal.SIGKILL)
+    return "kill −9 both workers at once"
+
+
+def worker_asked_to_end(victim: Victim, rng: random.Random) -> str:
+    victim.signal("worker 1", signal.SIGTERM)
+    return "worker 1 asked to end in the middle of a job"
+
+
+def sleeping_worker(victim: Victim, rng: random.Random) -> str:
+    """A worker that stands still until somebody else has its job, then goes on as if nothing had been."""
+    pid = victim.signal("worker 2", signal.SIGSTOP)
+    threading.Event().wait(LEASE + 3)
+    os.kill(pid, signal.SIGCONT)
+    return f"worker 2 stopped for {LEASE + 3:.0f} s, past its lease, then let go on"
+
+
+def broker_without_memory(victim: Victim, rng: random.Random) -> str:
+    victim.signal("broker", signal.SIGKILL)
+    shutil.rmtree(victim.data / "valkey", ignore_errors=True)
+    return "kill −9 the broker and delete all it kept"
+
+
+def sessions(victim: Victim, rng: random.Random) -> str:
+    with psycopg.connect(embedded_database_url(victim.data, "postgres", "postgres"), autocommit=True) as connection:
+        rows = connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (DATABASE,)).fetchall()
+    return f"all {len(rows)} database sessions ended"
+
+
+def database_session_killed(victim: Victim, rng: random.Random) -> str:
+    """PostgreSQL then ends every session and recovers from its log."""
+    with psycopg.connect(embedded_database_url(victim.data, "postgres", "postgres"), autocommit=True) as connection:
+        pids = [row[0] for row in connection.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", (DATABASE,)).fetchall()]
+    if not pids:
+        raise NotThere("No session to kill.")
+    os.kill(rng.choice(pids), signal.SIGKILL)
+    return "kill −9 one database session (PostgreSQL recovers)"
+
+
+def messages_doubled(victim: Victim, rng: random.Random) -> str:
+    """Every message that waits twice, a crowd of new ones beside, in no order; on top of it what only the sweeper should send."""
+    from studio.jobs.tasks import look, sweep
+
+    client = redis.Redis.from_url(embedded_valkey_url(victim.data))
+    for _ in range(15):
+        for queue in ("work", "desk"):
+            look.apply_async(args=[queue], queue=queue)
+        sweep.apply_async(queue="clerk")
+    moved = 0
+    for queue in QUEUES:
+        waiting = client.lrange(queue, 0, -1) * 2
+        rng.shuffle(waiting)
+        if waiting:
+            with client.pipeline() as pipe:
+                pipe.delete(queue)
+                pipe.rpush(queue, *waiting)
+                pipe.execute()
+        moved += len(waiting)
+    client.close()
+    return f"messages doubled and shuffled ({moved})"
+
+
+def messages_lost(victim: Victim, rng: random.Random) -> str:
+    client = redis.Redis.from_url(embedded_valkey_url(victim.data))
+    client.delete(*QUEUES)
+    client.close()
+    return "all waiting messages deleted"
+
+
+def supervisor(victim: Victim, rng: random.Random) -> str:
+    victim.kill()
+    threading.Event().wait(rng.random())
+    victim.start()
+    return "kill −9 the supervisor; started again"
+
+
+def everything(victim: Victim, rng: random.Random) -> str:
+    parts = ["worker 1", "worker 2", "desk", "clerk", "web", "broker"]
+    rng.shuffle(parts)
+    for part in parts:
+        victim.signal(part, signal.SIGKILL)
+    return "kill −9 workers, desk, clerk, web and broker at once"
+
+
+SHORT: tuple[Act, ...] = (kill("worker 1"), broker_without_memory, sessions, messages_doubled)
+"""For the short form: those from which recovery takes seconds."""
+ALL: tuple[Act, ...] = (
+    kill("worker 1"),
+    kill("worker 2"),
+    both_workers,
+    kill("desk"),
+    kill("clerk"),
+    kill("web"),
+    worker_asked_to_end,
+    sleeping_worker,
+    broker_without_memory,
+    kill("broker"),
+    sessions,
+    database_session_killed,
+    kill("database"),
+    messages_doubled,
+    messages_lost,
+    supervisor,
+    everything,
+)

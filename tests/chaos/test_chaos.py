@@ -1,0 +1,18 @@
+"""The short form: a real studio, killed a few times while it works, in a process of its own so that nothing of the tests' is touched."""
+
+import subprocess
+import sys
+
+import pytest
+
+from studio.web.environment import ROOT
+from tests.chaos.victim import clean_environment
+
+pytestmark = pytest.mark.chaos
+
+
+def test_nothing_is_lost_or_doubled_whatever_dies() -> None:
+    command = [sys.executable, "-m", "studio.web", "chaos", "--short", "--rounds", "3", "--seed", "7"]
+    done = subprocess.run(command, cwd=ROOT, env=clean_environment(), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| doubled | 0 |" in done.stdout
