@@ -75,14 +75,12 @@ def look(queue: str) -> int:
     """Work until nothing claimable is left for this queue; returns how many jobs were run."""
     ran = 0
     queues = QUEUES.get(queue, (queue,))
-    _seen(queues, None)
     while not _stopping.is_set():
-        job = lease.claim(worker_name(), queues)
+        job = lease.claim(worker_name(), queues)  # first of all: somebody is waiting for it to start
+        _seen(queues, job)
         if job is None:
             return ran
-        _seen(queues, job)
         run_job(job, queues)
-        _seen(queues, None)
         ran += 1
     return ran
 
@@ -93,10 +91,10 @@ def sweep() -> None:
 
 
 def _seen(queues: tuple[str, ...], job: Job | None) -> None:
-    Worker.objects.update_or_create(
-        name=worker_name(),
-        defaults={"queues": list(queues), "host": socket.gethostname(), "pid": os.getpid(), "seen": timezone.now(), "job": job},
-    )
+    name, now = worker_name(), timezone.now()
+    if not Worker.objects.filter(name=name).update(seen=now, job=job):
+        start = {"queues": list(queues), "host": socket.gethostname(), "pid": os.getpid(), "seen": now, "job": job}
+        Worker.objects.update_or_create(name=name, defaults=start)
 
 
 class Watch(threading.Thread):
