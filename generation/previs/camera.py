@@ -86,6 +86,8 @@ def plan_path(plan: CameraPlan, stage: Stage, frames: int, rate: Rate, aspect: f
     if plan.move == "tracking" and (first is None or not first.figure or float(np.linalg.norm(track.at(0.0) - track.at(seconds))) < 0.3):
         plan = plan.model_copy(update={"move": "truck right" if seed % 2 else "truck left"})  # nobody goes anywhere: the camera does
         track.moves = False
+    elif plan.move in ("truck left", "truck right") and float(np.linalg.norm(track.at(0.0) - track.at(seconds))) > 0.8:
+        plan = plan.model_copy(update={"move": "tracking"})  # beside somebody who walks: at their pace
     cameras: list[Camera] = []
     still: Camera | None = None
     for frame in range(max(1, frames)):
@@ -109,6 +111,20 @@ def _travel(plan: CameraPlan, shot: Rest, scale: float, moment: float, seconds: 
     )  # fmt: skip
 
 
+def _whipped(o: Offset, shot: Rest, resting: Resting, eye: Point, aspect: float) -> Offset:
+    """A whip pan begins on somebody else, if somebody else is there to be seen outside the last frame."""
+    half = math.atan(math.tan(0.5 * shot.fov) * aspect)
+    ahead = point(shot.target) - eye
+    meant = resting.subjects[0].name if resting.subjects else ""
+    for other in resting.people:
+        way = point(other.eyes) - eye
+        turn = math.atan2(float(ahead[1]), float(ahead[0])) - math.atan2(float(way[1]), float(way[0]))
+        turn = (turn + math.pi) % (2.0 * math.pi) - math.pi - shot.pan
+        if other.name not in (meant, resting.over_name) and 0.8 * half < abs(turn) < 2.4:
+            return replace(o, pan=o.pan * -turn / (2.3 * half + 0.25))
+    return o
+
+
 def _choose(plan: CameraPlan, resting: Resting, grounds: Grounds, seconds: float, aspect: float, seed: int) -> tuple[Rest, float]:
     """The best resting shot, and how much of the move's travel it has room for."""
     best: tuple[float, Rest, float] | None = None
@@ -117,9 +133,10 @@ def _choose(plan: CameraPlan, resting: Resting, grounds: Grounds, seconds: float
             cost = shot.cost + 3.0 * (1.0 - scale)
             if best is not None and cost >= best[0]:
                 continue
-            for k in range(SAMPLES):
-                o = _travel(plan, shot, scale, seconds * k / (SAMPLES - 1), seconds, aspect, seed)
-                cost += resting.judge(shot, eye_of(shot, o)) / SAMPLES
+            eyes = [eye_of(shot, _travel(plan, shot, scale, seconds * k / (SAMPLES - 1), seconds, aspect, seed)) for k in range(SAMPLES)]
+            cost += sum(resting.judge(shot, eye) for eye in eyes) / SAMPLES
+            if len({grounds.before_wall(eye) for eye in eyes}) > 1:
+                cost += 12.0  # the front wall would vanish, or stand there, all at once
             if best is None or cost < best[0]:
                 best = cost, shot, scale
     assert best is not None
@@ -145,6 +162,8 @@ def _camera(
         eye = eye + gone * np.array((1.0, 1.0, 0.35))
     if not resting.through_eyes:
         eye = grounds.safe(eye, resting.keeps_line, [one for one in resting.people if one.name != resting.over_name])
+    if plan.move == "whip pan":
+        o = _whipped(o, shot, resting, eye, aspect)
     target = looking(shot, o, eye, gone)
     forward = target - eye
     forward = forward / max(1e-9, float(np.linalg.norm(forward)))

@@ -42,6 +42,7 @@ FIGURE: dict[Size, Frame] = {
     "insert": Frame(0.30, 0.15, 9.0, 30, 0.0),
     "point of view": Frame(0.62, 0.14, 4.5, 10, 0.0),
 }
+LARGE = 2.2  # metres: things larger than this are framed like buildings
 # For things, not people: the frame's height as a multiple of the thing's larger side, and the least it may be in metres.
 THING: dict[Size, tuple[float, float]] = {
     "extreme close-up": (0.85, 0.16), "close-up": (1.35, 0.26), "insert": (1.7, 0.32), "medium close-up": (1.9, 0.5), "medium": (2.4, 0.9),
@@ -68,8 +69,11 @@ def wanted(size: Size, subject: Subject, aspect: float) -> Wanted:
     """What the frame must hold of one subject. For figures the cuts are measured from the crown, so they suit those who sit as well."""
     if not subject.figure:
         multiple, least = THING[size]
-        height = max(least, max(subject.height, subject.width / aspect) * multiple)
-        return Wanted(height, subject.eyes[2])
+        large = max(subject.height, subject.width / aspect)
+        # Around a tower a fifth of its height is room enough; around a cup it would be a close-up.
+        multiple = 1.0 + (multiple - 1.0) * min(1.0, LARGE / large) if multiple > 1.0 else multiple
+        height = max(least, large * multiple)
+        return Wanted(height, subject.position[2] + 0.5 * subject.height + 0.06 * height if large > LARGE else subject.eyes[2])
     frame = FIGURE[size]
     crown = subject.eyes[2] + CROWN * subject.height
     cover = frame.cover * subject.height

@@ -74,7 +74,8 @@ def offset(
 ) -> Offset:
     """The move at `moment` of a shot `seconds` long, for a frame `frame_height` metres high at the subject, `away` metres off.
 
-    Travels are centred on the resting shot, so the size asked for is met in the middle. A whip pan and a pan end on the subject's side.
+    Most travels are centred on the resting shot, so the size asked for is met in the middle. Tilts and whip pans come to rest on the subject,
+    and a pan has it in frame when it ends.
     """
     p = moment / seconds if seconds > 0.0 else 0.0
     e = ease(p, easing)
@@ -84,10 +85,10 @@ def offset(
     frame_width = frame_height * aspect
     if move in ("pan left", "pan right"):
         angle = min(0.62 * half_width, 0.5) * 1.45 * amount
-        return Offset(pan=(angle if move == "pan right" else -angle) * middle)
+        return Offset(pan=(angle if move == "pan right" else -angle) * (e - 0.7))
     if move in ("tilt up", "tilt down"):
-        angle = min(0.75, 0.42 * fov * amount)
-        return Offset(tilt=(angle if move == "tilt up" else -angle) * middle)
+        angle = min(0.75, 0.6 * fov * amount)
+        return Offset(tilt=(angle if move == "tilt up" else -angle) * (e - 1.0))
     if move in ("push in", "pull out"):
         span = 0.44 * amount
         return Offset(closer=math.exp(-span * middle if move == "push in" else span * middle))
@@ -96,7 +97,7 @@ def offset(
         return Offset(zoom=math.exp(-span * middle if move == "zoom in" else span * middle))
     if move in ("truck left", "truck right"):
         travel = min(3.2, max(0.22 * frame_width, 0.16 * away)) * 1.5 * amount * (1.0 if move == "truck right" else -1.0)
-        return Offset(across=travel * middle, across_look=0.62 * travel * middle)
+        return Offset(across=travel * middle, across_look=0.8 * travel * middle)
     if move in ("pedestal up", "pedestal down"):
         travel = min(1.3, max(0.30 * frame_height, 0.12)) * amount * (1.0 if move == "pedestal up" else -1.0)
         return Offset(rise=travel * middle, rise_look=0.55 * travel * middle)

@@ -129,7 +129,7 @@ class Renderer:
 
     def render(self, scene: Scene, camera: Camera, index: int, seed: int) -> Frame:
         """Draw one frame. `index` and `seed` turn grain and weather; nothing else is random."""
-        soup, same_set = self._geometry(scene)
+        soup, same_set = self._geometry(scene, camera)
         packed = Packed.of(scene)
         view = view_of(camera, self.width, self.height)
         still_now = (camera, scene.air, tuple(scene.lights), tuple(scene.materials))
@@ -161,20 +161,18 @@ class Renderer:
         rgb = self._post.finish(self._light, self._now.depth, scene.grade, camera, index, seed)
         return Frame(rgb, self._now.depth.copy(), self._now.number.copy(), self._now.normals.copy())
 
-    def _geometry(self, scene: Scene) -> tuple[Soup, bool]:
+    def _geometry(self, scene: Scene, camera: Camera) -> tuple[Soup, bool]:
         same = self._soup is not None and len(scene.still) == len(self._still) and all(a is b for a, b in zip(scene.still, self._still, strict=True))
         if self._soup is None or not same:
             self._soup, self._still = Soup(scene.still), list(scene.still)
-        self._soup.move(scene.moving)
+        self._soup.move([mesh for mesh in scene.moving if not _behind(mesh, camera)])  # a door goes with its wall
         return self._soup, same
 
     def _drawn(self, soup: Soup, camera: Camera) -> I32:
         """Which triangles are drawn: wild walls are left out while the eye is behind them."""
         hidden = np.zeros(max(1, len(self._still)), bool)
         for number, mesh in enumerate(self._still):
-            if mesh.wild is not None:
-                point, inward = np.array(mesh.wild[0]), np.array(mesh.wild[1])
-                hidden[number] = float((np.array(camera.eye) - point) @ inward) < 0.0
+            hidden[number] = _behind(mesh, camera)
         keep = np.ones(soup.count, np.int32)
         keep[: soup.still] = ~hidden[soup.meshes[: soup.still]]
         return keep
@@ -262,6 +260,14 @@ class Renderer:
             self._pool, self._pool_pid = ThreadPoolExecutor(self.threads, "previs"), os.getpid()
         for _ in self._pool.map(lambda cut: task(*cut), cuts):
             pass
+
+
+def _behind(mesh: Mesh, camera: Camera) -> bool:
+    """Whether a mesh is part of a wild wall that the eye stands behind."""
+    if mesh.wild is None:
+        return False
+    point, inward = np.array(mesh.wild[0]), np.array(mesh.wild[1])
+    return float((np.array(camera.eye) - point) @ inward) < 0.0
 
 
 def warm() -> None:

@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 
 from generation.contract import CameraPlan
-from generation.previs.framing import FIGURE, Wanted, distance, fitting_fov, two, vertical_fov, wanted
+from generation.previs.framing import FIGURE, LARGE, Wanted, distance, fitting_fov, two, vertical_fov, wanted
 from generation.previs.moves import Offset
 from generation.previs.scene import Vec
 from generation.previs.stage import Stage, Subject
@@ -113,17 +113,35 @@ class Resting:
             return 0.0
         g = self.grounds
         cost = 40.0 if self.keeps_line and g.off_line(eye) < 0.15 else 0.0
+        cost += 30.0 * g.in_wall(eye)
+        cost += 7.0 * g.edges_seen(eye, point(shot.target), math.atan(math.tan(0.5 * shot.fov) * self.aspect))
         others = [one for one in self.people if one.name != self.over_name]
         cost += 30.0 * g.trespass(eye, others)
         cost += 6.0 * (1.0 - g.reach(point(shot.target), eye))
         names = {one.name for one in self.subjects}
         between = [one for one in others if one.name not in names]
         for one in self.subjects[:2]:
-            cost += 9.0 * g.hidden(eye, point(one.eyes), between + [two for two in self.subjects[:2] if two.figure and two.name != one.name])
+            cost += 20.0 * g.hidden(eye, point(one.eyes), between + [two for two in self.subjects[:2] if two.figure and two.name != one.name])
             if one.figure and shot.height > 0.6 * one.height:
                 chest = point(one.eyes) - np.array((0.0, 0.0, 0.25 * one.height))
-                cost += 2.0 * g.hidden(eye, chest, between)
-        return cost
+                cost += 4.0 * g.hidden(eye, chest, between)
+        return cost + sum(self._intrudes(shot, eye, one) for one in between)
+
+    def _intrudes(self, shot: Rest, eye: Point, other: Subject) -> float:
+        """What speaks against somebody who is not meant standing large between the lens and the subject, even if only at the picture's edge."""
+        forward = point(shot.target) - eye
+        away = float(np.linalg.norm(forward))
+        forward = forward / max(1e-6, away)
+        way = point(other.eyes) - eye
+        depth = float(way @ forward)
+        if not 0.1 < depth < 0.9 * away:
+            return 0.0
+        half = math.tan(0.5 * shot.fov)
+        inside = depth * half * self.aspect + 0.3 - abs(float(way @ _right(forward)))
+        crown = float(way[2]) + 0.2 - depth * float(forward[2]) / max(0.2, math.hypot(float(forward[0]), float(forward[1])))
+        if inside <= 0.0 or crown < -depth * half:
+            return 0.0
+        return 6.0 * min(1.0, inside / 0.4) * min(2.5, away / depth)
 
     def _around(self) -> Iterator[Rest]:
         """Shots from around the subject, fanned out from the side of the line where cameras stand."""
@@ -141,7 +159,8 @@ class Resting:
                 cost += ((seen - math.radians(frame.turn) - jitter) / math.radians(26)) ** 2 + (0.25 + lean * math.copysign(1, fan)) * abs(fan)
             elif sort == "two":
                 off = abs((angle - suits + math.pi) % (2 * math.pi) - math.pi)
-                cost += (off / math.radians(16)) ** 2
+                steps = off / math.radians(16)
+                cost += steps * steps if steps < 2.0 else 4.0 * steps - 4.0  # a slanted pair is better than a hidden one
             else:
                 cost += ((abs(fan) - math.radians(20)) / math.radians(30)) ** 2 + 0.1 * lean * fan
             if self.plan.angle in ("low", "high"):
@@ -168,13 +187,23 @@ class Resting:
             if float(across[:2] @ g.side[:2]) < 0:
                 across = -across
             suits = math.atan2(float(across[1]), float(across[0])) if apart > 0.1 else math.atan2(float(g.side[1]), float(g.side[0]))
-            return 0.5 * (point(a.eyes) + point(b.eyes)), two(plan.size, a, b, apart, self.aspect), "two", suits
-        want = wanted(plan.size, a, self.aspect)
+            return 0.5 * (point(a.eyes) + point(b.eyes)), self._indoors(two(plan.size, a, b, apart, self.aspect)), "two", suits
+        want = self._indoors(wanted(plan.size, a, self.aspect))
         middle = point(a.eyes)
         if plan.move == "rack focus" and len(self.subjects) > 1:
             b = self.subjects[1]
             middle = middle * 0.75 + point(b.eyes) * 0.25
         return middle, want, "one", 0.0
+
+    def _indoors(self, want: Wanted) -> Wanted:
+        """A room is no higher than it is: a wide frame holds it from floor to ceiling."""
+        if not self.grounds.place.interior:
+            return want
+        top = float(self.grounds.place.bounds.high[2])
+        height = min(want.height, 1.04 * top)
+        if height < 0.6 * top:
+            return want
+        return Wanted(height, min(max(want.centre, 0.5 * height - 0.1), max(0.5 * top, top - 0.5 * height + 0.1)))
 
     def _stand(self, centre: Point, want: Wanted, bearing: Point, cost: float, steep: float = 1.0) -> Rest:
         """The eye in a direction, at the distance the lens asks for; nearer with a wider lens where there is no room."""
@@ -214,6 +243,9 @@ class Resting:
             pitch = -math.radians(20.0 if away < 4.0 else 9.0) * steep
         elif plan.angle == "high":
             pitch = math.radians(28.0) * steep
+        elif first is not None and not first.figure and first.height > LARGE:
+            over = max(0.0, self._ground(first)) + 1.7 + (0.16 * away if plan.size == "extreme wide" else 0.0)
+            pitch = math.asin(max(-0.5, min(0.5, (over - float(target[2])) / away)))
         elif first is not None and not first.figure:
             pitch = math.radians(24.0 if away < 2.0 else 12.0)
         else:
@@ -246,18 +278,18 @@ class Resting:
         if float(lateral[:2] @ self.grounds.side[:2]) < 0.0:
             lateral = -lateral
         target = np.array((s[0], s[1], want.centre))
-        natural = max(0.95, min(1.6, distance(want.height, self.lens) - apart))
-        for behind in (natural, 0.95, 1.2, 0.75):
+        natural = max(1.15, min(1.7, distance(want.height, self.lens) - apart))
+        for behind in (natural, 1.15, 1.4, 0.9):
             away = apart + behind
             fov = fitting_fov(want.height, away)
             half = math.tan(0.5 * fov) * self.aspect
-            split = math.atan(0.30 * half) + math.atan(0.62 * half)
+            split = math.atan(0.30 * half) + math.atan(0.84 * half)
             across = self._across(s, o, line, lateral, away, split)
             eye = s + line * away + lateral * across
             eye[2] = max(float(o[2]) + 0.07, 0.5 * float(o[2] + s[2]))
             forward = (target - eye) / float(np.linalg.norm(target - eye))
             left = 1.0 if float(lateral @ _right(forward)) > 0.0 else -1.0
-            cost = 1.2 * abs(behind - 1.2) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
+            cost = 1.2 * abs(behind - 1.35) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
             pan = -left * math.atan(0.30 * half)
             yield Rest(vec(eye), vec(target), fov, want.height, away, seen.eyes, pan, 0.0, self._blur(FIGURE[self.plan.size].blur), cost, over.eyes)
 

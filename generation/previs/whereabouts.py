@@ -13,7 +13,8 @@ from generation.previs.scene import Vec
 from generation.previs.stage import Box, Place, Stage, Subject
 
 Point = NDArray[np.float64]
-OUTSIDE_ROOM, OUTSIDE_LAND = 4.0, 30.0  # metres a camera may stand beyond the bounds: behind a wild wall, and in the open
+OUTSIDE_ROOM, OUTSIDE_LAND = 3.0, 30.0  # metres a camera may stand beyond the bounds: behind the wild front wall, and in the open
+IN_WALL = 0.3  # metres behind the inner face of the front wall where a camera would stand in the bricks
 OFF_WALL, OFF_GROUND, OFF_BOX = 0.15, 0.14, 0.10
 OFF_LINE = 0.15  # metres kept from the line of action
 
@@ -74,10 +75,8 @@ class Grounds:
         slack = np.full((2, 3), -OFF_WALL if place.interior else OUTSIDE_LAND)
         if place.interior:
             for mesh in place.scene.still:
-                if mesh.wild is not None:
-                    inward = point(mesh.wild[1])
-                    axis = int(np.argmax(np.abs(inward)))
-                    slack[0 if inward[axis] > 0 else 1, axis] = OUTSIDE_ROOM
+                if mesh.wild is not None and mesh.wild[1][1] > 0.9:
+                    slack[0, 1] = OUTSIDE_ROOM  # a floor runs on there; behind the other walls the world would show its edge
         return cls(place, low - slack[0], high + slack[1], point(stage.axis[0]), point(stage.side))
 
     def floor(self, p: Point) -> float:
@@ -93,6 +92,27 @@ class Grounds:
             elif d < -1e-9 and eye[k] < self.low[k] and k < 2:
                 share = min(share, max(0.0, float(self.low[k] - target[k]) / d))
         return max(0.05, share)
+
+    def in_wall(self, eye: Point) -> bool:
+        front = self.place.bounds.low[1]
+        return self.place.interior and front - IN_WALL < eye[1] < front + 0.5 * OFF_WALL
+
+    def before_wall(self, eye: Point) -> bool:
+        """Whether an eye looks into a room from behind its vanished front wall."""
+        return self.place.interior and float(eye[1]) < self.place.bounds.low[1]
+
+    def edges_seen(self, eye: Point, target: Point, half_width: float) -> int:
+        """How many sides of the picture (0–2) would show the end of a wall, for an eye behind the front wall. `half_width` in radians."""
+        if not self.before_wall(eye):
+            return 0
+        low, high = self.place.bounds.low, self.place.bounds.high
+        ahead = math.atan2(float(target[1] - eye[1]), float(target[0] - eye[0]))
+        seen = 0
+        for turn in (-half_width, half_width):
+            rise = math.sin(ahead + turn)
+            x = float(eye[0]) + (low[1] - float(eye[1])) * math.cos(ahead + turn) / max(1e-3, rise)
+            seen += rise < 0.05 or not low[0] <= x <= high[0]
+        return seen
 
     def off_line(self, eye: Point) -> float:
         """Metres from the line of action, positive on the cameras' side."""
@@ -130,5 +150,8 @@ class Grounds:
             if line and self.off_line(p) < OFF_LINE:
                 p[:2] += self.side[:2] * (OFF_LINE - self.off_line(p))
             p = np.minimum(np.maximum(p, np.minimum(self.low, self.high)), self.high)
+            if self.in_wall(p):
+                front = self.place.bounds.low[1]
+                p[1] = front + 0.6 * OFF_WALL if p[1] > front - 0.5 * IN_WALL else front - IN_WALL - 0.02
             p[2] = max(float(p[2]), self.floor(p))
         return p

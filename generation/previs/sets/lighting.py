@@ -210,10 +210,11 @@ def air_of(sky: Sky, weather: Weather, grey: float, interior: bool, haze: float)
     zenith, horizon, fog = blend(zenith, times(cloud, 0.8), grey), blend(horizon, cloud, grey * 0.9), blend(fog, times(cloud, 0.95), grey * 0.9)
     up, down = rgb(sky.up), rgb(sky.down)
     up = times(blend(up, times(cloud, 1.05), grey * 0.7), 1.0 + 0.15 * grey)
-    thick = {"clear": 1.0, "rain": 2.2, "snow": 2.6, "fog": 5.0}[weather] * (haze if weather != "fog" else 1.0)
+    # Fog and rain veil what lies beyond the next house, never the place itself: at 30 m half of a thing's contrast is left.
+    thick = {"clear": 0.5, "rain": 1.0, "snow": 1.2, "fog": 2.0}[weather] * (haze if weather != "fog" else 1.0)
     if weather == "snow":
         down = blend(down, times(cloud, 0.75), 0.6)
-    density = 0.006 if interior else min(sky.density * thick, 0.055)
+    density = 0.006 if interior else min(sky.density * thick, 0.022) if weather != "fog" else 0.02
     if interior:
         lift = 0.74 if not sky.dark else 0.62
         up, down = blend(times(up, lift), (0.23, 0.19, 0.15), 0.30), blend(times(down, lift), (0.17, 0.125, 0.09), 0.35)
