@@ -182,19 +182,27 @@ def _end(job: Job, state: State, reason: str) -> None:
     """End a job for good, and with it everything that waited for it."""
     now = timezone.now()
     Job.objects.filter(pk=job.pk).update(state=state, lease_token=None, lease_until=None, finished=now, error=reason[:4000], eta=None)
+    waiting = _waiting_for(job)
     if state == State.FAILED:
         kind_named(job.kind).fail(job, reason)
-        frontier = [job.pk]
-        seen: set[uuid.UUID] = set()
         because = f"It needs “{job.title or job.kind}”, which failed: {reason}"[:4000]
-        while frontier:
-            waiting = Job.objects.filter(needs__needs__in=frontier, state=State.QUEUED).exclude(pk__in=seen)
-            frontier = list(waiting.values_list("pk", flat=True))
-            seen.update(frontier)
-        Job.objects.filter(pk__in=seen).update(state=State.FAILED, error=because, failed_by=job, finished=now)
-        data = {"kind": job.kind, "reason": reason[:300], "with": len(seen)}
+        Job.objects.filter(pk__in=waiting).update(state=State.FAILED, error=because, failed_by=job, finished=now)
+        data = {"kind": job.kind, "reason": reason[:300], "with": len(waiting)}
         record("job.failed", actor=job.requested_by, project=job.project, subject=job, data=data)
+    else:  # what was asked for while this one was still stopping
+        because = f"It needs “{job.title or job.kind}”, which was cancelled."
+        Job.objects.filter(pk__in=waiting).update(state=State.CANCELLED, error=because, failed_by=job, finished=now)
     _tell(job)
+
+
+def _waiting_for(job: Job) -> set[uuid.UUID]:
+    """Every queued job that cannot start without this one, directly or through others."""
+    found: set[uuid.UUID] = set()
+    frontier = {job.pk}
+    while frontier:
+        frontier = set(Job.objects.filter(needs__needs__in=frontier, state=State.QUEUED).values_list("pk", flat=True)) - found
+        found |= frontier
+    return found
 
 
 def _tell(job: Job) -> None:

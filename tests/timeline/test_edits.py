@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from studio.timeline.freeze import freeze_cut
 from studio.timeline.models import Clip, Cut, Operation
 from studio.timeline.plan import plan_cut
 from tests.films import FRAMES, Film, fill
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -212,28 +213,6 @@ def test_a_longer_take_keeps_a_trim_and_a_whole_clip_stays_whole(film: Film, peo
     short = Take.objects.create(shot=film.shots[1], number=3, asset=film.takes[2].asset, frames=60, recipe={})
     actions.place_take(short, by=people.artist)
     assert shown(film.cut)[1][1:] == (10, 60)
-
-
-def at_once(count: int, work: Any) -> list[Any]:
-    """What `work(0)` … `work(count - 1)` returned or raised, each in a thread with its own connection, all let go together."""
-    start, results = threading.Barrier(count), [None] * count
-
-    def run(number: int) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(30)
-            results[number] = work(number)
-        except Exception as problem:
-            results[number] = problem  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)
