@@ -76,7 +76,8 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
             available=now,
         )
     needs = _needs(orders)
-    Share.objects.get_or_create(project=project, defaults={"used": _least_used()})
+    if not Share.objects.filter(project=project).exists():
+        Share.objects.get_or_create(project=project, defaults={"used": _least_used()})
     Job.objects.bulk_create([order.job for order in orders], batch_size=500)
     Need.objects.bulk_create(needs, batch_size=1000)
     data = {"count": len(orders), "batch": str(batch) if batch else None, "kinds": sorted(paces)}

@@ -34,6 +34,7 @@ class LeaseLost(Exception):
 
 # The next job that is fair: best priority first, then the project that has had least of the workers, then the oldest.
 # One index look-up for each project that ever asked; rows that another worker is just claiming are skipped, not waited for.
+# The project is charged the estimate at once, so that the next claim already counts it; the end of the attempt corrects it.
 _CLAIM = """
 WITH turn AS (
     SELECT ready.id, row_number() OVER (ORDER BY ready.priority, share.used, ready.created) AS n
@@ -45,9 +46,11 @@ WITH turn AS (
     ) AS ready
     ORDER BY n LIMIT 32
 ), mine AS (
-    SELECT job.id FROM turn JOIN jobs_job AS job ON job.id = turn.id
+    SELECT job.id, job.project_id, job.estimate FROM turn JOIN jobs_job AS job ON job.id = turn.id
     WHERE job.state = 'queued' AND job.waiting = 0
     ORDER BY turn.n LIMIT 1 FOR UPDATE OF job SKIP LOCKED
+), charged AS (
+    UPDATE jobs_share AS share SET used = share.used + mine.estimate FROM mine WHERE share.project_id = mine.project_id
 )
 UPDATE jobs_job AS job
 SET state = 'running', lease_token = %(token)s, lease_until = now() + make_interval(secs => %(lease)s), worker = %(worker)s, attempt = attempt + 1,
@@ -65,7 +68,6 @@ def claim(worker: str, queues: Sequence[str]) -> Job | None:
         if row is None:
             return None
         job = Job.objects.select_related("project", "requested_by").get(pk=row[0])
-        charge(job.project_id, job.estimate)
     publish(job.project_id, {"j": [str(job.pk)]})
     return job
 
