@@ -37,12 +37,14 @@ class LiveStudio:
     url: str
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def workers(self, count: int = 1, queues: str = "clerk,desk,work", part: str = "work") -> list[subprocess.Popen[bytes]]:
+    def workers(
+        self, count: int = 1, queues: str = "clerk,desk,work", part: str = "work", app: str = "studio.web.celery"
+    ) -> list[subprocess.Popen[bytes]]:
         """Start Celery workers on the test's own database and broker. They consume at once; no need to wait for them."""
         started = [
             subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "celery", "-A", "studio.web.celery", "worker", "-Q", queues, "-P", "solo", "-l", "WARNING"),
+                    *(sys.executable, "-m", "celery", "-A", app, "worker", "-Q", queues, "-P", "solo", "-l", "WARNING"),
                     *(
                         "-n",
                         f"test{len(self._processes) + number}-{time.monotonic_ns()}@live",

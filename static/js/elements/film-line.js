@@ -21,7 +21,7 @@ class FilmLine extends HTMLElement {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.canvas = h("canvas", { "aria-hidden": "true" });
-    this.option = h("span", { role: "option", id: `film-line-${Math.random().toString(36).slice(2)}`, "aria-selected": "true", class: "sr-only" });
+    this.option = h("span", { role: "option", id: `film-line-${Math.random().toString(36).slice(2)}`, "aria-selected": "true", class: "sr-only" }, "No shots yet");
     this.replaceChildren(this.canvas, this.option);
     this.setAttribute("role", "listbox");
     this.setAttribute("aria-label", "The film, shot by shot");

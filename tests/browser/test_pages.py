@@ -1,0 +1,153 @@
+"""Every page at three widths: nothing scrolls sideways, nothing complains, and axe finds nothing serious."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from studio.media import store
+from studio.projects.actions import invite, start_project
+from studio.projects.models import Project
+from studio.projects.rates import RATE_BY_KEY
+from studio.script.actions import revise_script
+from studio.shots.models import Shot
+from studio.storyboard.models import Drawing
+from tests.films import film_of
+from tests.live import Complaints
+
+pytestmark = pytest.mark.browser
+AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+WIDTHS = {390: 844, 1280: 800, 1920: 1080}
+SCREENPLAY = """Title: A Lamp
+
+INT. WORKSHOP - NIGHT
+
+ANSELM VAN DER HOOGSTRATEN-WÓJCIKOWSKI (50s), in a green apron, lights a lamp on the bench.
+
+ANSELM VAN DER HOOGSTRATEN-WÓJCIKOWSKI
+It burns.
+
+EXT. A STREET WITH A VERY LONG NAME BEHIND THE OLD HARBOUR AND ITS WAREHOUSES - DAWN
+
+Rain. A lamp goes out.
+"""
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def pages_of(project: Project, shot: int) -> dict[str, str]:
+    """Every page a member opens, by a name for the report."""
+    room = f"/projects/{project.slug}"
+    rooms = ("script", "world", "storyboard", "timeline", "deliver", "settings", "activity")
+    return {
+        "home": "/",
+        "new film": "/projects/new/",
+        "account": "/accounts/",
+        "password": "/accounts/password/change/",
+        "overview": f"{room}/",
+        **{name: f"{room}/{name}/" for name in rooms},
+        "shot": f"{room}/shots/{shot}/",
+        "unknown": f"{room}/nowhere/",
+    }
+
+
+def sideways(page: Any, name: str, width: int) -> Iterator[str]:
+    scrolled, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    if scrolled > shown:
+        yield f"{name} at {width}: {scrolled - shown} pixels stick out sideways"
+    if not page.title():
+        yield f"{name} at {width}: it has no title"
+
+
+def barriers(page: Any, name: str, width: int) -> Iterator[str]:
+    """What axe calls serious or critical, in words."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)
+    for one in found["violations"]:
+        if one["impact"] in ("serious", "critical"):
+            where = "; ".join(node["html"][:160] for node in one["nodes"][:3])
+            yield f"{name} at {width}: {one['id']} ({one['help']}) at {where}"
+
+
+def settle(page: Any) -> None:
+    """Elements are defined, pictures decoded, transitions over: what is looked at is what stays."""
+    page.evaluate(
+        """async () => {
+          const names = new Set([...document.querySelectorAll('*')].map(node => node.localName).filter(name => name.includes('-')));
+          await Promise.all([...names].map(name => customElements.whenDefined(name)));
+          await Promise.all([...document.images].filter(image => image.loading !== 'lazy').map(image => image.decode().catch(() => null)));
+          await Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished));
+        }"""
+    )
+
+
+def look_at(page_for: Callable[..., Any], person: Any, pages: dict[str, str]) -> list[str]:
+    """Twice: as everybody sees the pages, and, since axe sets styles, which our content policy stops, once more without the policy."""
+    wrong: list[str] = []
+    page = page_for(person, reduced_motion="reduce")
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for name, address in pages.items():
+            page.goto(address)
+            settle(page)
+            wrong += sideways(page, name, width)
+    page = page_for(person, reduced_motion="reduce", bypass_csp=True)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        for name, address in pages.items():
+            page.goto(address)
+            settle(page)
+            wrong += barriers(page, name, width)
+    return wrong
+
+
+def test_every_page_of_a_film(people: SimpleNamespace, page_for: Callable[..., Any], workers: Callable[[], None], complaints: Complaints) -> None:
+    project = start_project(name="A Lamp", by=people.owner, rate=RATE_BY_KEY["24"], width=320, height=180)
+    revise_script(project, by=people.owner, text=SCREENPLAY, base=0)
+    invite(project, by=people.owner, role="artist")
+    page = page_for(people.owner)
+    workers()
+    page.goto(f"/projects/{project.slug}/storyboard/")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.panel').length > 2 && !document.querySelector('.panel .frame:not(:has(> img))')",
+        timeout=240_000,
+    )
+    shot = Shot.objects.filter(project=project).order_by("pk").first()
+    assert shot is not None
+    assert look_at(page_for, people.owner, pages_of(project, shot.pk)) == []
+    complaints.forgive("404 (Not Found)")
+
+
+def test_every_page_of_an_empty_film(people: SimpleNamespace, page_for: Callable[..., Any]) -> None:
+    project = start_project(name="E", by=people.owner, rate=RATE_BY_KEY["59.94"], width=304, height=540)
+    pages = {name: address for name, address in pages_of(project, 0).items() if name not in ("shot", "unknown", "account", "new film", "password")}
+    assert look_at(page_for, people.owner, pages) == []
+
+
+def test_the_pages_before_one_is_in(people: SimpleNamespace, page_for: Callable[..., Any], project: Project, complaints: Complaints) -> None:
+    _, token = invite(project, by=people.owner, role="writer")
+    pages = {"sign in": "/accounts/login/", "invitation": f"/join/{token}/", "gone": "/join/nothing/", "used link": "/start/nothing/"}
+    assert look_at(page_for, None, pages) == []
+    complaints.forgive("404 (Not Found)", "410 (Gone)")
+
+
+def test_two_thousand_shots_cost_the_wall_no_more(people: SimpleNamespace, page_for: Callable[..., Any], tmp_path: Path) -> None:
+    """The wall fetches scenes as they come into view; what stands in the page at first is bounded."""
+    film = film_of(people.owner, "Long", shots=2000)
+    picture = tmp_path / "panel.webp"
+    Image.new("RGB", (32, 18), "grey").save(picture)
+    drawn = store.put(picture, "image/webp")
+    store.hold(film.project, drawn)
+    Drawing.objects.filter(panel__shot__project=film.project).update(asset=drawn)
+    page = page_for(people.owner)
+    page.goto(f"/projects/{film.project.slug}/storyboard/")
+    settle(page)
+    assert page.locator(".wall__scene").count() == 200
+    assert page.locator(".panel").count() <= 120
+    page.locator(".wall__scene").last.scroll_into_view_if_needed()
+    page.locator(".wall__scene").last.locator(".panel").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
