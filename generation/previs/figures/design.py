@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from generation.contract import FigureParams
+from generation.previs.figures import names
 from generation.previs.figures import words as w
 
 SCHEMA = 1
@@ -102,11 +103,17 @@ def _animal(name: str, text: str) -> str:
     return ""
 
 
+# "He tiptoes past her with a plate", "she looks at him": whoever is met in a sentence is somebody else. "Her coat" is her own.
+_ANOTHER = re.compile(
+    r"\bhim\b|\bher(?= (?:with|and|a|an|the|to|from|in|on|at|as|by|into|off|up|down|away|back|across|through|while|until)\b|[.,;:!?]|\n|$)"
+)
+
+
 def _gender(name: str, text: str, choice: Choice) -> str:
-    tokens = re.findall(r"[a-z']+", text)
+    tokens = re.findall(r"[a-z']+", _ANOTHER.sub(" ", text))
     score = sum(t in w.FEMALE_WORDS for t in tokens) - sum(t in w.MALE_WORDS for t in tokens)
     own = re.findall(r"[a-z']+", name.casefold())
-    score += 4 * (sum(t in w.FEMALE_WORDS or t in w.FEMALE_NAMES for t in own) - sum(t in w.MALE_WORDS or t in w.MALE_NAMES for t in own))
+    score += 4 * (sum(t in w.FEMALE_WORDS or t in names.FEMALE for t in own) - sum(t in w.MALE_WORDS or t in names.MALE for t in own))
     if score:
         return "female" if score > 0 else "male"
     if own and own[0].endswith(("a", "ie", "elle", "ine")):
@@ -143,7 +150,7 @@ def _height(text: str, gender: str, age: str, years: int, choice: Choice) -> flo
 def _build(text: str, choice: Choice, index: int) -> str:
     for build, pattern in (
         ("stout", r"\b(?:fat|stout|plump|heavy|heavyset|round|portly|chubby|overweight|burly)\b(?! (?:door|glasses|table|coat))"),
-        ("broad", r"\b(?:broad|muscular|strong|athletic|big|stocky|bear of a man|powerful)\b(?! (?:smile|bag|hat|door|coat))"),
+        ("broad", r"\b(?:broad|muscular|strong|athletic|big|large|hulking|stocky|bear of a man|powerful)\b(?! (?:smile|bag|hat|door|coat|glasses|plate|eyes))"),
         ("slim", r"\b(?:thin|slim|slender|skinny|gaunt|lean|bony|lanky|wiry|frail|slight)\b"),
     ):
         if re.search(pattern, text):
