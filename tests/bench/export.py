@@ -21,15 +21,11 @@ from generation.contract import Pixels, Rate, Samples
 from generation.media.encode import MasterFile, MasterProfile, ToYuv, file_sha256, rgb_frame
 from generation.media.export import Clip, ExportPlan, export
 from generation.media.sound import write_flac
+from tests.bench.lines import line
 
 FILM = Rate(num=24)
 TAKES, TAKE_FRAMES, SHOT_FRAMES = 8, 192, 96
 ROOT = Path(__file__).parents[2]
-
-
-def line(name: str, ours: str, reference: str, ratio: float, target: float, more: bool = True) -> str:
-    verdict = "ok" if ratio <= target and more else "falls short"
-    return f"{name} · {ours} · {reference} · {ratio:.4f} · ≤ {target:.4f} · {verdict}"
 
 
 def textures(width: int, height: int, seed: int) -> Pixels:

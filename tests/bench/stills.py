@@ -11,7 +11,8 @@ from pathlib import Path
 
 from generation.media.encode import MasterFile, ToYuv, rgb_frame
 from generation.media.stills import POSTER_WIDTH, THUMB_WIDTH, THUMBS, Stills
-from tests.bench.export import FILM, line, textures
+from tests.bench.export import FILM, textures
+from tests.bench.lines import line
 
 FRAMES, WIDTH, HEIGHT = 120, 1280, 720
 
