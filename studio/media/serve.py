@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from studio.media.models import Asset
@@ -18,12 +18,15 @@ INLINE = {"video/mp4", "audio/flac", "image/jpeg", "image/png", "image/webp", "a
 
 
 def serve(request: HttpRequest, asset: Asset, *, download_as: str | None = None) -> HttpResponseBase:
-    """The asset, whole or the one range asked for; several ranges at once are answered whole, as the RFC allows."""
+    """The asset, whole or the one range asked for; several ranges at once are answered whole, as the RFC allows.
+    Raises `Http404` if the store has lost it."""
     etag = f'"{asset.sha256}"'
-    if request.headers.get("If-None-Match") == etag:
+    if _known(request.headers.get("If-None-Match", ""), etag):
         return _headers(HttpResponseNotModified(), asset, etag, download_as)
     start, end, status = 0, asset.size - 1, 200
-    asked = _RANGE.match(request.headers.get("Range", ""))
+    asked = _RANGE.match(request.headers.get("Range", "")) if request.method == "GET" else None
+    if asked and asked[1] and asked[2] and int(asked[2]) < int(asked[1]):
+        asked = None  # not a range: as if none were asked for
     if asked and (asked[1] or asked[2]) and request.headers.get("If-Range") in (None, etag):
         if asked[1]:
             start, end = int(asked[1]), min(int(asked[2] or end), end)
@@ -38,16 +41,30 @@ def serve(request: HttpRequest, asset: Asset, *, download_as: str | None = None)
     if request.method == "HEAD":
         answer: HttpResponseBase = HttpResponse(status=status)
     else:
-        answer = StreamingHttpResponse(_pieces(asset.sha256, start, length), status=status)
+        answer = StreamingHttpResponse(_pieces(*_opened(asset.sha256, start, length)), status=status)
     answer["Content-Length"] = str(length)
     if status == 206:
         answer["Content-Range"] = f"bytes {start}-{end}/{asset.size}"
     return _headers(answer, asset, etag, download_as)
 
 
-async def _pieces(sha256: str, start: int, length: int) -> AsyncIterator[bytes]:
+def _known(header: str, etag: str) -> bool:
+    """`If-None-Match`: whether the client holds this file, by weak comparison, as the RFC wants it here."""
+    return header.strip() == "*" or etag in (part.strip().removeprefix("W/") for part in header.split(","))
+
+
+def _opened(sha256: str, start: int, length: int) -> tuple[bytes, Iterator[bytes]]:
+    """The first piece and the rest. Read here, while a file that is gone can still be answered as such."""
     pieces = store().read(sha256, start, length)
-    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+    try:
+        return next(pieces, b""), pieces
+    except FileNotFoundError as problem:
+        raise Http404("This file is gone from the store. Restore it from a backup, or make it again.") from problem
+
+
+async def _pieces(first: bytes, rest: Iterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    while (piece := await asyncio.to_thread(next, rest, None)) is not None:
         yield piece
 
 

@@ -31,7 +31,10 @@ class Store(Protocol):
     def has(self, sha256: str) -> bool: ...
     def add(self, sha256: str, path: Path) -> None: ...
     def local(self, sha256: str) -> Path: ...
-    def read(self, sha256: str, start: int, length: int) -> Iterator[bytes]: ...
+    def read(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
+        """Pieces of at most `CHUNK` bytes. Raises `FileNotFoundError` at the first if the store has no such file."""
+        ...
+
     def size(self, sha256: str) -> int: ...
 
 
@@ -116,7 +119,12 @@ class Bucket:
         return self.cache.local(sha256)
 
     def read(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
-        answer = self.client.get_object(Bucket=self.name, Key=self.key(sha256), Range=f"bytes={start}-{start + length - 1}")
+        if length <= 0:
+            return
+        try:
+            answer = self.client.get_object(Bucket=self.name, Key=self.key(sha256), Range=f"bytes={start}-{start + length - 1}")
+        except self.client.exceptions.NoSuchKey as problem:
+            raise FileNotFoundError(sha256) from problem
         yield from answer["Body"].iter_chunks(CHUNK)
 
 

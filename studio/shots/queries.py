@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from studio.jobs.models import Job
 from studio.jobs.queries import pace, workers_present
@@ -73,15 +73,6 @@ def film_estimate(project: Project) -> FilmEstimate:
 def film_length(project: Project) -> int:
     """Frames of all shots together."""
     return Shot.objects.filter(project=project, removed=False, scene__removed=False).aggregate(sum=Sum("frames"))["sum"] or 0
-
-
-def shot_revision(project: Project) -> str:
-    """Changes whenever anything a list of shots shows has changed: for caches and ETags."""
-    sums = Shot.objects.filter(project=project).aggregate(
-        n=Count("pk"), r=Sum("revision"), t=Sum("take_count"), v=Max("version_id"), p=Sum("position")
-    )
-    gone = Shot.objects.filter(project=project).aggregate(gone=Count("pk", filter=Q(removed=True)), stale=Count("pk", filter=~Q(stale="")))
-    return "-".join(str(value or 0) for value in (*sums.values(), *gone.values()))
 
 
 def unspoken(project: Project) -> int:
