@@ -103,8 +103,8 @@ def plan_path(plan: CameraPlan, stage: Stage, frames: int, rate: Rate, aspect: f
 def _travel(plan: CameraPlan, shot: Rest, scale: float, moment: float, seconds: float, aspect: float, seed: int) -> Offset:
     """The plan's move at a moment; `scale` < 1 shortens how far the eye travels."""
     o = offset(plan.move, plan.easing, plan.speed, moment, seconds, shot.height, shot.away, shot.fov, aspect, seed)
-    if scale == 1.0:
-        return o
+    if plan.size == "two-shot" and plan.move in ("truck left", "truck right"):
+        scale *= 0.5  # so that neither of the two is left behind
     return replace(
         o, across=o.across * scale, across_look=o.across_look * scale, rise=o.rise * scale, rise_look=o.rise_look * scale,
         orbit=o.orbit * scale, closer=o.closer**scale,
@@ -128,6 +128,7 @@ def _whipped(o: Offset, shot: Rest, resting: Resting, eye: Point, aspect: float)
 def _choose(plan: CameraPlan, resting: Resting, grounds: Grounds, seconds: float, aspect: float, seed: int) -> tuple[Rest, float]:
     """The best resting shot, and how much of the move's travel it has room for."""
     best: tuple[float, Rest, float] | None = None
+    walk = resting.walk(SAMPLES)
     for shot in resting.candidates():
         for scale in (1.0, 0.65, 0.4) if plan.move not in ("static", "handheld", "rack focus") else (1.0,):
             cost = shot.cost + 3.0 * (1.0 - scale)
@@ -135,6 +136,8 @@ def _choose(plan: CameraPlan, resting: Resting, grounds: Grounds, seconds: float
                 continue
             eyes = [eye_of(shot, _travel(plan, shot, scale, seconds * k / (SAMPLES - 1), seconds, aspect, seed)) for k in range(SAMPLES)]
             cost += sum(resting.judge(shot, eye) for eye in eyes) / SAMPLES
+            near = [float(np.linalg.norm(eye - there)) / shot.away for eye, there in zip(eyes, walk, strict=False)]
+            cost += 14.0 * max(0.0, 0.6 - min(near, default=1.0))  # who comes right up to the lens has no head left
             if len({grounds.before_wall(eye) for eye in eyes}) > 1:
                 cost += 12.0  # the front wall would vanish, or stand there, all at once
             if best is None or cost < best[0]:

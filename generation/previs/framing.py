@@ -42,7 +42,11 @@ FIGURE: dict[Size, Frame] = {
     "insert": Frame(0.30, 0.15, 9.0, 30, 0.0),
     "point of view": Frame(0.62, 0.14, 4.5, 10, 0.0),
 }
-LARGE = 2.2  # metres: things larger than this are framed like buildings
+LARGE = 2.6  # metres: what is higher is framed like a building, in multiples of its own height
+BUILDING: dict[Size, float] = {
+    "extreme close-up": 0.2, "close-up": 0.3, "insert": 0.35, "medium close-up": 0.45, "medium": 0.6, "over the shoulder": 0.9,
+    "point of view": 1.3, "medium wide": 0.9, "two-shot": 1.2, "full": 1.2, "wide": 1.65, "extreme wide": 2.5,
+}  # fmt: skip
 # For things, not people: the frame's height as a multiple of the thing's larger side, and the least it may be in metres.
 THING: dict[Size, tuple[float, float]] = {
     "extreme close-up": (0.85, 0.16), "close-up": (1.35, 0.26), "insert": (1.7, 0.32), "medium close-up": (1.9, 0.5), "medium": (2.4, 0.9),
@@ -70,10 +74,12 @@ def wanted(size: Size, subject: Subject, aspect: float) -> Wanted:
     if not subject.figure:
         multiple, least = THING[size]
         large = max(subject.height, subject.width / aspect)
-        # Around a tower a fifth of its height is room enough; around a cup it would be a close-up.
-        multiple = 1.0 + (multiple - 1.0) * min(1.0, LARGE / large) if multiple > 1.0 else multiple
-        height = max(least, large * multiple)
-        return Wanted(height, subject.position[2] + 0.5 * subject.height + 0.06 * height if large > LARGE else subject.eyes[2])
+        if subject.height > LARGE:
+            height = subject.height * BUILDING[size]
+            top = subject.position[2] + subject.height
+            # Nearer than full, a tower is its top; further, it stands on the lower third line.
+            return Wanted(height, top - 0.36 * height if height < subject.height else subject.position[2] + 0.38 * height)
+        return Wanted(max(least, large * multiple), subject.eyes[2])
     frame = FIGURE[size]
     crown = subject.eyes[2] + CROWN * subject.height
     cover = frame.cover * subject.height

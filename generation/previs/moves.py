@@ -87,7 +87,7 @@ def offset(
         angle = min(0.62 * half_width, 0.5) * 1.45 * amount
         return Offset(pan=(angle if move == "pan right" else -angle) * (e - 0.7))
     if move in ("tilt up", "tilt down"):
-        angle = min(0.75, 0.6 * fov * amount)
+        angle = min(0.75, 0.85 * fov * amount)
         return Offset(tilt=(angle if move == "tilt up" else -angle) * (e - 1.0))
     if move in ("push in", "pull out"):
         span = 0.44 * amount

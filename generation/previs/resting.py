@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -81,12 +82,13 @@ class Resting:
 
     def __init__(self, plan: CameraPlan, stage: Stage, grounds: Grounds, aspect: float, seconds: float, seed: int) -> None:
         self.plan, self.grounds, self.aspect = plan, grounds, aspect
+        self.stage, self.seconds = stage, seconds
         middle = 0.5 * seconds
         self.people = stage.visible(middle)
         named = [stage.subject(name, middle) for name in plan.subjects]
         self.subjects = [one for one in named if one is not None]
         self.over = stage.subject(plan.over, middle) if plan.over else None
-        if not self.subjects and plan.size not in ("extreme wide", "insert"):
+        if not self.subjects and plan.size not in ("wide", "extreme wide", "insert"):
             self.subjects = [one for one in self.people if one is not self.over][: 2 if plan.size == "two-shot" else 1]
         if plan.size == "two-shot" and len(self.subjects) == 1:
             self.subjects += [one for one in self.people if one.name != self.subjects[0].name][:1]
@@ -96,7 +98,9 @@ class Resting:
         self.random = Random(seed * 7919 + 17)
         self.through_eyes = plan.size == "point of view" and bool(self.subjects)
         self.shoulder = plan.size == "over the shoulder" and self.over is not None and bool(self.subjects)
-        self.keeps_line = not self.through_eyes and plan.angle != "overhead"
+        # Places and buildings are seen from the front, where sets are open; only people have a line between them.
+        self.of_place = not self.subjects or (not self.subjects[0].figure and self.subjects[0].height > LARGE)
+        self.keeps_line = not self.through_eyes and plan.angle != "overhead" and not self.of_place
         self.over_name = self.over.name if self.shoulder and self.over else ""
 
     def candidates(self) -> Iterator[Rest]:
@@ -107,14 +111,23 @@ class Resting:
         else:
             yield from self._around()
 
+    def walk(self, moments: int) -> list[Point]:
+        """Where the eyes of the first subject are at evenly spaced moments of the shot; nothing for a thing."""
+        first = self.subjects[0] if self.subjects else None
+        if first is None or not first.figure or self.through_eyes:
+            return []
+        seen = [self.stage.subject(first.name, self.seconds * k / (moments - 1)) for k in range(moments)]
+        return [point((one or first).eyes) for one in seen]
+
     def judge(self, shot: Rest, eye: Point) -> float:
         """What speaks against an eye's place: other side of the line, in the way, hidden subject."""
         if self.through_eyes:
             return 0.0
         g = self.grounds
         cost = 40.0 if self.keeps_line and g.off_line(eye) < 0.15 else 0.0
-        cost += 30.0 * g.in_wall(eye)
-        cost += 7.0 * g.edges_seen(eye, point(shot.target), math.atan(math.tan(0.5 * shot.fov) * self.aspect))
+        cost += 30.0 * g.in_wall(eye) + 5.0 * g.hugs(eye)
+        sweep = 0.3 if self.plan.move.startswith("pan") else 0.04
+        cost += 7.0 * g.edges_seen(eye, point(shot.target), math.atan(math.tan(0.5 * shot.fov) * self.aspect) + sweep)
         others = [one for one in self.people if one.name != self.over_name]
         cost += 30.0 * g.trespass(eye, others)
         cost += 6.0 * (1.0 - g.reach(point(shot.target), eye))
@@ -141,17 +154,17 @@ class Resting:
         crown = float(way[2]) + 0.2 - depth * float(forward[2]) / max(0.2, math.hypot(float(forward[0]), float(forward[1])))
         if inside <= 0.0 or crown < -depth * half:
             return 0.0
-        return 6.0 * min(1.0, inside / 0.4) * min(2.5, away / depth)
+        return 10.0 * min(1.0, inside / 0.4) * min(2.5, away / depth)
 
     def _around(self) -> Iterator[Rest]:
         """Shots from around the subject, fanned out from the side of the line where cameras stand."""
         centre, want, sort, suits = self._framed()
-        side = math.atan2(float(self.grounds.side[1]), float(self.grounds.side[0]))
+        side = -0.5 * math.pi if self.of_place else math.atan2(float(self.grounds.side[1]), float(self.grounds.side[0]))
         frame = FIGURE[self.plan.size]
         jitter = math.radians(self.random.uniform(-5.0, 5.0))
         lean = self.random.choice((-1.0, 1.0)) * 0.15
         single = self.subjects[0] if sort == "one" else None
-        for fan in FANNED:
+        for fan, stretch in itertools.product(FANNED, (1.0, 0.7) if self.of_place and self.grounds.place.interior else (1.0,)):
             angle = side + fan
             cost = 0.0
             if single is not None and single.figure:
@@ -166,7 +179,7 @@ class Resting:
             if self.plan.angle in ("low", "high"):
                 yield self._stand(centre, want, _bearing(angle), cost + 2.5, 0.5)
             if self.plan.angle != "overhead" or fan == 0.0:
-                yield self._stand(centre, want, _bearing(angle), cost)
+                yield self._stand(centre, want, _bearing(angle), cost + 1.5 * (1.0 - stretch), stretch=stretch)
 
     def _framed(self) -> tuple[Point, Wanted, str, float]:
         """(middle of the picture on the ground, what it must hold, "one" | "two" | "place", bearing that suits two)."""
@@ -188,7 +201,9 @@ class Resting:
                 across = -across
             suits = math.atan2(float(across[1]), float(across[0])) if apart > 0.1 else math.atan2(float(g.side[1]), float(g.side[0]))
             return 0.5 * (point(a.eyes) + point(b.eyes)), self._indoors(two(plan.size, a, b, apart, self.aspect)), "two", suits
-        want = self._indoors(wanted(plan.size, a, self.aspect))
+        # A tilt along a building ends on its top or begins there, near enough to be read.
+        size = "medium" if self.of_place and plan.move in ("tilt up", "tilt down") and plan.size in ("wide", "full", "medium wide") else plan.size
+        want = self._indoors(wanted(size, a, self.aspect))
         middle = point(a.eyes)
         if plan.move == "rack focus" and len(self.subjects) > 1:
             b = self.subjects[1]
@@ -205,23 +220,28 @@ class Resting:
             return want
         return Wanted(height, min(max(want.centre, 0.5 * height - 0.1), max(0.5 * top, top - 0.5 * height + 0.1)))
 
-    def _stand(self, centre: Point, want: Wanted, bearing: Point, cost: float, steep: float = 1.0) -> Rest:
-        """The eye in a direction, at the distance the lens asks for; nearer with a wider lens where there is no room."""
+    def _stand(self, centre: Point, want: Wanted, bearing: Point, cost: float, steep: float = 1.0, stretch: float = 1.0) -> Rest:
+        """The eye in a direction, at the distance the lens asks for times `stretch`; nearer with a wider lens where there is no room."""
         plan, g = self.plan, self.grounds
-        natural = distance(want.height, self.lens)
+        asked = distance(want.height, self.lens)
+        natural = asked * stretch
         first = self.subjects[0] if self.subjects else None
         # A wide lens would have to be pressed against the face: it keeps its distance, and the angle narrows to keep the size.
         away = max(0.6 if first is not None and first.figure else 0.3, natural)
         target = np.array((centre[0], centre[1], want.centre))
         eye = self._raised(target, bearing, away, steep)
         share = g.reach(target, eye)
-        fov = self.lens if away == natural else fitting_fov(want.height, away)
+        fov = self.lens if away == asked else fitting_fov(want.height, away)
         if share < 1.0:
             cost += 5.0 * (1.0 - share) ** 2 + 1.0 * (1.0 - share)
             eye = target + (eye - target) * share
             away *= share
             fov = fitting_fov(want.height, away)
             cost += 8.0 * max(0.0, fov - math.radians(52))
+        if g.in_wall(eye):
+            share = g.out_of_wall(target, eye)
+            eye, away = target + (eye - target) * share, away * share
+            fov = fitting_fov(want.height, away)
         eye[2] = max(float(eye[2]), g.floor(eye))
         frame = FIGURE[plan.size]
         pan = 0.0

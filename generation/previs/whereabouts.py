@@ -97,6 +97,16 @@ class Grounds:
         front = self.place.bounds.low[1]
         return self.place.interior and front - IN_WALL < eye[1] < front + 0.5 * OFF_WALL
 
+    def out_of_wall(self, target: Point, eye: Point) -> float:
+        """The share of the way from target to an eye in the front wall that ends before the wall."""
+        deep = float(target[1]) - self.place.bounds.low[1]
+        return max(0.05, (deep - 0.7 * OFF_WALL) / max(0.1, float(target[1] - eye[1])))
+
+    def hugs(self, eye: Point) -> float:
+        """0…1: how close an eye is to a side wall, which would fill half the picture at a grazing angle."""
+        low, high = self.place.bounds.low, self.place.bounds.high
+        return max(0.0, 1.0 - min(float(eye[0]) - low[0], high[0] - float(eye[0])) / 0.8) if self.place.interior else 0.0
+
     def before_wall(self, eye: Point) -> bool:
         """Whether an eye looks into a room from behind its vanished front wall."""
         return self.place.interior and float(eye[1]) < self.place.bounds.low[1]

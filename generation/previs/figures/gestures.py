@@ -466,6 +466,11 @@ def hold(p: Pose, u: float, t: float, w: float, s: str) -> None:
     arm(p, w, s, 0.44, -0.06, -0.50, curl=0.95, twist=0.1)
 
 
+def shelter(p: Pose, u: float, t: float, w: float, s: str) -> None:
+    """Holding something over one's head."""
+    arm(p, w, s, 0.40, -0.22, -0.10, curl=0.95, elbow=-0.2)
+
+
 def still(p: Pose, u: float, t: float, w: float, s: str) -> None:
     """Nothing of its own: the movement is in the steps or the posture."""
 

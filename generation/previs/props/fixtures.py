@@ -263,6 +263,16 @@ def bottle_shelf(m: Model) -> None:
             )
 
 
+@prop("switch", "lever,light switch,switchboard,control box,fuse box,power switch", (0.34, 0.16, 0.46), "hung", "#3c4650", hang=1.35)
+def switch(m: Model) -> None:
+    m.box((0.34, 0.09, 0.46), (0, -0.045, -0.23), paint(m.colour, gloss=0.4), 0.02)
+    m.box((0.2, 0.02, 0.3), (0, -0.1, -0.15), paint("#d9d2c0"), 0.01)
+    m.box((0.035, 0.03, 0.2), (0, -0.115, -0.1), metal(IRON), 0.005)
+    m.rod((0, -0.12, -0.02), (0, -0.2, 0.1), 0.016, metal(BRASS, 0.8))
+    m.ball(0.036, (0, -0.205, 0.11), paint("#b5432f", gloss=0.5))
+    m.ball(0.02, (0.11, -0.1, 0.17), glow("#ff6a4a", 2.5))
+
+
 @prop(
     "great lens", "lighthouse lamp,beacon,fresnel lens,lens,big lamp", (1.3, 1.3, 2.4), "floor", GLASS, glow=Glow((0, -0.9, 1.6), "#ffdf9a", 2.6, 5.0)
 )

@@ -330,6 +330,20 @@ def guitar(m: Model) -> None:
     m.box((0.08, 0.03, 0.13), (0, -0.045, 0.9), wood(DARK_WOOD), 0.012)
 
 
+@prop("matchbox", "matches,box of matches,match box", (0.12, 0.08, 0.05), "table", "#a8402f", holdable=True)
+def matchbox(m: Model) -> None:
+    m.box((0.11, 0.07, 0.036), (0, 0, 0), m.main, 0.004)
+    m.box((0.07, 0.072, 0.03), (0, 0, 0.003), paint(CREAM), 0.002)
+    m.box((0.112, 0.06, 0.026), (0.004, 0, 0.005), paint(DARK_WOOD), 0.002)
+
+
+@prop("match", "lit match,burning match", (0.03, 0.03, 0.2), "table", CREAM, holdable=True, glow=Glow((0, 0, 0.2), "#ffb066", 0.5, 1.2))
+def match(m: Model) -> None:
+    m.rod((0, 0, 0), (0, 0, 0.14), 0.006, paint("#d9b98a"))
+    m.ball((0.012, 0.012, 0.028), (0, 0, 0.165), glow(FLAME, 5.0), 8, 6)
+    m.ball(0.009, (0, 0, 0.142), paint("#7a2a22"), 6, 4)
+
+
 @prop(
     "suitcase",
     "luggage,bag,briefcase,case,valise,handbag,backpack,satchel,rucksack,bags,suitcases,toolbox,duffel bag,basket,purse",

@@ -120,7 +120,7 @@ def lamp_room(p: Plan) -> None:
     p.window("left", 0.2, 1.7, 0.8, 2.4)
     p.window("right", 1.4, 1.3, 0.8, 2.4)
     p.door("right", -0.8, style="arch")
-    p.at("great lens", 0.0, 1.7)
+    p.at("great lens", 0.0, 2.02)
     p.against("left", "desk", 1.8, scale=0.85)
     p.on("book", "desk", 0.1, 0.0, 0.2, name="logbook")
     p.on("lantern", "desk", -0.35)

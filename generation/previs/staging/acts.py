@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SIMILAR = {
     "cup": ("cup", "glass", "bottle", "mug"), "book": ("book", "letter", "map", "newspaper", "paper"), "kettle": ("kettle", "bottle", "teapot",
     "jug", "pot"),
-    "bread": ("bread", "apple", "plate", "fruit"), "match": ("candle", "lantern"),
+    "bread": ("bread", "apple", "plate", "fruit"),
 }  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def gesture(
     end = at + length
     performance.acts.append(Act(at, end, shown or verb.gesture, hand, reach))
     if temporary:
-        performance.held.append(Held(temporary, hand, at + 0.1, end))
+        performance.held.append(Held(temporary, hand, at + 0.1, end + (2.5 if temporary == "match" else 0.0)))  # it burns on
     if verb.lasting and verb.kind in ("here", "near"):
         state.lasting = (shown or verb.gesture, temporary, hand)
     d.busy_until(name, end)

@@ -18,10 +18,12 @@ from generation.previs.figures.gait import Root, Steps, angle_between
 from generation.previs.figures.postures import Posture
 from generation.previs.figures.solids import F64
 from generation.previs.stage import Place
+from generation.previs.staging.bringing import bring
 from generation.previs.staging.finding import Finder, holdable
 from generation.previs.staging.floor import XY, Floor
 from generation.previs.staging.parsing import Action, read_actions
 from generation.previs.staging.performance import Act, Change, Held, Look, Performance, Point, Stay
+from generation.previs.staging.riding import Ride, dismount
 
 WALK, RUN = 1.25, 3.0  # metres per second of an adult
 TALK, HAND, TOUCH = 1.05, 0.68, 0.46  # metres between two who talk, hand something over, embrace
@@ -38,6 +40,7 @@ class State:
     seat_name: str = ""
     held: dict[str, str] = field(default_factory=dict)  # side → prop
     lasting: tuple[str, str, str] | None = None  # (gesture, prop, side) that goes on
+    riding: str = ""  # what one sits astride: "bicycle"
 
 
 @dataclass
@@ -223,6 +226,7 @@ class Director:
             state = self.world.actors.get(name)
             if state and not state.present and name not in entering and name in self.figures:
                 self._appear(name)
+        bring(self, beat.action, [n for a in actions for n in a.subjects])
         self._prepare_dialogue(beat, actions)
         self.record = Scenes({n: Performance(f"{self.seed}|{n}", self.figures[n].scale) for n in self.cast})
         self._cursor = {}
@@ -268,6 +272,9 @@ class Director:
         performance.segments = [Stay(-1e6, state.root, state.posture, state.seat)]
         performance.shown = (-1e9, 1e9) if state.present else (1e9, 1e9)
         self._cursor[name] = self.offset
+        if state.riding:
+            here = (state.root.x, state.root.y)
+            performance.segments = [Ride([here], state.root.yaw, -1e6, self.figures[name].scale, self.place.ground)]
         for side, word in state.held.items():
             performance.held.append(Held(word, side, -1e6, 1e6))
         if state.lasting:
@@ -355,6 +362,8 @@ class Director:
     ) -> float:
         """Walks to a spot round what stands there; returns when the feet are together. Stands up first if need be."""
         state, performance, figure = self.world.actors[name], self.record.performances[name], self.figures[name]
+        if state.riding:
+            dismount(self, name, at)
         if state.posture != "stand":
             self.end_lasting(name, at)
             at = self.posture(name, "stand", at)
@@ -405,7 +414,7 @@ class Director:
     def turn(self, name: str, yaw: float | None, at: float) -> float:
         """Turns on the spot in two steps; small turns are left to the head."""
         state, performance = self.world.actors[name], self.record.performances[name]
-        if yaw is None or state.posture != "stand" or abs(angle_between(state.root.yaw, yaw)) < 0.3:
+        if yaw is None or state.riding or state.posture != "stand" or abs(angle_between(state.root.yaw, yaw)) < 0.3:
             return at
         steps = Steps([(state.root.x, state.root.y)], state.root.yaw, yaw, at, WALK, self.figures[name].scale, self.place.ground)
         performance.segments.append(steps)

@@ -11,9 +11,10 @@ from generation.previs.figures.solids import F64
 from generation.previs.stage import Door, Mark
 from generation.previs.staging.acts import Target, approach, attract, choose_seat, default_look, gesture, look_at, point_of, target_of
 from generation.previs.staging.floor import XY
-from generation.previs.staging.handling import give, put, take
+from generation.previs.staging.handling import carry, give, put, take
 from generation.previs.staging.parsing import Action
 from generation.previs.staging.performance import Act, Held, Look, Point, Stay
+from generation.previs.staging.riding import ride
 
 if TYPE_CHECKING:
     from generation.previs.staging.director import Director
@@ -374,5 +375,6 @@ def _door_alone(d: Director, action: Action, start: float) -> None:
 _KINDS: dict[str, Callable[[Director, str, Action, Target, float], None]] = {
     "here": here, "near": near, "go": go, "run": go, "follow": follow, "enter": enter, "exit": leave, "sit": sit, "stand": stand, "kneel": low,
     "crouch": low, "lie": lie,
+    "carry": carry, "ride": ride,
     "turn": turn, "look": look, "take": take, "put": put, "give": give, "open": open_close, "close": open_close,
 }  # fmt: skip

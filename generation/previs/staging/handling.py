@@ -58,6 +58,28 @@ def take(d: Director, name: str, action: Action, target: Target, start: float) -
     performance.held.append(Held(word, side, grasp, 1e6))
 
 
+def carry(d: Director, name: str, action: Action, target: Target, start: float) -> None:
+    """Has it in the hands when the shot begins, as what is carried is; who carries, brings or lugs also goes somewhere with it."""
+    from generation.previs.staging.doing import go
+
+    state, word = d.world.actors[name], d.prop_in(action.phrase)
+    if not word:
+        end = gesture(d, name, action, start)
+        look_at(d, name, start, end, d.eyes_of(target.figure) if target.figure else None)
+        return
+    if word not in state.held.values() and d.figures[name].hands:
+        side = "r" if "r" not in state.held else "l"
+        if side in state.held:
+            _let_go(d, name, state.held[side], -1e6)
+        _end_loose(d, word, -1e6)
+        d.world.taken.add(word)
+        state.held[side] = word
+        d.record.performances[name].held.append(Held(word, side, -1e6, 1e6))
+    if action.verb.name == "carry":
+        part = target.part if target.part is not None and target.part.name != word else None
+        go(d, name, action, Target(target.figure, part), start)
+
+
 def _go_to_point(d: Director, name: str, spot: tuple[float, float, float], at: float) -> float:
     root = d.world.actors[name].root
     gap = math.hypot(spot[0] - root.x, spot[1] - root.y)
@@ -130,7 +152,8 @@ def give(d: Director, name: str, action: Action, target: Target, start: float) -
     state = d.world.actors[name]
     other = target.figure or d.partner(name)
     word = d.prop_in(action.phrase) or next(iter(state.held.values()), "")
-    at = approach(d, name, Target(figure=other), start, 0.68) if other else start
+    seated = state.posture == "sit" and other and math.dist(d._body(name), d._body(other)) < 2.2
+    at = approach(d, name, Target(figure=other), start, 0.68) if other and not seated else start  # across a table nobody gets up
     side = next((s for s, w in state.held.items() if w == word), "r")
     end = gesture(d, name, action, at, side=side)
     if not other:

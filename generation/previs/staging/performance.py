@@ -181,7 +181,7 @@ class Performance:
         for thing in self.held:
             weight = smooth((seconds - thing.start) / 0.3 + 0.5) * (1 - smooth((seconds - thing.end) / 0.3 + 0.5))
             if weight > 0:
-                GESTURES["hold"](pose, 0.5, seconds, 0.92 * weight, thing.side)
+                GESTURES["shelter" if thing.word == "umbrella" else "hold"](pose, 0.5, seconds, 0.92 * weight, thing.side)
 
     def _gestures(self, pose: Pose, seconds: float) -> dict[str, tuple[F64, float]]:
         reach: dict[str, tuple[F64, float]] = {}

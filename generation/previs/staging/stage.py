@@ -18,6 +18,7 @@ from generation.previs.scene import Material, Mesh, Vec
 from generation.previs.stage import Place, Subject
 from generation.previs.staging.director import Director, Scenes
 from generation.previs.staging.performance import Look, Performance, Speech
+from generation.previs.staging.riding import Ride, under
 
 FIRST_ID = 10_000  # object ids of figures; held things follow at FIRST_PROP_ID
 FIRST_PROP_ID = 11_000
@@ -48,6 +49,8 @@ class ShotStage:
                 self._prop(thing.word)
         for word, *_ in record.loose:
             self._prop(word)
+        if any(isinstance(part, Ride) for one in record.performances.values() for part in one.segments):
+            self._prop("bicycle")
 
     def performance(self, name: str) -> Performance:
         return self._record.performances[name]
@@ -134,6 +137,9 @@ class ShotStage:
             for j, thing in enumerate(performance.held):
                 if thing.start <= seconds < thing.end and figure.hands:
                     out.append(self._in_hand(name, thing.word, thing.side, matrices, FIRST_PROP_ID + i * 16 + j % 16))
+            if self._rides(name, seconds):
+                out.append(shapes.place(self._prop("bicycle"), *under(self._record.performances[name].root(seconds))))
+                out[-1].object_id = FIRST_PROP_ID + 800 + i
         for j, (word, spot, start, end) in enumerate(self._record.loose):
             if start <= seconds < end:
                 out.append(shapes.place(self._prop(word), spot, 0.4))
@@ -142,6 +148,9 @@ class ShotStage:
         for door in self.place.doors:
             out += door.mesh(self.door(door.name, seconds))
         return out
+
+    def _rides(self, name: str, seconds: float) -> bool:
+        return isinstance(self._record.performances[name].segment(seconds), Ride)
 
     def door(self, name: str, seconds: float) -> float:
         """How far a door is open, 0–1."""
@@ -199,6 +208,7 @@ def stage_scene(
     axis, side = line_of_action(director)
     for earlier in beats[: min(beat, len(beats) - 1)]:
         director.play(earlier, EARLIER_SECONDS)
+        axis, side = line_of_action(director, side)
     seconds = max(rate.seconds(frames), 1e-3)
     current = beats[min(beat, len(beats) - 1)]
     before = dict(director.world.loose.items())
@@ -224,8 +234,9 @@ def _mood(text: str) -> float:
     return max(-1.0, min(1.0, 0.6 * (glad - sad)))
 
 
-def line_of_action(director: Director) -> tuple[tuple[Vec, Vec], Vec]:
-    """The line between the two main figures where they first stand, and the cameras' side of it: the front (−y) as far as possible."""
+def line_of_action(director: Director, before: Vec | None = None) -> tuple[tuple[Vec, Vec], Vec]:
+    """The line between the two main figures where they stand now, and the cameras' side of it: the side they were on `before`, so that
+    whoever was left stays left; at first the front (−y) as far as possible."""
     names = director.main
     spots = [director._xy(n) for n in names]
     if len(spots) == 2 and math.hypot(spots[0][0] - spots[1][0], spots[0][1] - spots[1][1]) > 0.3:
@@ -240,6 +251,8 @@ def line_of_action(director: Director) -> tuple[tuple[Vec, Vec], Vec]:
     centre = ((middle.low[0] + middle.high[0]) / 2, (middle.low[1] + middle.high[1]) / 2)
     # Nearly in depth: the side with more room, which is towards the middle of the place.
     pull = -side[1] if abs(side[1]) > 0.2 else side[0] * (centre[0] - (a[0] + b[0]) / 2)
+    if before is not None and abs(turned := float(side @ np.array(before[:2]))) > 0.2:
+        pull = turned
     if pull < 0:
         side = -side
     return ((a[0], a[1], director._ground(a)), (b[0], b[1], director._ground(b))), (float(side[0]), float(side[1]), 0.0)

@@ -26,6 +26,8 @@ Kind = Literal[
     "open",
     "close",
     "follow",
+    "carry",
+    "ride",
 ]
 
 
@@ -59,7 +61,10 @@ turn turn still 0.7 : turn turn+around turn+round spin face pivot swivel whirl w
 look look gaze 1.6 : look gaze stare watch glance peer see notice observe study examine inspect regard eye spot glimpse glare squint look+at scan survey stare+at behold look+up look+down search+face
 look_around here look_around 2.0 : look+around search look+about scan+room glance+around check explore rummage
 point look point 1.6 : point indicate gesture+at gesture+to gesture+towards aim show+way
-take take reach_out 1.1 : take pick+up pick grab lift+from seize snatch collect fetch get gather retrieve grasp catch hold clutch carry bring pull+out produce draw+out take+out find lift grip unhook receive
+take take reach_out 1.1 : take pick+up pick grab lift+from seize snatch collect fetch get gather retrieve grasp catch pull+out produce draw+out take+out find lift grip unhook receive
+carry carry hold 1.0 : carry bring lug tote
+hold carry hold 1.4 : hold clutch cradle
+ride ride still 1.0 : ride pedal cycle
 raise here lift 1.4 : raise hoist lift+up hold+up heave
 put put reach_out 1.1 : put place set lay put+down set+down lay+down drop leave+on rest+on release hang deposit
 give give give 1.5 : give hand pass offer hand+over deliver present hold+out slide+across return+to push+across lend
