@@ -129,9 +129,13 @@ class Complaints:
     seen: list[str] = field(default_factory=list)
 
     def watch(self, page: Any) -> None:
-        page.on("console", lambda message: self.seen.append(f"console: {message.text}") if message.type == "error" else None)
+        page.on("console", self._heard)
         page.on("pageerror", lambda error: self.seen.append(f"error: {error}"))
         page.on("response", lambda answer: self.seen.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error":
+            self.seen.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def forgive(self, *words: str) -> None:
         """Drop the complaints a test provoked on purpose."""
