@@ -19,7 +19,8 @@ from studio.script.breakdown.prose import sentences, words
 from studio.script.breakdown.timing import LONGEST, SHORTEST, whole_frames
 from studio.script.fountain import Element, Screenplay, plain
 
-_FADE_IN, _FADE_OUT = ("FADE IN", "FADE UP", "FADE FROM BLACK"), ("FADE OUT", "FADE TO BLACK", "CUT TO BLACK", "SMASH TO BLACK")
+_FADE_IN = ("FADE IN", "FADE UP", "FADE FROM BLACK")
+_FADE_OUT = ("FADE OUT", "FADE TO BLACK", "CUT TO BLACK", "SMASH TO BLACK", "SMASH CUT TO BLACK")
 
 
 @dataclass(slots=True)
@@ -218,10 +219,13 @@ def _joined_by_transitions(scenes: list[Scene], raws: Sequence[_Raw]) -> list[Sc
 
 
 def _with_first(scene: Scene, opens: str) -> Scene:
+    """A fade is said in the shot's action too: there a person sees it and may take it away, and an engine acts on it."""
     first, *rest = scene.shots
-    return replace(scene, shots=(replace(first, opens=opens), *rest))  # type: ignore[arg-type]
+    action = f"Fade in. {first.action}".strip() if opens == "fade" else first.action
+    return replace(scene, shots=(replace(first, opens=opens, action=action), *rest))  # type: ignore[arg-type]
 
 
 def _with_last(scene: Scene, closes: str) -> Scene:
     *rest, last = scene.shots
-    return replace(scene, shots=(*rest, replace(last, closes=closes)))  # type: ignore[arg-type]
+    action = f"{last.action} Fade to black.".strip() if closes == "fade" else last.action
+    return replace(scene, shots=(*rest, replace(last, closes=closes, action=action)))  # type: ignore[arg-type]

@@ -19,7 +19,9 @@ def give_moves(plans: list[Plan], scene_index: int, interior: bool, last_scene: 
             neighbour = plans[index - 1].move if index else "static"
             # Two moves that follow each other need a strong reason each; a still between them lets both be felt.
             weak = motive is not None and motive[0] in ("push in", "rack focus", "truck left", "truck right", "handheld", "pan left", "pan right")
-            if motive is not None and not (weak and neighbour == motive[0]) and moved <= (index + 1) * 0.55:
+            if motive is None and plan.size == "insert" and not plan.characters:
+                plan.move, plan.speed = "push in", "slow"  # nobody in it who moves: a still camera would make it a photograph
+            elif motive is not None and not (weak and neighbour == motive[0]) and moved <= (index + 1) * 0.55:
                 plan.move, plan.speed = motive[0], motive[1]
                 plan.why = f"{plan.why}; {motive[2]}" if plan.why else motive[2]
         moved += plan.move != "static"
