@@ -23,7 +23,7 @@ from studio.events.live import publish, valkey
 from studio.jobs import lease
 from studio.jobs.actions import wake
 from studio.jobs.kinds import NotReady, Work, kind_named
-from studio.jobs.models import Job, Worker
+from studio.jobs.models import LEASED, Job, Worker
 from studio.media import store
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ def _begin(**_: Any) -> None:
     if queue in QUEUES:
         wake({queue: 1})
         threading.Thread(target=_stay_known, args=(QUEUES[queue],), name="presence", daemon=True).start()
+        clear_leftovers()
 
 
 def _stay_known(queues: tuple[str, ...]) -> None:
@@ -163,12 +164,29 @@ class Teller:
             lease.note_progress(self.job, progress.done, progress.total, progress.unit, progress.stage, progress.eta_seconds)
 
 
+def _workshop() -> Path:
+    """Where jobs have their working folders, each named for its lease: an attempt that comes late never meets the next one's files."""
+    return Path(settings.FIRSTCUT_DATA) / "work"
+
+
+def clear_leftovers() -> int:
+    """Remove the working folders of attempts that died; returns how many. What is under a lease is never touched."""
+    there = {path.name: path for path in _workshop().glob("*")}
+    if not there:
+        return 0
+    leased = {str(token) for token in Job.objects.filter(state__in=LEASED).values_list("lease_token", flat=True)}
+    dead = [path for name, path in there.items() if name not in leased]
+    for path in dead:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(dead)
+
+
 def run_job(job: Job, queues: tuple[str, ...]) -> None:
     """One attempt at one job, from request to accepted result or a readable failure. Never raises."""
     began = time.monotonic()
     watch = Watch(job, queues)
     watch.start()
-    workdir = Path(settings.FIRSTCUT_DATA) / "work" / f"{job.pk}-{job.attempt}"
+    workdir = _workshop() / str(job.lease_token)
     try:
         _attempt(job, workdir, watch, began)
     except lease.LeaseLost:

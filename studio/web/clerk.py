@@ -11,6 +11,8 @@ from django.db import close_old_connections, connections
 
 log = logging.getLogger(__name__)
 EVERY = 2.0
+TIDY_EVERY = 15
+"""In how many of its rounds it once looks for folders that dead workers left."""
 _over = threading.Event()
 
 
@@ -31,10 +33,15 @@ def _end(**_: Any) -> None:
 def _sweep_for_ever() -> None:
     from studio.events import subscribers
     from studio.jobs import lease
+    from studio.jobs.tasks import clear_leftovers
 
     sample_due = os.environ.get("FIRSTCUT_SAMPLE", "1") == "1"
+    rounds = 0
     while not _over.wait(EVERY):
+        rounds += 1
         _attempt("jobs", lease.sweep)
+        if rounds % TIDY_EVERY == 0:
+            _attempt("working folders", clear_leftovers)
         _attempt("events", subscribers.sweep)
         if sample_due:
             sample_due = not _attempt("the sample film", make_sample)

@@ -114,7 +114,7 @@ _pooled: dict[str, Any] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10
 _database: dict[str, Any] = dict(ENV.database)
 _database["OPTIONS"] = {**_database.get("OPTIONS", {}), **_pooled}
 _database["CONN_MAX_AGE"] = 0 if _pooled else 60
-_database["CONN_HEALTH_CHECKS"] = not _pooled
+_database["CONN_HEALTH_CHECKS"] = True  # a database that was started again is no error page, for the price of one short question
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Tables the application's role may read and add to, but never change.
