@@ -132,12 +132,13 @@ class FilmCard:
 
 
 def film_cards(projects: list[Project]) -> list[FilmCard]:
-    """Cards for the home page: three queries, however many films. The poster is the newest version's, else the newest panel's."""
+    """Cards for the home page: two queries, however many films. The poster is a panel, one near to people before any other."""
     found = Shot.objects.filter(project__in=projects, removed=False).values("project_id")
     sums = {row["project_id"]: row for row in found.annotate(n=Count("pk"), done=Count("pk", filter=Q(take_count__gt=0)), frames=Sum("frames"))}
     panels = Panel.objects.filter(shot__project__in=projects, shot__removed=False).exclude(drawing=None)
     pictures = dict(
-        panels.order_by("shot__project", "shot__scene__order", "shot__position")
+        panels.annotate(far=~Q(shot__size__in=("two-shot", "medium", "medium close-up")))
+        .order_by("shot__project", "far", "shot__scene__order", "shot__position")
         .distinct("shot__project")
         .values_list("shot__project", "drawing__asset")
     )

@@ -20,7 +20,7 @@ LOGLINE = "The light is to go out. The woman who kept it for forty years has one
 
 
 @transaction.atomic
-def ensure_sample(owner: Any, *, height: int = 540) -> Project | None:
+def ensure_sample(owner: Any, *, height: int = 360) -> Project | None:
     """Give a new installation its sample film, once: a sample that somebody deleted does not come back."""
     if Event.objects.filter(kind="project.started", data__sample=True).exists() or Project.objects.filter(is_sample=True).exists():
         return None

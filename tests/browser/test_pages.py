@@ -17,6 +17,7 @@ from studio.projects.rates import RATE_BY_KEY
 from studio.script.actions import revise_script
 from studio.shots.models import Shot
 from studio.storyboard.models import Drawing
+from tests.browser.waiting import until
 from tests.films import film_of
 from tests.live import Complaints
 
@@ -112,8 +113,9 @@ def test_every_page_of_a_film(people: SimpleNamespace, page_for: Callable[..., A
     page = page_for(people.owner)
     workers()
     page.goto(f"/projects/{project.slug}/storyboard/")
-    page.wait_for_function(
-        "() => document.querySelectorAll('.panel').length > 2 && !document.querySelector('.panel .frame:not(:has(> img))')",
+    until(
+        page,
+        "document.querySelectorAll('.panel').length > 2 && !document.querySelector('.panel .frame:not(:has(> img))')",
         timeout=240_000,
     )
     shot = Shot.objects.filter(project=project).order_by("pk").first()

@@ -12,12 +12,12 @@ import pytest
 
 from studio.accounts.actions import make_owner_link
 from studio.overview.sample import SCREENPLAY
+from tests.browser.waiting import SOON, until
 from tests.conftest import PASSWORD
 from tests.live import Complaints
 
 pytestmark = pytest.mark.browser
 RENDERING = 900_000  # milliseconds a whole film may take on a busy machine; the second run takes a few seconds
-SOON = 60_000
 
 
 def come_in(page: Any, link: str, name: str, email: str, button: str) -> None:
@@ -36,7 +36,7 @@ def room(page: Any, name: str) -> None:
 
 def cut(page: Any, expression: str) -> Any:
     """What the page's player says, once it has its cut."""
-    page.wait_for_function("document.querySelector('cut-player')?.playlist?.clips?.length > 0", timeout=SOON)
+    until(page, "document.querySelector('cut-player')?.playlist?.clips?.length > 0")
     return page.evaluate(f"(player => {expression})(document.querySelector('cut-player'))")
 
 
@@ -52,24 +52,23 @@ def start_the_film(page: Any) -> None:
     page.get_by_role("button", name="Save revision").click()
     page.locator(".scene-card").nth(5).wait_for(timeout=SOON)
     room(page, "Storyboard")
-    page.wait_for_function("document.querySelectorAll('.panel').length > 30", timeout=SOON)
+    until(page, "document.querySelectorAll('.panel').length > 30")
 
 
 def board(page: Any) -> None:
     """2: panels draw themselves; a changed size draws its panel again; keys reorder; space plays the animatic."""
-    page.wait_for_function("[...document.querySelectorAll('.panel')].every(panel => panel.querySelector('.frame > img'))", timeout=RENDERING)
+    until(page, "[...document.querySelectorAll('.panel')].every(panel => panel.querySelector('.frame > img'))", timeout=RENDERING)
     panel = page.locator(".panel").nth(2)
     before = panel.locator(".frame > img").get_attribute("src")
     panel.hover()
     panel.get_by_label(re.compile("^Size of")).select_option("extreme wide")
-    changed = "([n, src]) => document.querySelectorAll('.panel')[n].querySelector('.frame > img')?.getAttribute('src') !== src"
-    page.wait_for_function(changed, arg=[2, before], timeout=SOON)
+    until(page, "document.querySelectorAll('.panel')[2].querySelector('.frame > img')?.getAttribute('src') !== arg", before)
     panel.locator(".panel__line > span", has_text="Extreme wide").wait_for(timeout=SOON)
     moved = page.locator(".panel").first.get_attribute("data-shot")
     page.locator(".panel").first.focus()
     with page.expect_response(re.compile("/move/")):
         page.keyboard.press("Alt+ArrowRight")
-    page.wait_for_function("shot => document.querySelectorAll('.panel')[1].dataset.shot === shot", arg=moved, timeout=SOON)
+    until(page, "document.querySelectorAll('.panel')[1].dataset.shot === arg", moved)
     page.keyboard.press("Space")
     page.locator(".wall__animatic cut-player").wait_for()
     page.keyboard.press("Escape")
@@ -91,7 +90,7 @@ def make(page: Any) -> None:
     with page.expect_response(re.compile("/retry/")):
         tray.get_by_role("button", name="Retry").first.click(timeout=SOON)
     page.reload()
-    page.wait_for_function("[...document.querySelectorAll('.panel')].every(panel => panel.querySelector('.chip--take'))", timeout=RENDERING)
+    until(page, "[...document.querySelectorAll('.panel')].every(panel => panel.querySelector('.chip--take'))", timeout=RENDERING)
 
 
 def edit(page: Any) -> None:
@@ -99,12 +98,12 @@ def edit(page: Any) -> None:
     room(page, "Timeline")
     total = cut(page, "player.total")
     assert total > 2 * 60 * 24
-    page.wait_for_function("document.querySelector('cut-player').playlist.clips.every(clip => clip.take)", timeout=SOON)
+    until(page, "document.querySelector('cut-player').playlist.clips.every(clip => clip.take)")
     assert cut(page, "player.seek(100).then(() => player.frame)") == 100
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('cut-player').frame === 101", timeout=SOON)
+    until(page, "document.querySelector('cut-player').frame === 101")
     page.keyboard.press("Space")
-    page.wait_for_function("document.querySelector('cut-player').frame > 112", timeout=SOON)
+    until(page, "document.querySelector('cut-player').frame > 112")
     page.keyboard.press("Space")
     page.get_by_role("heading", name="What this shot was told").wait_for(timeout=SOON)
     first = cut(page, "({key: player.playlist.clips[0].key, out: player.playlist.clips[0].out})")
@@ -112,10 +111,10 @@ def edit(page: Any) -> None:
     with page.expect_response(re.compile("/operations/")) as answered:
         page.evaluate(f"({{key, out}}) => ({trimmed})(document.querySelector('timeline-tracks'))", first)
     assert answered.value.status == 200
-    page.wait_for_function("total => document.querySelector('cut-player').total === total - 10", arg=total, timeout=SOON)
+    until(page, "document.querySelector('cut-player').total === arg - 10", total)
     with page.expect_response(re.compile("/operations/")):
         page.keyboard.press("Control+z")
-    page.wait_for_function("total => document.querySelector('cut-player').total === total", arg=total, timeout=SOON)
+    until(page, "document.querySelector('cut-player').total === arg", total)
 
 
 def retake(page: Any) -> None:
@@ -124,7 +123,7 @@ def retake(page: Any) -> None:
     page.locator(".panel .frame__code").nth(5).click()
     page.get_by_role("button", name="Three at once").click()
     takes = page.locator("figure.take[data-take]")
-    page.wait_for_function("document.querySelectorAll('figure.take[data-take]').length === 4", timeout=RENDERING)
+    until(page, "document.querySelectorAll('figure.take[data-take]').length === 4", timeout=RENDERING)
     takes.nth(2).get_by_role("button", name="Put in the cut").click()
     page.locator("figure.take--in-cut", has_text="T3").wait_for(timeout=SOON)
     takes.nth(0).get_by_role("button", name="Put in the cut").click()
