@@ -44,9 +44,10 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Only one thing is heard: `{"here": [page, shot id or null]}`. Anything else is ignored."""
         try:
             page, shot = json.loads((text_data or "")[:MAX_MESSAGE])["here"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return
-        await self._here(page if page in PAGES else "", shot if isinstance(shot, int) and 0 < shot < 2**53 else None)
+        known = isinstance(page, str) and page in PAGES
+        await self._here(page if known else "", shot if type(shot) is int and 0 < shot < 2**53 else None)  # true is an int, and no shot
 
     async def recheck(self) -> None:
         """Close the socket of somebody who was removed."""

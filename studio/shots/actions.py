@@ -65,6 +65,8 @@ def _changed_since(shot: Shot, base: int) -> set[str]:
 @transaction.atomic
 def move_shot(shot: Shot, *, by: Any, after: Shot | None) -> None:
     """Put a shot behind another of its scene, or first. The shots between get new codes; nothing else changes."""
+    if after is not None and after.pk == shot.pk:
+        return
     hold(shot.project_id)
     siblings = list(Shot.objects.select_for_update().filter(scene=shot.scene, removed=False).exclude(pk=shot.pk).order_by("position", "pk"))
     at = next((index + 1 for index, row in enumerate(siblings) if after is not None and row.pk == after.pk), 0)

@@ -1,0 +1,150 @@
+"""The socket in a real web server: two people see each other's changes, and one who is removed is shut out within two seconds."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from studio.events.live import publish
+from studio.events.log import record
+from studio.projects.actions import change_role, delete_project, remove_member
+from studio.projects.models import Membership, Project
+from studio.projects.presence import who_is_here
+from studio.realtime.hub import hub
+from tests.live import LiveStudio
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CLOSED_WITHIN = 2.0
+
+
+@contextmanager
+def listening(studio: LiveStudio, project: Project, person: Any) -> Iterator[ClientConnection]:
+    """A socket of this person that has been let in and hears what is published."""
+    client = Client()
+    client.force_login(person)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    address = f"{studio.url.replace('http', 'ws', 1)}/projects/{project.slug}/live"
+    with connect(address, origin=studio.url, additional_headers={"Cookie": cookie}, open_timeout=30) as socket:  # type: ignore[arg-type]
+        until(socket, lambda message: "w" in message)  # its own arrival: from here on it hears everything
+        yield socket
+
+
+def until(socket: ClientConnection, wanted: Any, seconds: float = 20) -> dict[str, Any]:
+    """The first message that is wanted; others are passed over."""
+    end = time.monotonic() + seconds
+    while True:
+        message: dict[str, Any] = json.loads(socket.recv(timeout=max(0.01, end - time.monotonic())))
+        if wanted(message):
+            return message
+
+
+def closed_within(socket: ClientConnection) -> tuple[float, int]:
+    """Seconds until the server closed the socket, and its code."""
+    began = time.monotonic()
+    try:
+        while True:
+            socket.recv(timeout=15)
+    except ConnectionClosed as closed:
+        assert closed.rcvd is not None
+        return time.monotonic() - began, closed.rcvd.code
+
+
+def test_an_event_reaches_everybody_in_the_project_and_nobody_else(live_studio: LiveStudio, project: Project, people: SimpleNamespace) -> None:
+    from studio.projects.actions import start_project
+    from studio.projects.rates import RATE_BY_KEY
+
+    other = start_project(name="Other", by=people.stranger, rate=RATE_BY_KEY["24"], width=320, height=180)
+    with (
+        listening(live_studio, project, people.artist) as artist,
+        listening(live_studio, project, people.reviewer) as reviewer,
+        listening(live_studio, other, people.stranger) as stranger,
+    ):
+        with transaction.atomic():
+            event = record("lamp.lit", actor=people.owner, project=project)
+        publish(other.pk, {"last": 1})
+        for socket in (artist, reviewer):
+            assert until(socket, lambda message: "e" in message)["e"][:2] == [event.pk, "lamp.lit"]
+        heard = []
+        until(stranger, lambda message: heard.append(message) or "last" in message)
+        assert not [message for message in heard if "e" in message]
+
+
+def test_a_change_that_is_rolled_back_is_never_told(live_studio: LiveStudio, project: Project, people: SimpleNamespace) -> None:
+    with listening(live_studio, project, people.artist) as socket:
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            record("lamp.lit", project=project)
+            raise ZeroDivisionError
+        publish(project.pk, {"last": 1})
+        assert until(socket, lambda message: "e" in message or "last" in message) == {"last": 1}
+
+
+def test_whoever_is_removed_is_shut_out_at_once(live_studio: LiveStudio, project: Project, people: SimpleNamespace) -> None:
+    with listening(live_studio, project, people.artist) as out, listening(live_studio, project, people.writer) as stays:
+        remove_member(Membership.objects.get(project=project, person=people.artist), by=people.owner)
+        seconds, code = closed_within(out)
+        assert (seconds < CLOSED_WITHIN, code) == (True, 4403), f"closed after {seconds:.2f} s with {code}"
+        publish(project.pk, {"last": 1})
+        assert until(stays, lambda message: "last" in message), "the others stay"
+
+
+def test_a_role_that_may_not_view_and_a_project_that_is_gone_close_the_socket(
+    live_studio: LiveStudio, project: Project, people: SimpleNamespace
+) -> None:
+    with listening(live_studio, project, people.artist) as one, listening(live_studio, project, people.writer) as other:
+        change_role(Membership.objects.get(project=project, person=people.artist), by=people.owner, role="client")
+        assert closed_within(one)[1] == 4403
+        delete_project(project, by=people.owner)
+        assert closed_within(other)[1] == 4403
+
+
+def test_nonsense_from_a_page_is_passed_over(live_studio: LiveStudio, project: Project, people: SimpleNamespace) -> None:
+    with listening(live_studio, project, people.artist) as socket:
+        for words in (
+            "",
+            "{",
+            "[]",
+            "null",
+            '{"here": 1}',
+            '{"here": ["shot", {}]}',
+            '{"here": [[], "x"]}',
+            '{"here": ["a", -5]}',
+            "[" * 2500,
+            "9" * 5000,
+        ):
+            socket.send(words)
+        socket.send(b"\x00\xff")
+        socket.send(json.dumps({"here": ["shot", 7]}))
+        until(socket, lambda message: "w" in message)
+        deadline = threading.Event()
+        for _ in range(100):
+            if [(here.page, here.shot) for here in who_is_here(str(project.pk))] == [("shot", 7)]:
+                break
+            deadline.wait(0.05)
+        else:
+            pytest.fail(f"not seen: {who_is_here(str(project.pk))}")
+
+
+def test_whoever_leaves_is_gone_for_the_others(live_studio: LiveStudio, project: Project, people: SimpleNamespace) -> None:
+    with listening(live_studio, project, people.artist) as socket:
+        with listening(live_studio, project, people.writer):
+            until(socket, lambda message: "w" in message)
+        until(socket, lambda message: "w" in message)
+        for _ in range(100):
+            if [here.person for here in who_is_here(str(project.pk))] == [str(people.artist.pk)]:
+                break
+            socket.ping().wait(0.1)
+        else:
+            pytest.fail("still seen")
+    assert all(len(room) < 50 for room in hub.rooms.values())

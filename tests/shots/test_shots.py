@@ -1,0 +1,181 @@
+"""Shots: edited by several people, moved, set aside, taken again, and what of them counts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from studio.events.models import Event
+from studio.jobs.kinds import Refused
+from studio.jobs.models import Job
+from studio.projects.models import Project
+from studio.shots import actions
+from studio.shots.actions import ShotConflict
+from studio.shots.models import Shot, Take, Version
+from studio.shots.recipes import differences
+from studio.sound.actions import change_line
+from tests.films import Film, fill
+from tests.together import at_once
+
+
+@pytest.fixture
+def film(project: Project, people: SimpleNamespace) -> Film:
+    return fill(project, people.owner, 4)
+
+
+def codes(film: Film) -> list[int]:
+    """Which shot stands where, and that each is called by its place."""
+    rows = list(Shot.objects.filter(project=film.project, removed=False).order_by("position").values_list("pk", "code"))
+    assert [code for _, code in rows] == [f"1.{n + 1}" for n in range(len(rows))]
+    return [[shot.pk for shot in film.shots].index(pk) if pk in [shot.pk for shot in film.shots] else -1 for pk, _ in rows]
+
+
+@pytest.mark.django_db
+def test_two_who_edit_different_fields_both_succeed(film: Film, people: SimpleNamespace) -> None:
+    actions.change_shot(film.shots[0], by=people.artist, base=1, lens=50)
+    changed = actions.change_shot(film.shots[0], by=people.writer, base=1, action="Mara lifts the lamp.")
+    assert (changed.lens, changed.action, changed.revision) == (50, "Mara lifts the lamp.", 3)
+
+
+@pytest.mark.django_db
+def test_two_who_edit_one_field_are_shown_both(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    where = reverse("shots:change", args=[film.project.slug, film.shots[0].pk])
+    first = client_for(people.artist).post(where, {"action": "She waits.", "revision": "1"})
+    second = client_for(people.writer).post(where, {"action": "She leaves.", "revision": "1"})
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert b"She waits." in second.content and b"She leaves." in second.content
+    assert Shot.objects.get(pk=film.shots[0].pk).action == "She waits."
+
+
+@pytest.mark.django_db
+def test_the_same_value_twice_is_no_conflict_and_no_edit(film: Film, people: SimpleNamespace) -> None:
+    actions.change_shot(film.shots[0], by=people.artist, base=1, lens=50)
+    assert actions.change_shot(film.shots[0], by=people.writer, base=1, lens=50).revision == 2
+    assert Event.objects.filter(kind="shot.changed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_revision_the_later_edit_covers_the_earlier_unseen(film: Film) -> None:
+    """The control: everybody reads, then everybody writes what they made of it."""
+    together = threading.Barrier(6)
+
+    def unguarded(number: int) -> None:
+        shot = Shot.objects.get(pk=film.shots[0].pk)
+        together.wait(30)
+        shot.action = f"{shot.action} {number}"
+        shot.save()
+
+    at_once(6, unguarded)
+    assert len(Shot.objects.get(pk=film.shots[0].pk).action.removeprefix(film.shots[0].action).split()) == 1, "five of six edits are gone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_it_one_wins_and_the_others_are_told(film: Film, people: SimpleNamespace) -> None:
+    results = at_once(12, lambda number: actions.change_shot(film.shots[0], by=people.artist, base=1, action=f"Way {number}."))
+    won = [result for result in results if isinstance(result, Shot)]
+    told = [result for result in results if isinstance(result, ShotConflict)]
+    assert (len(won), len(told)) == (1, 11), results
+    assert Shot.objects.get(pk=film.shots[0].pk).action == won[0].action
+    assert all(conflict.theirs.action == won[0].action and conflict.mine["action"] != won[0].action for conflict in told)
+
+
+@pytest.mark.django_db
+def test_shots_are_moved_removed_and_brought_back_to_their_place(film: Film, people: SimpleNamespace) -> None:
+    assert codes(film) == [0, 1, 2, 3]
+    actions.move_shot(film.shots[0], by=people.writer, after=film.shots[2])
+    assert codes(film) == [1, 2, 0, 3]
+    actions.move_shot(Shot.objects.get(pk=film.shots[3].pk), by=people.writer, after=None)
+    assert codes(film) == [3, 1, 2, 0]
+    actions.remove_shot(Shot.objects.get(pk=film.shots[1].pk), by=people.writer)
+    assert codes(film) == [3, 2, 0]
+    assert Take.objects.filter(shot=film.shots[1]).count() == 1, "what was set aside keeps its takes"
+    actions.restore_shot(Shot.objects.get(pk=film.shots[1].pk), by=people.writer)
+    assert codes(film) == [3, 1, 2, 0]
+    actions.add_shot(Shot.objects.get(pk=film.shots[1].pk), by=people.writer)
+    assert codes(film) == [3, 1, -1, 2, 0]
+
+
+@pytest.mark.django_db
+def test_a_shot_put_behind_itself_stays(film: Film, people: SimpleNamespace) -> None:
+    actions.move_shot(film.shots[2], by=people.writer, after=film.shots[2])
+    assert codes(film) == [0, 1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_many_moves_into_one_gap_keep_the_order_asked_for(film: Film, people: SimpleNamespace) -> None:
+    for step in range(40):
+        actions.move_shot(Shot.objects.get(pk=film.shots[1 + step % 2].pk), by=people.writer, after=film.shots[0])
+        assert codes(film)[:2] == [0, 1 + step % 2]
+
+
+@pytest.mark.django_db
+def test_takes_are_asked_for_with_the_lines_nobody_spoke(film: Film, people: SimpleNamespace) -> None:
+    change_line(film.lines[0], by=people.writer, text="Not one more night.", direction="")
+    jobs = actions.request_takes(film.shots[0], by=people.artist, count=3, changes={"lens": 85, "seed": 2**31 - 1})
+    voice = Job.objects.get(kind="voice")
+    assert [job.waiting for job in jobs] == [1, 1, 1] and {need.needs_id for job in jobs for need in job.needs.all()} == {voice.pk}
+    assert [job.spec["seed"] for job in jobs] == [2**31 - 1, 0, 1], "each another seed, round at the end"
+    assert {job.spec["camera"]["lens"] for job in jobs} == {85} and Shot.objects.get(pk=film.shots[0].pk).lens == 35, "for these takes only"
+    for count in (0, 9):
+        with pytest.raises(Refused, match="1 to 8"):
+            actions.request_takes(film.shots[0], by=people.artist, count=count)
+
+
+@pytest.mark.django_db
+def test_making_the_film_orders_what_lacks_and_nothing_twice(film: Film, people: SimpleNamespace) -> None:
+    with pytest.raises(Refused, match="Every shot has a take"):
+        actions.make_film(film.project, by=people.producer)
+    actions.change_shot(film.shots[1], by=people.artist, base=1, action="Mara sits.")
+    first = actions.make_film(film.project, by=people.producer)
+    assert [job.kind for job in first] == ["shot"] and first[0].subject_id == str(film.shots[1].pk)
+    with pytest.raises(Refused):
+        actions.make_film(film.project, by=people.producer)
+
+
+@pytest.mark.django_db
+def test_choosing_a_take_publishes_a_version_and_keeps_the_earlier_ones(film: Film, people: SimpleNamespace) -> None:
+    shot, (one, two) = film.shots[0], film.takes[:2]
+    second = actions.choose_take(two, by=people.artist)
+    assert actions.choose_take(two, by=people.artist).pk == second.pk, "choosing what stands changes nothing"
+    back = actions.choose_take(one, by=people.producer)
+    assert [(row.number, row.take_id) for row in Version.objects.filter(shot=shot).order_by("number")] == [(1, one.pk), (2, two.pk), (3, one.pk)]
+    shot.refresh_from_db()
+    assert shot.version_id == back.pk
+    assert Event.objects.filter(kind="version.published", subject_id=str(second.pk)).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_versions_chosen_at_once_are_numbered_without_gap_or_double(film: Film, people: SimpleNamespace) -> None:
+    at_once(8, lambda number: actions.choose_take(film.takes[number % 2], by=people.artist))
+    rows = list(Version.objects.filter(shot=film.shots[0]).order_by("number"))
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    assert all(one.take_id != other.take_id for one, other in pairwise(rows))
+
+
+@pytest.mark.django_db
+def test_a_shot_changed_after_its_take_is_stale_until_a_take_of_it_as_it_stands_is_chosen(film: Film, people: SimpleNamespace) -> None:
+    shot = actions.change_shot(film.shots[1], by=people.artist, base=1, lens=85)
+    assert shot.stale
+    fresh = Take.objects.create(shot=shot, number=2, asset=film.takes[2].asset, frames=48, recipe={}, told={"revision": shot.revision})
+    actions.choose_take(fresh, by=people.artist)
+    shot.refresh_from_db()
+    assert not shot.stale
+
+
+@pytest.mark.django_db
+def test_the_page_says_what_differs_between_takes_in_peoples_words(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    one, two = film.takes[:2]
+    assert differences(one.recipe, one.recipe) == []
+    assert differences(one.recipe, two.recipe) == [("seed", 1, 2)]
+    where = reverse("shots:comparison", args=[film.project.slug, film.shots[0].pk, one.pk, two.pk])
+    answer: Any = client_for(people.reviewer).get(where)
+    assert answer.status_code == 200 and b"seed" in answer.content.lower()
+    swapped = reverse("shots:comparison", args=[film.project.slug, film.shots[1].pk, one.pk, two.pk])
+    assert client_for(people.reviewer).get(swapped).status_code == 404
