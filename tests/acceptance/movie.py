@@ -80,12 +80,14 @@ def read_picture(movie: Path) -> Picture:
 
 def _luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
     plane = frame.planes[0]
-    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+    rows = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, plane.line_size)
+    return np.ascontiguousarray(rows[:, : plane.width])
 
 
 def _patches(luma: NDArray[np.uint8]) -> NDArray[np.float64]:
     high, wide = luma.shape[0] // PATCH, luma.shape[1] // PATCH
-    return luma[: high * PATCH, : wide * PATCH].reshape(high, PATCH, wide, PATCH).mean(axis=(1, 3))
+    blocks = luma[: high * PATCH, : wide * PATCH].reshape(high, PATCH, wide, PATCH)
+    return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float64)
 
 
 def read_sound(movie: Path) -> tuple[Sound, Samples]:
