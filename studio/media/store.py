@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +23,7 @@ from studio.media.models import Asset, Holding
 from studio.projects.models import Project
 
 CHUNK = 1 << 18
+PARTS = "parts"
 
 
 class DiskFull(Exception):
@@ -39,7 +42,7 @@ class Store(Protocol):
 
 
 class Folder:
-    """Files under `root/ab/cd/abcd…`; written beside their place, synced, then renamed into it."""
+    """Files under `root/ab/cd/abcd…`; written under `root/parts`, synced, then renamed into their place."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -55,9 +58,10 @@ class Folder:
 
     def add(self, sha256: str, path: Path) -> None:
         place = self.path(sha256)
-        part = place.with_name(f".{uuid.uuid4().hex}.part")
+        part = self.root / PARTS / uuid.uuid4().hex
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
+            part.parent.mkdir(exist_ok=True)
             with path.open("rb") as source, part.open("wb") as target:
                 shutil.copyfileobj(source, target, CHUNK)
                 target.flush()
@@ -68,6 +72,16 @@ class Folder:
             if problem.errno in (28, 122):  # ENOSPC, EDQUOT
                 raise DiskFull("The disk that holds the films is full. Nothing was lost; free some space and retry.") from problem
             raise
+
+    def clear_parts(self, older_than: float = 3600.0) -> int:
+        """Remove what writers that were killed left half-written, so many seconds ago; returns how many files."""
+        removed = 0
+        for part in (self.root / PARTS).glob("*"):
+            with suppress(FileNotFoundError):  # its writer is alive after all and has just put it into its place
+                if part.stat().st_mtime < time.time() - older_than:
+                    part.unlink()
+                    removed += 1
+        return removed
 
     def local(self, sha256: str) -> Path:
         return self.path(sha256)
@@ -142,6 +156,12 @@ def store_at(url: str) -> Store:
 
 def store() -> Store:
     return store_at(settings.STORAGE_URL)
+
+
+def clear_parts() -> None:
+    found = store()
+    if isinstance(found, Folder):  # a bucket keeps nothing half-written
+        found.clear_parts()
 
 
 def fingerprint(path: Path) -> str:

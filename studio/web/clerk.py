@@ -34,6 +34,7 @@ def _sweep_for_ever() -> None:
     from studio.events import subscribers
     from studio.jobs import lease
     from studio.jobs.tasks import clear_leftovers
+    from studio.media import store
 
     sample_due = os.environ.get("FIRSTCUT_SAMPLE", "1") == "1"
     rounds = 0
@@ -42,6 +43,7 @@ def _sweep_for_ever() -> None:
         _attempt("jobs", lease.sweep)
         if rounds % TIDY_EVERY == 0:
             _attempt("working folders", clear_leftovers)
+            _attempt("half-written files", store.clear_parts)
         _attempt("events", subscribers.sweep)
         if sample_due:
             sample_due = not _attempt("the sample film", make_sample)

@@ -87,9 +87,9 @@ def measure(data: Path) -> int:
     there = statistics.median(reference)
     other = f"Celery {there:.1f} ms (p95 {percentile(reference, 95):.1f})"
     for name, times, target in (
-        ("submit → started, from the call that writes the job to the claim, p50", asked, 5.0),
-        ("the same, from the committed transaction", committed, 5.0),
-        ("the same, from the call to the first line of the job's own code", begun, 5.0),
+        ("submit → started: committed transaction to claim, p50", committed, 5.0),
+        ("the same, from the call that writes the job", asked, 5.0),
+        ("the same, from that call to the first line of the job's own code", begun, 5.0),
     ):
         print(line(name, f"{statistics.median(times):.1f} ms (p95 {percentile(times, 95):.1f})", other, statistics.median(times) / there, target))
     return 0
