@@ -177,10 +177,9 @@ def deliver(page: Any, folder: Path) -> None:
     assert b"moov" in film.read_bytes()[:4096]
 
 
-def test_from_a_screenplay_to_a_film(
-    page_for: Callable[..., Any], workers: Callable[[], None], complaints: Complaints, tmp_path: Path
-) -> None:
+def test_from_a_screenplay_to_a_film(page_for: Callable[..., Any], workers: Callable[[], None], complaints: Complaints, tmp_path: Path) -> None:
     owner = page_for(None)
+    owner.set_default_timeout(SOON)
     come_in(owner, make_owner_link(), "Ada Brook", "ada@example.com", "Come in")
     workers()
     start_the_film(owner)
@@ -190,6 +189,7 @@ def test_from_a_screenplay_to_a_film(
     retake(owner)
     link = invite(owner)
     artist = page_for(None)
+    artist.set_default_timeout(SOON)
     come_in(artist, link, "Bo Lind", "bo@example.com", "Join the film")
     work_together(owner, artist)
     deliver(owner, tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SOON = 60_000  # milliseconds
+SOON = 90_000  # milliseconds: long, for machines that are busy
 
 
 def until(page: Any, condition: str, arg: Any = None, *, timeout: int = SOON) -> None:

@@ -1,5 +1,5 @@
 // <shot-beside for="tracks" src="…/shots/0/?beside">: what stands beside the clip a timeline is at. `src` is the address of a shot's takes and
-// facts with 0 for its id; the answer replaces #shot-takes, and #shot-facts by itself. Asked for once the clip has stayed for a moment.
+// facts with 0 for its id; the answer stands in it, and replaces #shot-facts by itself. Asked for once the clip has stayed for a moment.
 import { later } from "../lib/dom.js";
 
 class ShotBeside extends HTMLElement {
@@ -23,7 +23,7 @@ class ShotBeside extends HTMLElement {
     if (!this.isConnected || shot === this.#shot) return;
     this.#shot = shot;
     document.dispatchEvent(new CustomEvent("live:here", { detail: { page: "timeline", shot } }));
-    window.htmx.ajax("GET", this.getAttribute("src").replace("/0/", `/${shot}/`), { source: this, target: "#shot-takes", swap: "outerHTML" });
+    window.htmx.ajax("GET", this.getAttribute("src").replace("/0/", `/${shot}/`), { source: this, target: this, swap: "innerHTML" });
   }
 }
 
