@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,9 @@ from generation.previs.staging.stage import ShotStage, stage_scene
 FADE_SECONDS = 1.0
 _FADE_IN = re.compile(r"\bfade(?:s)?[ -](?:in|up)\b|\bfade from black\b|\bout of (?:the )?(?:black|darkness)\b", re.IGNORECASE)
 _FADE_OUT = re.compile(r"\bfade(?:s)?[ -](?:out|to black)\b|\bcut to black\b", re.IGNORECASE)
+_LIGHTNING = re.compile(r"\blightning\b(?! (?:rod|bug))", re.IGNORECASE)
+STROKES = ((0.42, 1.3), (0.48, 0.8))  # of lightning: where in the shot, just before its thunder is heard, and how much light it adds
+STROKE_SECONDS = 0.07  # in which its light falls to a third
 
 
 class Shot:
@@ -44,6 +48,7 @@ class Shot:
         self._still = self.stage.still(self.place.scene.still)
         beat = params.scene.beats[min(params.beat, len(params.scene.beats) - 1)] if params.scene.beats else Beat()
         length = max(1, min(round(FADE_SECONDS * picture.rate.fps), frames // 2))
+        self._lightning = bool(_LIGHTNING.search(beat.action))
         self._fade_in = length if _FADE_IN.search(beat.action) else 0
         self._fade_out = length if _FADE_OUT.search(beat.action) else 0
 
@@ -55,21 +60,27 @@ class Shot:
         return self.path.at(index)
 
     def frame(self, renderer: Renderer, index: int) -> Frame:
-        """Frame `index` of the shot, faded if its action says so."""
+        """Frame `index` of the shot, faded or lit by lightning if its action says so."""
         drawn = renderer.render(self.scene(index), self.camera(index), index, self._seed)
         light = self.brightness(index)
-        if light < 1.0:
-            drawn = replace(drawn, rgb=np.rint(drawn.rgb * np.float32(light)).astype(np.uint8))
+        if light != 1.0:
+            drawn = replace(drawn, rgb=np.rint(np.minimum(drawn.rgb * np.float32(light), 255.0)).astype(np.uint8))
         return drawn
 
     def brightness(self, index: int) -> float:
-        """1, or less within a fade."""
+        """1; less within a fade, more while lightning strikes."""
         light = 1.0
+        if self._lightning:
+            light += sum(self._stroke(index, at, strength) for at, strength in STROKES)
         if self._fade_in:
-            light = min(light, index / self._fade_in)
+            light *= min(1.0, index / self._fade_in)
         if self._fade_out:
-            light = min(light, (self.length - 1 - index) / self._fade_out)
+            light *= min(1.0, (self.length - 1 - index) / self._fade_out)
         return max(0.0, light)
+
+    def _stroke(self, index: int, at: float, strength: float) -> float:
+        after = self.picture.rate.seconds(index - round(at * (self.length - 1)))
+        return strength * math.exp(-after / STROKE_SECONDS) if 0 <= after < 6 * STROKE_SECONDS else 0.0
 
     def data(self) -> dict[str, Any]:
         """What a person or another program may want to know about the shot, as plain JSON."""

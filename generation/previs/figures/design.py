@@ -150,7 +150,10 @@ def _height(text: str, gender: str, age: str, years: int, choice: Choice) -> flo
 def _build(text: str, choice: Choice, index: int) -> str:
     for build, pattern in (
         ("stout", r"\b(?:fat|stout|plump|heavy|heavyset|round|portly|chubby|overweight|burly)\b(?! (?:door|glasses|table|coat))"),
-        ("broad", r"\b(?:broad|muscular|strong|athletic|big|large|hulking|stocky|bear of a man|powerful)\b(?! (?:smile|bag|hat|door|coat|glasses|plate|eyes))"),
+        (
+            "broad",
+            r"\b(?:broad|muscular|strong|athletic|big|large|stocky|bear of a man|powerful)\b(?! (?:smile|bag|hat|door|coat|eyes))",
+        ),
         ("slim", r"\b(?:thin|slim|slender|skinny|gaunt|lean|bony|lanky|wiry|frail|slight)\b"),
     ):
         if re.search(pattern, text):
@@ -184,7 +187,7 @@ def _hair(text: str, gender: str, age: str, choice: Choice, index: int) -> dict[
         re.finditer(
             r"\b("
             + "|".join(w.HAIR_COLOURS)
-            + r")[- ](?:(?:\w+)[- ]){0,2}?hair(?:ed)?\b|\bhair (?:\w+ ){0,2}?("
+            + r")[- ](?:(?:\w+)[- ]){0,2}?(?:hair(?:ed)?|braids?|plaits?|pigtails|pony ?tail|bun|curls|locks|bob)\b|\bhair (?:\w+ ){0,2}?("
             + "|".join(w.HAIR_COLOURS)
             + r")\b|\b(blonde?|brunette|redhead|ginger)\b",
             text,

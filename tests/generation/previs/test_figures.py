@@ -13,7 +13,7 @@ from generation.previs.figures.design import design_figure
 from generation.previs.figures.gestures import GESTURES
 from generation.previs.figures.hair import HATS
 from generation.previs.figures.skeleton import C, J, rest_pose, set_channels
-from generation.previs.figures.words import GARMENTS
+from generation.previs.figures.words import GARMENTS, HAIR_COLOURS
 from tests.generation.previs import acting
 
 ORIGIN = np.zeros(3)
@@ -53,6 +53,17 @@ def test_words_about_somebody_else_are_left_to_them() -> None:
     anna, tom = designed(text, "ANNA", others=("ANNA", "TOM")), designed(text, "TOM", 1, others=("ANNA", "TOM"))
     assert anna["legs"]["kind"] == "dress" and anna["hair"]["style"] != "bald"
     assert tom["hair"]["style"] == "bald" and tom["outer"] == {"kind": "coat", "colour": "24242a"}
+
+
+def test_who_is_met_in_a_sentence_lends_nobody_a_gender() -> None:
+    doug = designed("DOUG (50), large, in a brown suit, tiptoes past her with a covered plate.", "DOUG")
+    assert (doug["gender"], doug["build"]) == ("male", "broad")
+    assert designed("KORR sprints out of the dark after him. She takes her coat.", "KORR")["gender"] == "female"
+
+
+def test_braids_have_the_colour_they_are_given() -> None:
+    lin = designed("LITTLE LIN (7), a girl with red braids and a green dress, carries a lantern.", "LITTLE LIN")
+    assert lin["hair"]["style"] == "braids" and lin["hair"]["colour"] == HAIR_COLOURS["red"]
 
 
 def test_a_persons_own_notes_win() -> None:

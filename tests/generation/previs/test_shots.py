@@ -81,6 +81,12 @@ def test_black_only_where_the_action_says_so() -> None:
         assert (shot.brightness(0), shot.brightness(47)) == (first, last)
 
 
+def test_lightning_flashes_and_is_gone() -> None:
+    shot = Shot(params("Lightning. Tobias waves."), SIZE, 48, 1)
+    light = [shot.brightness(index) for index in range(48)]
+    assert max(light) > 2 and light[0] == light[47] == 1.0 and sum(each > 1.3 for each in light) < 8
+
+
 def test_designs_come_from_the_engine_too(tmp_path: Path) -> None:
     figure = ran(Request(engine="previs", task="figure", seed=1, params={"name": "MARA", "texts": ["MARA, a woman in a red coat."]}), tmp_path / "f")
     assert figure.data["outer"]["kind"] == "coat" and not figure.outputs
