@@ -23,6 +23,7 @@ SAMPLES = 6  # moments of a move at which a candidate is judged
 SMOOTH = 0.45  # seconds over which a followed subject's steps are evened out
 LOOSE = {"wide": 0.30, "extreme wide": 0.42}  # share of the frame's width a subject may wander before the camera follows
 TIGHT = 0.10
+FAR = 0.8  # metres: somebody who goes further in a trucking shot is kept company
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def plan_path(plan: CameraPlan, stage: Stage, frames: int, rate: Rate, aspect: f
     if plan.move == "tracking" and (first is None or not first.figure or float(np.linalg.norm(track.at(0.0) - track.at(seconds))) < 0.3):
         plan = plan.model_copy(update={"move": "truck right" if seed % 2 else "truck left"})  # nobody goes anywhere: the camera does
         track.moves = False
-    elif plan.move in ("truck left", "truck right") and float(np.linalg.norm(track.at(0.0) - track.at(seconds))) > 0.8:
+    elif plan.move in ("truck left", "truck right") and float(np.linalg.norm(track.at(0.0) - track.at(seconds))) > FAR:
         plan = plan.model_copy(update={"move": "tracking"})  # beside somebody who walks: at their pace
     cameras: list[Camera] = []
     still: Camera | None = None
@@ -129,6 +130,9 @@ def _choose(plan: CameraPlan, resting: Resting, grounds: Grounds, seconds: float
     """The best resting shot, and how much of the move's travel it has room for."""
     best: tuple[float, Rest, float] | None = None
     walk = resting.walk(SAMPLES)
+    gone_by = [there - walk[SAMPLES // 2] for there in walk] or [np.zeros(3)] * SAMPLES
+    goes = float(np.linalg.norm(gone_by[0] - gone_by[-1]))
+    follow = 1.0 if plan.move == "tracking" or (plan.move.startswith("truck") and goes > FAR) else 0.0
     for shot in resting.candidates():
         for scale in (1.0, 0.65, 0.4) if plan.move not in ("static", "handheld", "rack focus") else (1.0,):
             cost = shot.cost + 3.0 * (1.0 - scale)
@@ -136,6 +140,8 @@ def _choose(plan: CameraPlan, resting: Resting, grounds: Grounds, seconds: float
                 continue
             eyes = [eye_of(shot, _travel(plan, shot, scale, seconds * k / (SAMPLES - 1), seconds, aspect, seed)) for k in range(SAMPLES)]
             cost += sum(resting.judge(shot, eye) for eye in eyes) / SAMPLES
+            eyes = [eye + gone * follow for eye, gone in zip(eyes, gone_by, strict=True)]
+            cost += sum(12.0 * grounds.hidden(eye, there, ()) for eye, there in zip(eyes, walk, strict=False)) / SAMPLES
             near = [float(np.linalg.norm(eye - there)) / shot.away for eye, there in zip(eyes, walk, strict=False)]
             cost += 14.0 * max(0.0, 0.6 - min(near, default=1.0))  # who comes right up to the lens has no head left
             if len({grounds.before_wall(eye) for eye in eyes}) > 1:
@@ -167,6 +173,10 @@ def _camera(
         eye = grounds.safe(eye, resting.keeps_line, [one for one in resting.people if one.name != resting.over_name])
     if plan.move == "whip pan":
         o = _whipped(o, shot, resting, eye, aspect)
+    nearer = o.closer * o.zoom
+    if nearer != 1.0 and resting.subjects and resting.subjects[0].figure:
+        # Nearer means nearer to the eyes: the air above the head keeps its share of the frame.
+        o = replace(o, rise_look=o.rise_look + (shot.focus[2] - shot.target[2]) * (1.0 - nearer))
     target = looking(shot, o, eye, gone)
     forward = target - eye
     forward = forward / max(1e-9, float(np.linalg.norm(forward)))

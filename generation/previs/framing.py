@@ -45,7 +45,7 @@ FIGURE: dict[Size, Frame] = {
 LARGE = 2.6  # metres: what is higher is framed like a building, in multiples of its own height
 BUILDING: dict[Size, float] = {
     "extreme close-up": 0.2, "close-up": 0.3, "insert": 0.35, "medium close-up": 0.45, "medium": 0.6, "over the shoulder": 0.9,
-    "point of view": 1.3, "medium wide": 0.9, "two-shot": 1.2, "full": 1.2, "wide": 1.65, "extreme wide": 2.5,
+    "point of view": 1.3, "medium wide": 0.9, "two-shot": 1.2, "full": 1.2, "wide": 1.5, "extreme wide": 2.5,
 }  # fmt: skip
 # For things, not people: the frame's height as a multiple of the thing's larger side, and the least it may be in metres.
 THING: dict[Size, tuple[float, float]] = {

@@ -47,7 +47,7 @@ class Setting:
 
 SETTINGS: dict[Quality, Setting] = {
     "draft": Setting(1024, 512, 384, 70.0, 5, True, 6, 4, 0),
-    "film": Setting(2048, 1024, 640, 130.0, 8, False, 8, 2, 24),
+    "film": Setting(2048, 1024, 640, 130.0, 8, True, 8, 2, 24),
 }
 
 

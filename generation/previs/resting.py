@@ -269,7 +269,7 @@ class Resting:
         elif first is not None and not first.figure:
             pitch = math.radians(24.0 if away < 2.0 else 12.0)
         else:
-            level = max(first.eyes[2], 1.15 + self._ground(first)) if first is not None else float(target[2]) + 0.35
+            level = max(first.eyes[2], 1.15 + min(first.position[2], self._ground(first))) if first is not None else float(target[2]) + 0.35
             if plan.size == "extreme wide":
                 level += 0.10 * away
             pitch = math.asin(max(-0.5, min(0.6, (level - float(target[2])) / away)))

@@ -468,7 +468,7 @@ def hold(p: Pose, u: float, t: float, w: float, s: str) -> None:
 
 def shelter(p: Pose, u: float, t: float, w: float, s: str) -> None:
     """Holding something over one's head."""
-    arm(p, w, s, 0.40, -0.22, -0.10, curl=0.95, elbow=-0.2)
+    arm(p, w, s, 0.36, 0.02, 0.02, curl=0.95, elbow=-0.2)
 
 
 def still(p: Pose, u: float, t: float, w: float, s: str) -> None:

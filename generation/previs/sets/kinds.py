@@ -61,11 +61,15 @@ _WORDS = {word: name for name, model in PROPS.items() for word in model.words}
 _LONGEST = max(len(word.split()) for word in _WORDS)
 
 
+# What names no thing of the place: the camera's own words, and what something is only likened to.
+_NOT_THERE = re.compile(r"\b(?:TRUCK|CRANE|BOOM|DOLLY|PEDESTAL|TRACK)(?:S|ING|ES)?\b|\blike (?:an?|the) [\w'’-]+(?: [\w'’-]+(?=[.,;!?]|$))?")
+
+
 def named_things(texts: Iterable[str]) -> list[tuple[str, str]]:
     """(word in the text, model name) of things the texts name, in order of appearance, each model once."""
     found: dict[str, str] = {}
     for text in texts:
-        tokens = re.findall(r"[a-zé'’\-]+", text.lower())
+        tokens = re.findall(r"[a-zé'’\-]+", _NOT_THERE.sub(" ", text).lower())
         i = 0
         while i < len(tokens):
             step = 1
@@ -94,7 +98,7 @@ def unknown_things(texts: Iterable[str], cast: frozenset[str] = frozenset()) -> 
     """Nouns that are handled or stood upon in the texts and have no model: they become plain blocks. Cautious: when in doubt, not a thing."""
     found: list[str] = []
     for text in texts:
-        for match in _PHRASE.finditer(text):
+        for match in _PHRASE.finditer(_NOT_THERE.sub(" ", text)):
             words = _STOP.split(match["rest"], maxsplit=1)[0].split()
             noun = singular(words[-1].lower().strip("'’-")) if words else ""
             if not noun or len(words) > 3 or noun in found or not _is_thing(noun, bool(match["before"]), cast):

@@ -76,7 +76,7 @@ SKIES: dict[Hour, Sky] = {
         (1.05, 1.0, 0.92),
     ),
     "dusk": Sky(
-        ("#ff9f62", 1.75),
+        ("#ffac74", 2.0),
         12,
         78,
         ("#44588f", 0.6),
@@ -91,14 +91,14 @@ SKIES: dict[Hour, Sky] = {
         (1.02, 0.99, 0.98),
     ),
     "dawn": Sky(
-        ("#ffb48a", 1.6),
+        ("#ffc49a", 2.3),
         16,
         70,
-        ("#6f86b4", 0.7),
+        ("#7390c0", 0.8),
         ("#f3c4b0", 0.9),
         ("#9fa9c8", 0.66),
         ("#75656a", 0.46),
-        ("#d8b8b4", 0.68),
+        ("#e2cdc4", 0.72),
         0.009,
         True,
         1.12,
@@ -214,7 +214,7 @@ def air_of(sky: Sky, weather: Weather, grey: float, interior: bool, haze: float)
     thick = {"clear": 0.5, "rain": 1.0, "snow": 1.2, "fog": 2.0}[weather] * (haze if weather != "fog" else 1.0)
     if weather == "snow":
         down = blend(down, times(cloud, 0.75), 0.6)
-    density = 0.006 if interior else min(sky.density * thick, 0.022) if weather != "fog" else 0.02
+    density = 0.006 if interior else min(sky.density * thick, 0.022) if weather != "fog" else 0.015
     if interior:
         lift = 0.74 if not sky.dark else 0.62
         up, down = blend(times(up, lift), (0.23, 0.19, 0.15), 0.30), blend(times(down, lift), (0.17, 0.125, 0.09), 0.35)
@@ -251,7 +251,8 @@ def _key_spot(lamp: Lamp | None, sky: Sky, side: float, acting: Vec, interior: b
     """The shadowed key at night: from the front, opposite the moon, in the colour of the lamp people stand at, as a gaffer would carry a
     practical's light round to their faces; without a lamp near it is moonlight."""
     warm = lamp is not None and math.dist(lamp.position[:2], acting[:2]) < (8 if interior else 6)
-    source = linear(lamp.glow.colour) if lamp and warm else blend(rgb(sky.sun), linear("#c4d2f4"), 0.6)
+    # Half the lamp's colour: the eye takes lamplight for nearly white, and a picture all orange has no colours left.
+    source = blend(linear(lamp.glow.colour), (0.86, 0.82, 0.78), 0.5) if lamp and warm else blend(rgb(sky.sun), linear("#c4d2f4"), 0.6)
     at: Vec = (side * 1.9, -2.5, 2.55) if interior else (side * 3.0, -4.2, 4.6)
     aim = (acting[0] - at[0], acting[1] + 0.2 - at[1], 1.25 - at[2])
     length = math.sqrt(sum(v * v for v in aim))

@@ -44,6 +44,7 @@ NEEDS_ARTICLE = listed(
 # Words of props that in prose nearly always mean something else.
 NEVER = listed(
     """
+    match matches
     seat seats lights light orange stone stones ice palm camp rose bill cross wheel dummy brush meal food dinner breakfast lunch home house
     building water wine window drink
     """

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from generation.previs.staging.director import Director
 
 _ARTICLE = r"(?:a|an|the|his|her|their)\s+"
-_WITH = re.compile(rf"\b(?:with|under)\s+{_ARTICLE}((?:[\w-]+\s+){{0,3}}?[\w-]+)\b(?=\s*(?:[,.;:!?]|$|and\b|in\b|on\b|who\b|to\b|as\b|at\b))", re.IGNORECASE)
+_END = r"(?=\s*(?:[,.;:!?]|$|and\b|in\b|on\b|who\b|to\b|as\b|at\b))"
+_WITH = re.compile(rf"\b(?:with|under)\s+{_ARTICLE}((?:[\w-]+\s+){{0,3}}?[\w-]+)\b{_END}", re.IGNORECASE)
 _ASTRIDE = re.compile(rf"\bon\s+{_ARTICLE}(?:old\s+|red\s+|new\s+)?(?:bicycle|bike)\b", re.IGNORECASE)
 _AFLOAT = re.compile(rf"\bin\s+{_ARTICLE}(?:[\w-]+\s+)?(?:boat|rowboat|rowing boat|dinghy)\b", re.IGNORECASE)
 
@@ -27,12 +28,12 @@ def bring(d: Director, text: str, subjects: Iterable[str]) -> None:
     for sentence in re.split(r"(?<=[.!?;])\s+", text):
         for match in _WITH.finditer(sentence):
             _hold(d, _who(d, sentence[: match.start()], acting), holdable(match[1]))
-        if match := _ASTRIDE.search(sentence):
-            name = _who(d, sentence[: match.start()], acting)
+        if astride := _ASTRIDE.search(sentence):
+            name = _who(d, sentence[: astride.start()], acting)
             if name and d.world.actors[name].present and not d.place.interior:
                 mount(d, name)
-        if match := _AFLOAT.search(sentence):
-            _board(d, _who(d, sentence[: match.start()], acting))
+        if afloat := _AFLOAT.search(sentence):
+            _board(d, _who(d, sentence[: afloat.start()], acting))
 
 
 def _who(d: Director, before: str, acting: tuple[str, ...]) -> str:

@@ -67,12 +67,14 @@ class Finder:
 
 def holdable(phrase: str) -> str:
     """The first thing in a phrase that a hand can hold, by its prop's name, or ""."""
-    words = re.findall(r"[^\W_]+", phrase.casefold())
+    words = [w for w in re.findall(r"[^\W_]+", phrase.casefold()) if w not in ("a", "an", "the", "his", "her", "their")]
     for i in range(len(words)):
-        for size in (2, 1):
-            if i + size > len(words):
-                continue
-            name = prop_for(" ".join(words[i : i + size]))
-            if name and name in PROPS and PROPS[name].holdable:
+        for size in (3, 2):
+            phrase = " ".join(words[i : i + size])
+            name = prop_for(phrase)
+            if name and PROPS[name].holdable and phrase in PROPS[name].words:
                 return name
+        name = prop_for(words[i])
+        if name and name in PROPS and PROPS[name].holdable:
+            return name
     return ""

@@ -75,8 +75,9 @@ class ShotStage:
         cast = self._named(name)
         if cast:
             return self._figure(cast, seconds) if self._record.performances[cast].visible(seconds) else None
+        bare = name.casefold().removeprefix("the ").removeprefix("a ")
         for thing in self._things(seconds):
-            if thing[0] == name.casefold():
+            if thing[0] == bare:
                 x, y, z = thing[1]
                 return Subject(thing[0], (x, y, z), 0.2, 0.0, (x, y, z + 0.1), 0.25, False)
         part = self._find.part(name)

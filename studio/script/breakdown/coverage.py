@@ -192,6 +192,8 @@ class Coverage:
             plan.subjects = (f"the {beat.prop or beat.thing}",)
         elif beat.people and direction.size and plan.size not in ("wide", "extreme wide"):
             plan.subjects, plan.characters = beat.people[:2], beat.people
+        if plan.move == "whip pan" and plan.size == "over the shoulder" and not direction.size:
+            plan.size, plan.over = "medium", ""  # it comes from somewhere else: nobody's shoulder can stand there all along
         if plan.size == "two-shot" and len(plan.subjects) < 2:
             others = [name for name in self.present if name not in plan.subjects]
             plan.subjects = (*plan.subjects, *others[: 2 - len(plan.subjects)])
