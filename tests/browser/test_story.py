@@ -17,6 +17,7 @@ from tests.conftest import PASSWORD
 from tests.live import Complaints
 
 pytestmark = pytest.mark.browser
+BOARDED = "document.querySelectorAll('.panel').length > 30"
 RENDERING = 900_000  # milliseconds a whole film may take on a busy machine; the second run takes a few seconds
 
 
@@ -52,12 +53,12 @@ def start_the_film(page: Any) -> None:
     page.get_by_role("button", name="Save revision").click()
     page.locator(".scene-card").nth(5).wait_for(timeout=SOON)
     room(page, "Storyboard")
-    until(page, "document.querySelectorAll('.panel').length > 30")
+    until(page, BOARDED)
 
 
 def board(page: Any) -> None:
     """2: panels draw themselves; a changed size draws its panel again; keys reorder; space plays the animatic."""
-    until(page, "[...document.querySelectorAll('.panel')].every(panel => panel.querySelector('.frame > img'))", timeout=RENDERING)
+    until(page, f"{BOARDED} && !document.querySelector('.panel .frame:not(:has(> img))')", timeout=RENDERING)
     panel = page.locator(".panel").nth(2)
     before = panel.locator(".frame > img").get_attribute("src")
     panel.hover()
@@ -90,7 +91,7 @@ def make(page: Any) -> None:
     with page.expect_response(re.compile("/retry/")):
         tray.get_by_role("button", name="Retry").first.click(timeout=SOON)
     page.reload()
-    until(page, "[...document.querySelectorAll('.panel')].every(panel => panel.querySelector('.chip--take'))", timeout=RENDERING)
+    until(page, f"{BOARDED} && !document.querySelector('.panel:not(:has(.chip--take))')", timeout=RENDERING)
 
 
 def edit(page: Any) -> None:
