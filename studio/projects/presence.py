@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import cast
 
 import redis
 
@@ -71,7 +72,7 @@ def who_is_here(project_id: str) -> list[Here]:
     people: dict[str, Here] = {}
     for socket in order:
         if socket in places:
-            person, page, shot = str(places[socket], "utf-8").split(" ")
+            person, page, shot = cast(bytes, places[socket]).decode().split(" ")
             people.pop(person, None)
             people[person] = Here(person, page, int(shot) or None)
     return list(people.values())

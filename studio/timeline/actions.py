@@ -209,7 +209,7 @@ def _turn(cut: Cut, last: Operation, kind: str, by: Any) -> Operation:
     Operation.objects.filter(pk=last.pk).update(undone=True)
     turned = _apply(cut, kind, changes, by, turns=last)
     if kind == "redo":
-        Operation.objects.filter(pk=last.turns_id).update(undone=False)
+        Operation.objects.filter(turned_by=last).update(undone=False)
     return turned
 
 

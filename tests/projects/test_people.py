@@ -62,9 +62,10 @@ def test_nobody_becomes_owner_by_invitation_or_by_role(project: Project, people:
     with pytest.raises(ProjectProblem):
         change_role(Membership.objects.get(project=project, person=people.artist), by=people.owner, role="owner")
     owner = Membership.objects.get(project=project, person=people.owner)
-    for forbidden in (lambda: change_role(owner, by=people.producer, role="client"), lambda: remove_member(owner, by=people.producer)):
-        with pytest.raises(ProjectProblem):
-            forbidden()
+    with pytest.raises(ProjectProblem):
+        change_role(owner, by=people.producer, role="client")
+    with pytest.raises(ProjectProblem):
+        remove_member(owner, by=people.producer)
     assert Membership.objects.get(pk=owner.pk).role == "owner"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_no_body_breaks_an_address(address: str, here: Everything, people: Simpl
     client.raise_request_exception = False
     good = {key: value for key, value in {**BODIES.get(address, {}), **here.body(address)}.items() if key != "as"}
     for number in range(EACH):
-        cookies = client.cookies.copy()
+        cookies = deepcopy(client.cookies)
         with transaction.atomic():
             sent: Any = _form(rng, good) if number % 2 else _raw(rng, good)
             answer = client.post(where, sent) if number % 2 else client.generic("POST", where, *sent)

@@ -33,11 +33,11 @@ FOREIGN = [
 ]
 
 
-def rows_of(one: Everything) -> str:
+def rows_of(one: Everything) -> Any:
     film = one.film
     rows = [film.project, film.cut, one.invitation, one.queued, one.failed, one.export, one.extra]
     rows += [*film.shots, *film.takes, *film.lines, *film.panels, *film.clips, *film.characters]
-    return serializers.serialize("json", [type(row).objects.get(pk=row.pk) for row in rows])
+    return serializers.serialize("json", [type(row)._default_manager.get(pk=row.pk) for row in rows])
 
 
 @pytest.mark.parametrize(("address", "name"), FOREIGN)
@@ -49,7 +49,7 @@ def test_an_id_of_another_project_is_not_found(
     where, client, before = reverse(address, kwargs=arguments), client_for(people.owner), rows_of(elsewhere)
     for method in ROWS[address]:
         body = {**BODIES.get(address, {}), **here.body(address)}
-        answer = post(client, where, body) if method == "POST" else client.generic(method, where)
+        answer: Any = post(client, where, body) if method == "POST" else client.generic(method, where)
         assert answer.status_code == 404, f"{method} {where}"
         words = b"" if answer.streaming else answer.content
         for secret in ("Secret Harbour", elsewhere.film.project.slug, str(elsewhere.film.project.pk), "other@example.com", "Other Person"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,7 +70,7 @@ def asked(client: Client, method: str, address: str, where: str, here: Everythin
     """The answer to a good request, whose changes (and whatever became of the session) are taken back."""
     if method not in ROWS[address]:
         return client.generic(method, where)
-    cookies = client.cookies.copy()
+    cookies = deepcopy(client.cookies)
     with transaction.atomic():
         answer = client.generic(method, where) if method != "POST" else post(client, where, {**BODIES.get(address, {}), **here.body(address)})
         transaction.set_rollback(True)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from studio.jobs.kinds import Refused
 from studio.jobs.models import Job
 from studio.projects.models import Project
 from studio.shots import actions
@@ -31,7 +32,7 @@ def test_other_words_are_silent_until_they_are_spoken_and_the_old_recording_stay
     jobs = actions.make_film(film.project, by=people.producer)
     voice = next(job for job in jobs if job.kind == "voice")
     assert (voice.spec["text"], voice.spec["direction"], voice.subject_id) == ("Never again.", "whispering", str(line.pk))
-    with pytest.raises(actions.Refused):
+    with pytest.raises(Refused):
         actions.make_film(film.project, by=people.producer)
     assert Job.objects.filter(kind="voice").count() == 1
 
