@@ -23,6 +23,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 RIGHTS_CHANGED = (b'"member.removed"', b'"member.role_changed"', b'"project.deleted"')
 
 
+MOST_TOGETHER = 50
+
+
+def together(waiting: list[bytes]) -> bytes:
+    """One message as it is; several as a JSON list of them."""
+    return waiting[0] if len(waiting) == 1 else b"[" + b",".join(waiting) + b"]"
+
+
 @dataclass(eq=False)
 class Socket:
     """One open browser tab: how to write to it, and how to ask whether it may still listen."""
@@ -69,13 +77,24 @@ class Hub:
         while self.rooms:
             try:
                 async for message in self._pubsub.listen():
-                    await self.deliver(message["channel"].decode(), message["data"])
+                    for name, waiting in (await self._with_what_waits(message)).items():
+                        await self.deliver(name, together(waiting))
             except (redis.RedisError, OSError) as problem:
                 log.warning("live channel lost: %s", problem)
             await asyncio.sleep(0.5)
             with contextlib.suppress(redis.RedisError, OSError):
                 await self._pubsub.subscribe(*self.rooms)
                 await self.tell_all(b'{"r":1}')  # messages may have been missed: refetch
+
+    async def _with_what_waits(self, message: Any) -> dict[str, list[bytes]]:
+        """This message and those behind it, in order, by room: once writing is slower than what comes in, more go out at a time."""
+        rooms: dict[str, list[bytes]] = {}
+        count = 0
+        while message is not None:
+            rooms.setdefault(message["channel"].decode(), []).append(message["data"])
+            count += 1
+            message = await self._pubsub.get_message(timeout=0) if count < MOST_TOGETHER else None
+        return rooms
 
     async def tell_all(self, data: bytes) -> None:
         for name in list(self.rooms):

@@ -103,9 +103,14 @@ class ProjectLive extends HTMLElement {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ here: this.place }));
   }
 
+  /** One message, or a list of them when many come at once. */
   #hear(text) {
-    let message;
-    try { message = JSON.parse(text); } catch { return; }
+    let heard;
+    try { heard = JSON.parse(text); } catch { return; }
+    for (const message of Array.isArray(heard) ? heard : [heard]) this.#take(message);
+  }
+
+  #take(message) {
     if (message.e) {
       const [id, kind, subjectKind, subjectId] = message.e;
       if (this.#seen.has(id)) return;
