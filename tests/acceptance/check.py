@@ -28,6 +28,7 @@ from tests.acceptance.movie import Picture, Sound, read_picture, read_sound, top
 LOUDNESS, LOUDNESS_MARGIN = -16.0, 1.0  # LUFS
 PEAK = -1.0 + 0.3  # dBTP; AAC gives back peaks a little higher than it was given
 BLACK_MEAN, BLACK_BRIGHT = 20.0, 40.0  # luma, of 16 to 235
+EMPTY = 20.0  # levels between a picture's mean and its brightest: less is a wall, whatever the light
 SAME, SAME_RUN = 0.0, 2  # as many frames in a row may be the very same
 STILL_PATCH, STILL_SECONDS = 1.3, 1.25  # levels a patch must change by; how long nothing may
 STILL_SHOT = 0.15  # mean difference over a whole shot, in levels
@@ -137,10 +138,12 @@ def _faded(project: Project) -> set[int]:
 
 
 def movement(picture: Picture, cut: dict[str, Any]) -> Iterator[str]:
-    """Frozen pictures. Grain is no movement: what counts is that some patch of the picture changes."""
+    """Empty and frozen pictures. Grain is no movement: what counts is that some patch of the picture changes."""
     longest = STILL_SECONDS * cut["rate"][0] / cut["rate"][1]
     for clip in cut["clips"]:
         span = _span(clip)
+        if float(np.median(picture.bright[span] - picture.luma[span])) < EMPTY:
+            yield f"shot {clip['code']} shows nothing: a picture of one tone"
         changed, moved = picture.changed[span][1:], picture.moved[span][6:]  # the first ones look back over the join
         same = _longest_run(changed <= SAME)
         if same > SAME_RUN:

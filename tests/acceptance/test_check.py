@@ -24,12 +24,13 @@ def spoken(who: int, begin: float, end: float) -> Spoken:
     return Spoken(line, LineTake(words=[["Here", 0.0, end - begin]], seconds=end - begin), begin, end - begin, 0.0)
 
 
-def test_a_frozen_picture_is_found_and_grain_is_no_movement() -> None:
+def test_a_frozen_or_empty_picture_is_found_and_grain_is_no_movement() -> None:
     assert list(movement(GOOD, CUT)) == []
     same = GOOD.changed.copy()
     same[40:44] = 0.0
     assert "very same frame" in "".join(movement(replace(GOOD, changed=same), CUT))
     assert "nothing moves" in "".join(movement(replace(GOOD, moved=np.full(96, 0.9)), CUT))
+    assert "shows nothing" in "".join(movement(replace(GOOD, bright=np.full(96, 96.0)), CUT))
     assert "hardly changes" in "".join(movement(replace(GOOD, changed=np.full(96, 0.05)), CUT))
 
 
