@@ -107,7 +107,10 @@ class Resting:
         if self.through_eyes:
             yield self._through_eyes()
         elif self.shoulder:
-            yield from self._over_shoulder()
+            over = list(self._over_shoulder())
+            yield from over
+            if all(self.grounds.hidden(point(one.eye), point(self.subjects[0].eyes), ()) for one in over):
+                yield from self._around()  # something large stands between the two: better a clean single than the back of it
         else:
             yield from self._around()
 
@@ -283,7 +286,7 @@ class Resting:
 
     def _blur(self, blur: float) -> float:
         """Aperture for this lens: long lenses throw more out of focus."""
-        return blur * min(1.5, max(0.45, (self.plan.lens / 50.0) ** 0.6))
+        return blur * float(min(1.5, max(0.45, (self.plan.lens / 50.0) ** 0.6)))
 
     def _over_shoulder(self) -> Iterator[Rest]:
         """From behind one figure's shoulder: their head in one third, dark and soft, the subject's face free in the other."""
