@@ -209,7 +209,10 @@ class Engine(Protocol):
 
 # The camera's words: the field's own, fixed, shared by studio and engines.
 
-Size = Literal["extreme wide", "wide", "full", "medium wide", "medium", "medium close-up", "close-up", "extreme close-up", "two-shot", "over the shoulder", "insert", "point of view"]
+Size = Literal[
+    "extreme wide", "wide", "full", "medium wide", "medium", "medium close-up", "close-up", "extreme close-up",
+    "two-shot", "over the shoulder", "insert", "point of view",
+]  # fmt: skip
 Angle = Literal["eye level", "low", "high", "overhead", "dutch"]
 Move = Literal[
     "static", "pan left", "pan right", "tilt up", "tilt down", "push in", "pull out", "truck left", "truck right", "pedestal up", "pedestal down",

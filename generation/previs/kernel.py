@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numba
 
@@ -52,7 +52,7 @@ def _cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="firstcut-kernels-"))
 
 
-numba.config.CACHE_DIR = str(_cache_folder())
+numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]  # numba makes its settings as it is imported
 
 
 def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -61,5 +61,6 @@ def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
     Counting references is off: threads would fight over the counters at every call of a helper. So a kernel must not make arrays; it is
     handed what it needs.
     """
-    compiled: Callable[_P, _R] = numba.njit(_nrt=False, nogil=True, cache=True, fastmath=_FAST, boundscheck=False, error_model="numpy")(function)
+    njit: Any = numba.njit  # its types do not know `_nrt`
+    compiled: Callable[_P, _R] = njit(_nrt=False, nogil=True, cache=True, fastmath=_FAST, boundscheck=False, error_model="numpy")(function)
     return compiled

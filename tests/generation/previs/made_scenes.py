@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,9 @@ class Maker:
         return mesh
 
     def box(self, centre: Vec, half: Vec, material: int, turn: float = 0.0, name: str = "", wild: tuple[Vec, Vec] | None = None) -> Mesh:
-        points, normals, triangles = [], [], []
+        points: list[Any] = []
+        normals: list[Any] = []
+        triangles: list[Any] = []
         for axis in range(3):
             for sign in (-1, 1):
                 n = np.zeros(3)
@@ -76,7 +79,7 @@ class Maker:
         p = np.linspace(0, 2 * math.pi, around + 1)
         n = np.array([np.sin(i) * axis + np.cos(i) * (np.cos(j) * side + np.sin(j) * other) for i in t for j in p])
         base = np.array([a if k < 5 else b for k in range(10) for _ in p], float)
-        return self.add(base + n * radius, n, _grid(9, around), material, name)
+        return self.add((base + n * radius).astype(np.float32), n.astype(np.float32), _grid(9, around), material, name)
 
     def cylinder(self, centre: Vec, half: float, radius: float, material: int, around: int = 24, name: str = "") -> Mesh:
         p = np.linspace(0, 2 * math.pi, around + 1)
@@ -91,7 +94,7 @@ class Maker:
             for i in range(around)
             for t in ((k * w + i, k * w + i + 1, (k + 1) * w + i + 1), (k * w + i, (k + 1) * w + i + 1, (k + 1) * w + i))
         ]
-        return self.add(np.concatenate(rows) + centre, np.concatenate(normals), triangles, material, name)
+        return self.add((np.concatenate(rows) + centre).astype(np.float32), np.concatenate(normals).astype(np.float32), triangles, material, name)
 
     def ground(self, half: float, z: float, material: int) -> Mesh:
         return self.add(

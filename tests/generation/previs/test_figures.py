@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,7 +145,7 @@ def test_feet_stand_where_the_pose_says_and_bones_keep_their_length() -> None:
     set_channels(pose, pelvis_z=0.7, foot_l_x=0.3, hand_r_x=0.8, hand_r_z=0.3)
     matrices = figure.solve(pose, np.array([1.0, 2.0, 0.0]), 0.7)
 
-    def joint(name: str) -> np.ndarray:  # type: ignore[type-arg]
+    def joint(name: str) -> Any:
         return matrices[J[name]][:, :3] @ figure.bones.at(name) + matrices[J[name]][:, 3]
 
     for a, b in (("thigh_l", "shin_l"), ("shin_l", "foot_l"), ("upper_r", "fore_r"), ("fore_r", "hand_r")):

@@ -12,8 +12,9 @@ from generation.contract import BadRequest, SceneFacts, SetParams
 from generation.previs.props import Glow
 from generation.previs.sets import build_place, design_set
 from generation.previs.sets.floor import Floor
-from generation.previs.sets.kinds import KINDS, kind_for
+from generation.previs.sets.kinds import kind_for
 from generation.previs.sets.lighting import Lamp, hour_of, light_place
+from generation.previs.sets.plan import KINDS
 from generation.previs.stage import Place
 
 TIMES = ("day", "morning", "evening", "dusk", "dawn", "night")

@@ -29,7 +29,7 @@ def params(action: str = "Tobias waves. Mara sits.", **changes: Any) -> ShotPara
 
 
 def request(task: str, shot: ShotParams, picture: Format | None = SIZE, seed: int = 4) -> Request:
-    return Request(engine="previs", task=task, seed=seed, format=picture, params=shot.model_dump(mode="json"))  # type: ignore[arg-type]
+    return Request(engine="previs", task=task, seed=seed, format=picture, params=shot.model_dump(mode="json"))
 
 
 def ran(wanted: Request, folder: Path) -> Result:
@@ -96,7 +96,7 @@ def test_designs_come_from_the_engine_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("task", ["music", "tone"])
 def test_sound_is_as_long_as_its_frames(task: str, tmp_path: Path) -> None:
-    wanted = Request(engine="previs", task=task, seed=1, format=Format(frames=36), params={"place": "KITCHEN"})  # type: ignore[arg-type]
+    wanted = Request(engine="previs", task=task, seed=1, format=Format(frames=36), params={"place": "KITCHEN"})
     result = ran(wanted, tmp_path / task)
     assert result.data["seconds"] == 1.5 and result.data["samples"] == 72_000 and 0 < result.data["peak"] <= 1
 

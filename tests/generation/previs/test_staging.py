@@ -113,7 +113,7 @@ def test_the_drawn_foot_stays_on_its_print() -> None:
     stage = staged(facts("Tobias walks to the stove."))
     from generation.previs.figures.skeleton import J
 
-    ankles: dict[str, list[np.ndarray]] = {"l": [], "r": []}  # type: ignore[type-arg]
+    ankles: dict[str, list[np.ndarray]] = {"l": [], "r": []}
     figure = stage.figures["TOBIAS"]
     for i in range(6 * FPS):
         matrices, _ = stage.matrices("TOBIAS", i / FPS)
