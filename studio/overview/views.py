@@ -19,9 +19,11 @@ from studio.timeline.actions import cut_of
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Every film this person works on."""
-    cards = queries.film_cards([membership.project for membership in projects_of(request.user)])
-    roles = {membership.project_id: membership.get_role_display() for membership in projects_of(request.user)}
-    return render(request, "overview/home.html", {"films": [(card, roles[card.project.pk]) for card in cards]})
+    memberships = {membership.project_id: membership for membership in projects_of(request.user)}
+    cards = queries.film_cards([membership.project for membership in memberships.values() if policies.can_view(membership.role)])
+    closed = [membership.project for membership in memberships.values() if not policies.can_view(membership.role)]
+    films = [(card, memberships[card.project.pk].get_role_display()) for card in cards]
+    return render(request, "overview/home.html", {"films": films, "closed": closed})
 
 
 @require_safe

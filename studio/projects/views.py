@@ -165,6 +165,6 @@ def _join(request: HttpRequest, invitation: Invitation, form: NewcomerForm | Non
     else:
         return render(request, "projects/join.html", {"invitation": invitation, "form": form}, status=400)
     if not policies.can_view(invitation.role):
-        messages.info(request, f"You are a client of “{invitation.project.name}”. What the team shares with you will stand here; nothing is shared yet.")
+        messages.info(request, f"You are a client of “{invitation.project.name}”. Nothing is shared with you yet; what is will stand here.")
         return redirect("overview:home")
     return redirect("overview:project", invitation.project.slug)
