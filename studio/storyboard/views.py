@@ -34,7 +34,7 @@ def wall(request: ProjectRequest) -> HttpResponse:
     project = request.project
     scenes = list(queries.scenes_with_panels(project))
     asked = request.GET.get("scene", "")
-    if asked.isdigit():
+    if asked.isdecimal() and len(asked) < 10:
         scenes = [scene for scene in scenes if str(scene.pk) == asked]
     shown = scenes if asked else queries.first_scenes(scenes)
     by_scene = {key: list(group) for key, group in groupby(queries.panels_of(project, shown), key=lambda panel: panel.shot.scene_id)}
