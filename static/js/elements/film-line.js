@@ -78,6 +78,7 @@ class FilmLine extends HTMLElement {
     this.#at = current >= 0 ? current : Math.min(Math.max(this.#at, 0), this.#cells.length - 1);
     this.#say();
     this.#draw();
+    this.dispatchEvent(new CustomEvent("film:cells", { bubbles: true, detail: { cells: this.#cells } }));
   }
 
   get cells() { return this.#cells; }

@@ -25,6 +25,7 @@ class StoryWall extends HTMLElement {
     this.addEventListener("drop", (event) => this.#drop(event), { signal });
     this.addEventListener("dragend", () => this.#clear(), { signal });
     this.addEventListener("htmx:afterSwap", () => this.#prepare(), { signal });
+    document.addEventListener("film:cells", (event) => this.#compare(event.detail.cells), { signal });
     this.addEventListener("cut:frame", (event) => this.#now(event.detail.clip), { signal });
     this.#prepare();
   }
@@ -55,6 +56,15 @@ class StoryWall extends HTMLElement {
     if (!value) return;
     if (slider) slider.value = value;
     this.style.setProperty("--panel", `${Math.max(120, Math.min(640, Number(value)))}px`);
+  }
+
+  /** The film line knows how far every shot is: a panel that shows something else asks again for itself. */
+  #compare(cells) {
+    const stages = new Map(cells.map(({ id, stage, stale }) => [id, `${stage}${stale ? " stale" : ""}`]));
+    for (const { dataset } of this.panels) {
+      const stage = stages.get(dataset.shot);
+      if (stage && stage !== dataset.stage) document.body.dispatchEvent(new CustomEvent(`live:shot-${dataset.shot}`));
+    }
   }
 
   #rove(panel) {
