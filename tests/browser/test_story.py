@@ -76,11 +76,11 @@ def board(page: Any) -> None:
     page.locator(".wall__animatic").wait_for(state="detached")
 
 
-def make(page: Any) -> None:
-    """3: what it takes is said first; one job is cancelled and asked for again; a reload loses nothing."""
+def make(page: Any, workers: Callable[..., None]) -> None:
+    """3: what it takes is said first; while no worker is there, one job is cancelled and asked for again; a reload loses nothing."""
     page.get_by_role("button", name="Make the film").click()
     dialog = page.get_by_role("dialog", name="Make the film")
-    dialog.get_by_text("on 2 workers").wait_for(timeout=SOON)
+    dialog.get_by_text("none is now").wait_for(timeout=SOON)
     with page.expect_response(re.compile("/film/jobs/")):
         dialog.get_by_role("button", name=re.compile("Make the film")).click()
     page.get_by_text("jobs are with the workers").wait_for()
@@ -91,6 +91,7 @@ def make(page: Any) -> None:
     with page.expect_response(re.compile("/retry/")):
         tray.get_by_role("button", name="Retry").first.click(timeout=SOON)
     page.reload()
+    workers("work")
     until(page, f"{BOARDED} && !document.querySelector('.panel:not(:has(.chip--take))')", timeout=RENDERING)
 
 
@@ -178,14 +179,14 @@ def deliver(page: Any, folder: Path) -> None:
     assert b"moov" in film.read_bytes()[:4096]
 
 
-def test_from_a_screenplay_to_a_film(page_for: Callable[..., Any], workers: Callable[[], None], complaints: Complaints, tmp_path: Path) -> None:
+def test_from_a_screenplay_to_a_film(page_for: Callable[..., Any], workers: Callable[..., None], complaints: Complaints, tmp_path: Path) -> None:
     owner = page_for(None)
     owner.set_default_timeout(SOON)
     come_in(owner, make_owner_link(), "Ada Brook", "ada@example.com", "Come in")
-    workers()
+    workers("clerk", "desk")
     start_the_film(owner)
     board(owner)
-    make(owner)
+    make(owner, workers)
     edit(owner)
     retake(owner)
     link = invite(owner)
