@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +21,7 @@ from studio.projects.models import Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.timeline.actions import trim_clip
 from tests.films import Film, asset, export_of, fill
+from tests.loops import run_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_a_download_has_the_films_name_and_can_be_taken_up_again(film: Film, peo
         async def pieces() -> bytes:
             return b"".join([piece async for piece in answer])
 
-        return asyncio.run(pieces())
+        return run_apart(pieces())
 
     whole = client.get(where)
     assert whole["Content-Disposition"] == 'attachment; filename="film-r001.mp4"' and whole["Content-Type"] == "video/mp4"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import random
@@ -21,6 +20,7 @@ from studio.media import store
 from studio.media.models import Asset
 from studio.media.serve import serve
 from studio.projects.models import Project
+from tests.loops import run_apart
 
 pytestmark = pytest.mark.django_db
 BYTES = bytes(range(256)) * 40
@@ -46,7 +46,7 @@ def body(answer: Any) -> bytes:
     async def read() -> bytes:
         return b"".join([piece async for piece in answer])
 
-    return asyncio.run(read()) if answer.streaming else answer.content
+    return run_apart(read()) if answer.streaming else answer.content
 
 
 def ask(file: Asset, method: str = "GET", **headers: str) -> Any:
@@ -152,7 +152,7 @@ def test_a_large_file_costs_little_memory(project: Project, people: SimpleNamesp
         tracemalloc.stop()
         return size, digest.hexdigest(), peak
 
-    size, digest, peak = asyncio.run(read())
+    size, digest, peak = run_apart(read())
     assert (size, digest) == (64 << 20, big.sha256)
     assert peak < 4 << 20, f"{peak >> 10} KiB at once"
 
