@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from studio.jobs.kinds import kind_named
@@ -64,8 +64,19 @@ def tray(project: Project) -> Tray:
     return Tray(sums["running"], sums["queued"], ended["failed"], ended["done"] if first else 0, opened + ended["done"] if first else 0, left)
 
 
-def jobs_of(project: Project) -> QuerySet[Job]:
-    return Job.objects.filter(project=project).order_by("-created")
+def tray_jobs(project: Project) -> QuerySet[Job]:
+    """What one looks for in the tray first: what runs, what failed, what somebody cancelled within the hour; then what waits, in its
+    order; then what is done, newest first."""
+    recently = timezone.now() - timedelta(hours=1)
+    rank = Case(
+        When(state__in=(State.RUNNING, State.CANCELLING), then=0),
+        When(state=State.FAILED, then=1),
+        When(state=State.CANCELLED, finished__gt=recently, then=2),
+        When(state=State.QUEUED, then=3),
+        default=4,
+    )
+    jobs = Job.objects.filter(project=project).annotate(rank=rank).select_related("requested_by")
+    return jobs.order_by("rank", F("finished").desc(nulls_first=True), "priority", "created", "pk")
 
 
 def open_jobs_by_subject(project: Project, subject_kind: str) -> dict[str, Job]:

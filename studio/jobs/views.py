@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,15 +14,11 @@ from studio.projects.access import ProjectRequest, project_view
 SHOWN = 60
 
 
-def _shown(request: ProjectRequest) -> QuerySet[Job]:
-    return queries.jobs_of(request.project).select_related("requested_by")
-
-
 @require_safe
 @project_view(policies.can_view)
 def tray(request: ProjectRequest) -> HttpResponse:
     """The count in the top bar; `?open` adds the list."""
-    jobs = _shown(request)[:SHOWN] if "open" in request.GET else None
+    jobs = queries.tray_jobs(request.project)[:SHOWN] if "open" in request.GET else None
     context = {"tray": queries.tray(request.project), "jobs": jobs, "may_cancel": policies.can_cancel_jobs(request.role)}
     return render(request, "ui/_jobs.html", context)
 
@@ -54,7 +49,7 @@ def cancellation(request: ProjectRequest, job: str) -> HttpResponse:
 def cancellations(request: ProjectRequest) -> HttpResponse:
     """Cancel everything of the project that has not ended."""
     actions.cancel_all(request.project, by=request.user)
-    context = {"tray": queries.tray(request.project), "jobs": _shown(request)[:SHOWN], "may_cancel": True}
+    context = {"tray": queries.tray(request.project), "jobs": queries.tray_jobs(request.project)[:SHOWN], "may_cancel": True}
     return render(request, "ui/_jobs.html", context)
 
 

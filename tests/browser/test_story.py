@@ -87,7 +87,7 @@ def make(page: Any, workers: Callable[..., None]) -> None:
     page.keyboard.press("Escape")
     page.locator("[data-jobs-pill]").click()
     tray = page.locator("#job-panel")
-    tray.locator(".job").get_by_role("button", name=re.compile("^Cancel .")).first.click()
+    tray.locator(".job").get_by_role("button", name=re.compile("^Cancel Music")).first.click()
     with page.expect_response(re.compile("/retry/")):
         tray.get_by_role("button", name="Retry").first.click(timeout=SOON)
     page.reload()
