@@ -37,7 +37,7 @@ def room(page: Any, name: str) -> None:
 
 def cut(page: Any, expression: str) -> Any:
     """What the page's player says, once it has its cut."""
-    until(page, "document.querySelector('cut-player')?.playlist?.clips?.length > 0")
+    until(page, "document.querySelector('cut-player')?.total > 0")
     return page.evaluate(f"(player => {expression})(document.querySelector('cut-player'))")
 
 
