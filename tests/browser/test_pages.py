@@ -48,7 +48,7 @@ def pages_of(project: Project, shot: int) -> dict[str, str]:
         "home": "/",
         "new film": "/projects/new/",
         "account": "/accounts/",
-        "password": "/accounts/password/change/",
+        "password": "/accounts/password/",
         "overview": f"{room}/",
         **{name: f"{room}/{name}/" for name in rooms},
         "shot": f"{room}/shots/{shot}/",

@@ -71,7 +71,7 @@ class TimelineTracks extends HTMLElement {
       h("span", { class: "spring" }), this.words, h("button", { type: "button", class: "btn btn--plain btn--small", onclick: () => this.fit() }, "Fit", h("kbd", { class: "key" }, "\\")), zoom);
     const heads = h("div", { class: "tracks__heads" }, h("div", { class: "tracks__head" }, h("span", {}, "Picture")), ...LANES.map((lane) => this.#head(lane)));
     this.canvas = h("canvas", { "aria-hidden": "true" });
-    this.option = h("div", { role: "option", id: "tracks-option", "aria-selected": "true", class: "sr-only" });
+    this.option = h("div", { role: "option", id: "tracks-option", "aria-selected": "true", class: "sr-only" }, "No clips");
     this.scroller = h("div", { class: "tracks__scroll", "aria-hidden": "true", tabindex: -1 }, h("div"));
     this.view = h("div", { class: "tracks__view", role: "listbox", tabindex: 0, "aria-label": "Clips of the cut", "aria-activedescendant": "tracks-option" }, this.canvas, this.option, this.scroller);
     this.empty = h("div", { class: "tracks__empty", hidden: true }, "No clips yet. Shots come into the cut as the film is made.");
