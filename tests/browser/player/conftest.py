@@ -1,4 +1,4 @@
-"""One browser and one loopback site for the tests of the elements."""
+"""A loopback site for the tests of the elements, in the session's one browser: Playwright allows no second beside it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.player.site import Site, make_takes, site
-from tests.live import CHROMIUM_ARGUMENTS, chromium
-
-
-@pytest.fixture(scope="session")
-def element_browser() -> Iterator[Browser]:
-    found = chromium()
-    assert found, "Chromium is not installed: the tests of the player did not run"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +30,9 @@ def takes_at(takes_folder: Path) -> Any:
 
 
 @pytest.fixture
-def tab(element_browser: Browser) -> Iterator[Page]:
+def tab(browser: Browser) -> Iterator[Page]:
     """A page that fails the test on an error in the console, in a script, or in the content security policy."""
-    context = element_browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
