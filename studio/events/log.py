@@ -83,7 +83,9 @@ def _announce(event: Event) -> None:
     from studio.events.subscribers import wake
 
     if event.project_id is not None:
-        live.publish(event.project_id, {"e": [event.pk, event.kind, event.subject_kind, event.subject_id]})
+        about = [event.pk, event.kind, event.subject_kind, event.subject_id]
+        shot = event.data.get("shot")  # what becomes of a take is news of its shot
+        live.publish(event.project_id, {"e": [*about, shot] if isinstance(shot, int) else about})
     wake(event)
 
 

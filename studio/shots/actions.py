@@ -169,6 +169,15 @@ def choose_take(take: Take, *, by: Any, reason: str = "") -> Version:
     return version
 
 
+def publish_as_made(take: Take, *, wanted: bool) -> None:
+    """A shot's first take, or one that was `wanted` in the cut, is the version that counts until somebody chooses another. Unless a
+    newer take has been chosen meanwhile."""
+    if take.shot.version_id is not None and not wanted:
+        return
+    if not take.shot.takes.filter(number__gt=take.number, versions__isnull=False).exists():
+        choose_take(take, by=take.by, reason="the first take" if take.number == 1 else "made for the cut")
+
+
 def film_orders(project: Project, *, designs: Sequence[Job | Order] = (), redo_stale: bool = True) -> list[Order]:
     """Everything the film still lacks: lines nobody spoke, shots without a take or stale, scenes without music or tone of their
     length. What is being made already is not ordered twice."""

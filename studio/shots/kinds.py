@@ -12,6 +12,7 @@ from studio.jobs.kinds import Kind, NotReady, Refused, register
 from studio.jobs.models import Job
 from studio.media.keep import keep_outputs
 from studio.media.models import Asset
+from studio.shots.actions import publish_as_made
 from studio.shots.models import Shot, Take
 from studio.shots.recipes import shot_request
 
@@ -58,8 +59,8 @@ class ShotKind(Kind):
             by=job.requested_by,
         )
         Shot.objects.filter(pk=shot.pk).update(take_count=F("take_count") + 1)
-        data = {"shot": shot.pk, "number": take.number, "place": bool(job.spec.get("place"))}
-        record("take.stored", actor=job.requested_by, project=job.project, subject=take, data=data)
+        record("take.stored", actor=job.requested_by, project=job.project, subject=take, data={"shot": shot.pk, "number": take.number})
+        publish_as_made(take, wanted=bool(job.spec.get("place")))
         return take
 
 

@@ -9,11 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from generation.contract import Result
 from studio.events.models import Event
-from studio.jobs.kinds import Refused
+from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import Job
 from studio.projects.models import Project
 from studio.shots import actions
@@ -21,7 +23,7 @@ from studio.shots.actions import ShotConflict
 from studio.shots.models import Shot, Take, Version
 from studio.shots.recipes import differences
 from studio.sound.actions import change_line
-from tests.films import Film, fill
+from tests.films import Film, asset, fill, job_of
 from tests.together import at_once
 
 
@@ -149,6 +151,38 @@ def test_choosing_a_take_publishes_a_version_and_keeps_the_earlier_ones(film: Fi
     shot.refresh_from_db()
     assert shot.version_id == back.pk
     assert Event.objects.filter(kind="version.published", subject_id=str(second.pk)).count() == 1
+
+
+def _arrives(film: Film, shot: Shot, by: Any, **spec: Any) -> Take:
+    """What a worker's result becomes, inside the transaction that takes it."""
+    camera = {"size": shot.size, "lens": shot.lens}
+    told = {"shot": shot.pk, "camera": camera, "action": shot.action, "frames": 48, "seed": 1, "revision": shot.revision, **spec}
+    made = asset(f"{shot.pk} {shot.take_count} {spec}")
+    made.save()
+    job = job_of(film, spec=told, requested_by=by)
+    with transaction.atomic():
+        stored = kind_named("shot").accept(job, Result(outputs=(), seconds=1.0), {"master": made})
+    assert isinstance(stored, Take)
+    return stored
+
+
+@pytest.mark.django_db
+def test_a_first_take_counts_as_it_arrives_and_a_later_one_only_if_it_was_made_for_the_cut(project: Project, people: SimpleNamespace) -> None:
+    """In one transaction: a page that asks once it hears of the take sees its version too."""
+    film = fill(project, people.owner, 2, takes=False)
+    shot = film.shots[0]
+    first = _arrives(film, shot, people.artist)
+    shot.refresh_from_db()
+    assert shot.version is not None and shot.version.take_id == first.pk
+    told = Event.objects.filter(project_id=film.project.pk, data__shot=shot.pk).order_by("seq")
+    assert list(told.values_list("kind", flat=True)) == ["take.stored", "version.published"]
+    _arrives(film, shot, people.artist)
+    shot.refresh_from_db()
+    assert shot.version.take_id == first.pk, "another try stands beside it"
+    third = _arrives(film, shot, people.artist, place=True)
+    shot.refresh_from_db()
+    assert shot.version.take_id == third.pk
+    assert Version.objects.filter(shot=shot).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

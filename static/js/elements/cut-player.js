@@ -111,12 +111,15 @@ class CutPlayer extends HTMLElement {
     if (first) {
       this.#engine = new MseCut(this.video, num, den);
       this.#sound = new CutSound(num, den);
-      this.#engine.addEventListener("frame", (event) => this.#shown(event.detail));
-      this.#engine.addEventListener("fault", (event) => event.detail.faults > 2 && this.controls.fault(event.detail.words));
+      const { signal } = this.#stop;  // the browser may report a frame after the player has gone
+      this.#engine.addEventListener("frame", (event) => this.#shown(event.detail), { signal });
+      this.#engine.addEventListener("fault", (event) => event.detail.faults > 2 && this.controls.fault(event.detail.words), { signal });
       this.controls.restoreVolume();
       await this.#engine.open(playlist.mime || MIME);
     }
-    await this.#engine.setCut(playlist.clips, playlist.takes);
+    const engine = this.#engine;
+    await engine?.setCut(playlist.clips, playlist.takes);
+    if (!engine || engine !== this.#engine) return;  // closed, or opened anew, meanwhile
     this.#sound.load(playlist.sound, this.total, playlist.ducking);
     this.#overlay(this.frame);
     this.controls.loaded();

@@ -1,7 +1,8 @@
 // <project-live src="/projects/<slug>/live" me="<person>">: the page's one socket. It brings ids and numbers; what they mean is fetched
 // through ordinary views. Messages become DOM events:
 //   document "live:event"    {id, kind, subjectKind, subjectId}   and, on the body, "live:<kind>" and "live:<subject kind>-<subject id>",
-//                                                                 for hx-trigger="live:take.stored from:body" or "live:shot-12 from:body"
+//                                                                 for hx-trigger="live:take.stored from:body" or "live:shot-12 from:body";
+//                                                                 the latter also for what happens to a take or version of the shot
 //   document "live:progress" {job, subjectKind, subjectId, done, total, eta, preview}, at most one a job a frame of the screen
 //   document "live:presence" {}        somebody came, went or moved
 //   document "live:back"     {}        messages may have been missed: fetch again
@@ -112,7 +113,7 @@ class ProjectLive extends HTMLElement {
 
   #take(message) {
     if (message.e) {
-      const [id, kind, subjectKind, subjectId] = message.e;
+      const [id, kind, subjectKind, subjectId, shot] = message.e;
       if (this.#seen.has(id)) return;
       this.#seen.add(id);
       if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.values().next().value);
@@ -120,6 +121,7 @@ class ProjectLive extends HTMLElement {
       this.#tell("live:event", detail);
       document.body.dispatchEvent(new CustomEvent(`live:${kind}`, { detail }));
       if (detail.subjectId) document.body.dispatchEvent(new CustomEvent(`live:${subjectKind}-${detail.subjectId}`, { detail }));
+      if (shot) document.body.dispatchEvent(new CustomEvent(`live:shot-${shot}`, { detail }));
     } else if (message.p) {
       this.#progress.set(message.p[0], message.p);
       this.#frame ||= requestAnimationFrame(() => this.#flush());

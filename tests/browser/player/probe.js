@@ -70,6 +70,19 @@ window.playThrough = async (from, to, during = null) => {
   };
 };
 
+/** Players that are taken away while they load, or while their first frames show: nobody may hear of it. */
+window.comeAndGo = async (plan) => {
+  const frames = async (count) => { for (; count > 0; count--) await new Promise(requestAnimationFrame); };
+  for (let wait = 0; wait < 16; wait++) {
+    const one = document.body.appendChild(document.createElement("cut-player"));
+    one.load(plan);
+    await frames(wait);
+    if (wait % 2) one.seek(9);
+    one.remove();
+    await frames(3);
+  }
+};
+
 /** Resolves once a property of the player has this value (or, given [low, high], lies between); the policy forbids the browser driver's own polling. */
 window.until = (name, value) => new Promise((done, fail) => {
   const began = performance.now();

@@ -111,7 +111,7 @@ def test_the_socket_tells_once_and_says_when_to_fetch_again(elements: Page, sock
 
     socket = sockets[0]
     for _ in range(2):
-        socket.send(json.dumps({"e": [7, "take.stored", "shot", 12]}))
+        socket.send(json.dumps({"e": [7, "take.stored", "take", 5, 12]}))
     for done in range(1, 6):
         socket.send(json.dumps({"p": ["job-1", "shot", "12", done, 96, 31.5, 0]}))
     socket.send(json.dumps({"w": 1}))

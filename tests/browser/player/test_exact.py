@@ -138,6 +138,15 @@ def test_a_film_with_no_take_at_all_still_runs(tab: Page, web: Site, takes_at: A
     assert told["end"] == 29
 
 
+def test_a_player_taken_away_while_it_loads_says_nothing(tab: Page, web: Site, takes_at: Any) -> None:
+    """An animatic closed at once. Errors of the page fail every test here."""
+    takes = takes_at((24, 1))
+    plan = playlist((24, 1), takes, make_cut(random.Random(3), takes))
+    open_cut(tab, web, plan)
+    tab.evaluate("plan => comeAndGo(plan)", plan)
+    assert tab.locator("cut-player").count() == 1
+
+
 def test_keys_step_and_jump_by_frames_seconds_and_cuts(tab: Page, web: Site, takes_at: Any) -> None:
     takes = takes_at((24, 1))
     clips = [{"key": str(n), "code": f"1.{n}", "take": f"t{n + 1}", "in": 5, "out": 35} for n in range(3)]
