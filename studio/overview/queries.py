@@ -116,6 +116,11 @@ def waiting_for(project: Project, role: str) -> list[Waiting]:
     return todo
 
 
+def anything_made(projects: list[Project]) -> bool:
+    """Whether workers have anything to do for one of these films."""
+    return Job.objects.filter(project__in=projects, state__in=OPEN).exists()
+
+
 @dataclass(frozen=True)
 class FilmCard:
     """One film on the home page."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -7,7 +9,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from studio.accounts.models import Person
 from studio.overview import feed, queries
+from studio.overview.sample import sample_due
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.projects.queries import projects_of
@@ -19,11 +23,14 @@ from studio.timeline.actions import cut_of
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Every film this person works on."""
-    memberships = {membership.project_id: membership for membership in projects_of(request.user)}
+    person = cast(Person, request.user)
+    memberships = {membership.project_id: membership for membership in projects_of(person)}
     cards = queries.film_cards([membership.project for membership in memberships.values() if policies.can_view(membership.role)])
     closed = [membership.project for membership in memberships.values() if not policies.can_view(membership.role)]
     films = [(card, memberships[card.project.pk].get_role_display()) for card in cards]
-    return render(request, "overview/home.html", {"films": films, "closed": closed})
+    coming = not films and person.is_operator and sample_due()
+    busy = coming or queries.anything_made([card.project for card in cards])
+    return render(request, "overview/home.html", {"films": films, "closed": closed, "coming": coming, "busy": busy})
 
 
 @require_safe

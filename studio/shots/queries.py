@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Prefetch, QuerySet, Sum
 
 from studio.jobs.models import Job
 from studio.jobs.queries import pace, workers_present
 from studio.projects.models import Project
+from studio.script.models import Scene
 from studio.shots.actions import film_orders
-from studio.shots.models import Shot, Take
+from studio.shots.models import Shot, ShotLine, Take
 from studio.sound.models import Line
 
 
@@ -19,6 +20,17 @@ def shots_of(project: Project) -> QuerySet[Shot]:
     """Every shot of the film in order, with its scene and standing version."""
     shots = Shot.objects.filter(project=project, removed=False, scene__removed=False)
     return shots.select_related("scene", "version__take").order_by("scene__order", "scene_id", "position", "pk")
+
+
+def with_words(shots: QuerySet[Shot]) -> QuerySet[Shot]:
+    """With the lines spoken in them, in the order they are spoken."""
+    lines = ShotLine.objects.filter(line__removed=False).select_related("line__character").order_by("start", "pk")
+    return shots.select_related("scene").prefetch_related(Prefetch("shot_lines", queryset=lines))
+
+
+def rows_of(scene: Scene) -> list[Shot]:
+    """The shots of a scene in order, with those that were set aside, and their lines: two queries."""
+    return list(with_words(Shot.objects.filter(scene=scene)).order_by("position", "pk"))
 
 
 def takes_of(shot: Shot) -> QuerySet[Take]:

@@ -11,10 +11,11 @@ from studio.jobs.kinds import Refused
 from studio.media.sources import take_sources
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
+from studio.script.models import Scene
 from studio.shots import actions, queries
 from studio.shots.actions import ShotConflict
 from studio.shots.forms import LineForm, ShotForm, TakesForm, problems
-from studio.shots.models import Shot, Take
+from studio.shots.models import ANGLES, MOVES, SIZES, Shot, Take
 from studio.shots.recipes import differences
 from studio.shots.telling import told
 from studio.sound.actions import change_line
@@ -78,21 +79,50 @@ def takes_fragment(request: ProjectRequest, shot: int) -> HttpResponse:
     return render(request, "shots/_takes.html", _state(request, _shot(request, shot)))
 
 
+@require_safe
+@project_view(policies.can_view)
+def shot_list(request: ProjectRequest, scene: int) -> HttpResponse:
+    """The shots of one scene as a list, for beside its words."""
+    found = get_object_or_404(Scene, pk=scene, project=request.project, removed=False)
+    rows = queries.rows_of(found)
+    context = {"scene": found, "shots": [row for row in rows if not row.removed], "aside": [row for row in rows if row.removed]}
+    return render(request, "shots/_list.html", {**context, **_words(request)})
+
+
+def _words(request: ProjectRequest) -> dict[str, Any]:
+    return {"may_edit": policies.can_edit_shot_list(request.role), "sizes": SIZES, "angles": ANGLES, "moves": MOVES}
+
+
+@require_safe
+@project_view(policies.can_view)
+def row(request: ProjectRequest, shot: int) -> HttpResponse:
+    """One shot as a line of the list."""
+    return _row(request, shot)
+
+
+def _row(request: ProjectRequest, pk: int, status: int = 200, **more: Any) -> HttpResponse:
+    found = get_object_or_404(queries.with_words(Shot.objects.all()), pk=pk, project=request.project, removed=False)
+    return render(request, "shots/_row.html", {"shot": found, **_words(request), **more}, status=status)
+
+
 @require_POST
 @project_view(policies.can_view, write=policies.can_edit_shot_list)
 def change(request: ProjectRequest, shot: int) -> HttpResponse:
-    """Edit a shot in place. Two people at one field: the second is told and sees both."""
-    found = _shot(request, shot, removed=False)
+    """Edit a shot in place. Two people at one field: the second is told and sees both. `?row` is answered by the shot's line of the list."""
+    found, as_row = _shot(request, shot, removed=False), "row" in request.GET
     form = ShotForm(request.POST)
     if not form.is_valid():
-        return render(request, "ui/_problem.html", {"problem": problems(form)}, status=400)
+        said = problems(form)
+        return _row(request, shot, 400, problem=said) if as_row else render(request, "ui/_problem.html", {"problem": said}, status=400)
     base = form.cleaned_data["revision"] or found.revision
     try:
         changed = actions.change_shot(found, by=request.user, base=base, **form.changes())
     except ShotConflict as conflict:
-        rows = [(key, getattr(conflict.theirs, key), value) for key, value in conflict.mine.items()]
-        return render(request, "shots/_conflict.html", {"shot": conflict.theirs, "rows": rows, "problem": str(conflict)}, status=409)
-    answer = render(request, "shots/_brief.html", _state(request, changed))
+        both = [(key, getattr(conflict.theirs, key), value) for key, value in conflict.mine.items()]
+        if as_row:
+            return _row(request, shot, 409, problem=str(conflict), conflict=both)
+        return render(request, "shots/_conflict.html", {"shot": conflict.theirs, "rows": both, "problem": str(conflict)}, status=409)
+    answer = _row(request, shot) if as_row else render(request, "shots/_brief.html", _state(request, changed))
     answer["HX-Trigger"] = "shot:saved"
     return answer
 

@@ -39,6 +39,7 @@ class Everything:
         film = self.film
         values: dict[str, Any] = {
             "project": film.project.slug,
+            "scene": film.scenes[0].pk,
             "shot": film.shots[0].pk,
             "take": film.takes[1].pk,
             "line": film.lines[0].pk,

@@ -61,6 +61,8 @@ world:page                  GET     200    200       200     200     200       4
 world:card                  GET     200    200       200     200     200       403     404       in
 world:description           POST    200    200       200     200     403       403     404       in
 
+shots:shot_list             GET     200    200       200     200     200       403     404       in
+shots:row                   GET     200    200       200     200     200       403     404       in
 shots:page                  GET     200    200       200     200     200       403     404       in
 shots:change                POST    200    200       200     200     403       403     404       in
 shots:move                  POST    204    204       204     204     403       403     404       in

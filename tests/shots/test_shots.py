@@ -153,6 +153,34 @@ def test_choosing_a_take_publishes_a_version_and_keeps_the_earlier_ones(film: Fi
     assert Event.objects.filter(kind="version.published", subject_id=str(second.pk)).count() == 1
 
 
+@pytest.mark.django_db
+def test_the_list_beside_the_script_is_edited_in_place(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    slug, shot = film.project.slug, film.shots[0]
+    page = client_for(people.writer).get(reverse("shots:shot_list", args=[slug, film.scenes[0].pk])).content.decode()
+    assert page.count('<li class="shot-row"') == 4 and "Night 0." in page and "Mara looks at the lamp for the 0th time." in page
+    change = reverse("shots:change", args=[slug, shot.pk]) + "?row"
+    answer = client_for(people.writer).post(change, {"lens": "85", "revision": "1"})
+    assert answer.status_code == 200 and 'value="85"' in answer.content.decode()
+    answer = client_for(people.artist).post(change, {"size": "close-up", "revision": "1"})
+    assert answer.status_code == 200, "another field than the one that was changed meanwhile"
+    answer = client_for(people.artist).post(change, {"lens": "24", "revision": "1"})
+    assert answer.status_code == 409 and "“85” stands; yours was “24”" in answer.content.decode()
+    answer = client_for(people.artist).post(change, {"frames": "0", "revision": "3"})
+    assert answer.status_code == 400 and "at least one frame" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_what_was_set_aside_can_be_brought_back_from_the_list(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    listed = reverse("shots:shot_list", args=[film.project.slug, film.scenes[0].pk])
+    client = client_for(people.artist)
+    assert client.post(reverse("shots:removal", args=[film.project.slug, film.shots[1].pk])).status_code == 204
+    page = client.get(listed).content.decode()
+    assert page.count('<li class="shot-row"') == 3 and "Bring back" in page
+    assert "Bring back" not in client_for(people.reviewer).get(listed).content.decode()
+    assert client.post(reverse("shots:restoration", args=[film.project.slug, film.shots[1].pk])).status_code == 204
+    assert client.get(listed).content.decode().count('<li class="shot-row"') == 4
+
+
 def _arrives(film: Film, shot: Shot, by: Any, **spec: Any) -> Take:
     """What a worker's result becomes, inside the transaction that takes it."""
     camera = {"size": shot.size, "lens": shot.lens}

@@ -61,6 +61,21 @@ document.addEventListener("htmx:responseError", (event) => {
       : "The studio could not answer. Nothing was changed; try again.";
   toast(words, { bad: true });
 });
+// Where nothing is swapped in, a refusal would go unseen: its words are said instead.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { status, responseText } = detail.xhr;
+  if (![400, 409, 422].includes(status) || detail.requestConfig.elt.closest("[hx-swap]")?.getAttribute("hx-swap") !== "none") return;
+  const words = new DOMParser().parseFromString(responseText, "text/html").body.textContent.trim().replace(/\s+/g, " ");
+  toast(words.slice(0, 300) || "That could not be done; nothing was changed.", { bad: true });
+});
+// A form[data-changes] sends only what its person changed: fields that others change meanwhile are theirs.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (!detail.elt.matches?.("form[data-changes]")) return;
+  for (const field of detail.elt.elements) {
+    const same = field.matches("select") ? [...field.options].every((one) => one.selected === one.defaultSelected) : field.type !== "hidden" && field.value === field.defaultValue;
+    if (field.name && same) delete detail.parameters[field.name];
+  }
+});
 document.addEventListener("htmx:sendError", () => toast("The studio cannot be reached. What you typed is kept; try again in a moment.", { bad: true }));
 // After a sign-in redirect the whole page belongs elsewhere: never swap a login form into a fragment.
 document.addEventListener("htmx:beforeSwap", (event) => {
