@@ -79,9 +79,10 @@ def _web_server(django_db_setup: None) -> Iterator[str]:
     """uvicorn in a thread, once a session. Which rows it sees is the test's business: it must be transactional."""
     import uvicorn
 
+    from studio.realtime.frames import FramedSockets
     from studio.web.asgi import application
 
-    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", ws="websockets-sansio", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", ws=FramedSockets, ws_per_message_deflate=False, lifespan="off"))
     thread = threading.Thread(target=lambda: server.run(sockets=[LISTENING]), daemon=True)
     thread.start()
     while not server.started:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,6 +29,17 @@ TIMESCALE = 120_000  # a whole number of ticks a frame at 24, 25, 30, 50, 60 and
 BT709 = 1  # primaries, transfer and matrix alike (ITU-T H.273); 1 is also "limited" among ranges
 
 
+@lru_cache(maxsize=1)
+def _repeatable() -> str:
+    """x264's macroblock tree is not repeatable with AVX-512 (core 165: `mbtree_propagate_list`; the same frames differ from run to run as soon
+    as two encoders share a process). Where the processor has AVX-512 it also has AVX2, which is asked for instead."""
+    try:
+        processor = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return ""
+    return ":asm=avx2" if "avx512f" in processor else ""
+
+
 class MasterProfile(Frozen):
     """Changing a default changes the parameter sets of new masters: clips of older ones are then re-encoded at export, not copied."""
 
@@ -35,7 +47,7 @@ class MasterProfile(Frozen):
     preset: str = "veryfast"
 
     def options(self) -> dict[str, str]:
-        x264 = f"keyint={GOP}:min-keyint={GOP}:scenecut=0:open-gop=0:stitchable=1:force-cfr=1"
+        x264 = f"keyint={GOP}:min-keyint={GOP}:scenecut=0:open-gop=0:stitchable=1:force-cfr=1{_repeatable()}"
         return {"preset": self.preset, "crf": str(self.crf), "profile": "high", "threads": "1", "x264-params": x264}
 
 
@@ -49,7 +61,7 @@ class RenditionProfile(Frozen):
     height: int | None = Field(None, ge=16, le=2160, multiple_of=2)
 
     def options(self) -> dict[str, str]:
-        x264 = "keyint=1:bframes=0:scenecut=0:stitchable=1:force-cfr=1"
+        x264 = f"keyint=1:bframes=0:scenecut=0:stitchable=1:force-cfr=1{_repeatable()}"
         return {"preset": self.preset, "crf": str(self.crf), "profile": "high", "threads": "1", "x264-params": x264}
 
     def size(self, picture: Format) -> tuple[int, int]:

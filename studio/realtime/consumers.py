@@ -11,6 +11,7 @@ from django.http import Http404
 
 from studio.projects import policies, presence
 from studio.projects.access import enter
+from studio.realtime.frames import WRITE
 from studio.realtime.hub import Socket, hub
 
 NOT_ALLOWED = 4403
@@ -31,7 +32,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         await self.accept()
         self.name = secrets.token_hex(8)
-        self.member = Socket(self.base_send, self.recheck)
+        self.member = Socket(self.scope["extensions"][WRITE], self.recheck)
         await hub.join(self.project_id, self.member)
         await self._here("", None)
 
@@ -55,6 +56,8 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(NOT_ALLOWED)
 
     async def _here(self, page: str, shot: int | None) -> None:
+        if self.member is not None:
+            self.member.catch_up()
         await sync_to_async(presence.arrive)(self.project_id, self.name, str(self.person.pk), page, shot)
 
     async def _may_listen(self) -> bool:

@@ -1,7 +1,8 @@
-"""One subscription per project with somebody in it; a message is encoded once and written to each of its sockets.
+"""One subscription per project with somebody in it; a message is encoded and framed once and written to each of its sockets.
 
 Stock channel layers wake a coroutine and a thread per message per client; this writes straight to the sockets, which is what
-keeps 500 of them whole at fifty messages a second.
+keeps 500 of them whole at fifty messages a second. A browser that takes nothing in keeps nobody waiting and fills no buffer: it is
+told to fetch again once it listens.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +18,10 @@ import redis.asyncio as redis
 from django.conf import settings
 
 from studio.events.live import channel
+from studio.realtime.frames import text_frame
 
 log = logging.getLogger(__name__)
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+FETCH_AGAIN = b'{"r":1}'
 RIGHTS_CHANGED = (b'"member.removed"', b'"member.role_changed"', b'"project.deleted"')
 
 
@@ -33,10 +35,22 @@ def together(waiting: list[bytes]) -> bytes:
 
 @dataclass(eq=False)
 class Socket:
-    """One open browser tab: how to write to it, and how to ask whether it may still listen."""
+    """One open browser tab: how to write a frame to it (see `frames`), and how to ask whether it may still listen."""
 
-    send: Send
+    write: Callable[[bytes], bool]
     recheck: Callable[[], Coroutine[Any, Any, None]]
+    behind: bool = False
+    """Something could not be written to it."""
+
+    def catch_up(self) -> bool:
+        """Whether it has missed nothing, or could just be told that it has."""
+        if self.behind:
+            self.behind = not self.write(text_frame(FETCH_AGAIN))
+        return not self.behind
+
+    def hear(self, frame: bytes) -> None:
+        if self.catch_up():
+            self.behind = not self.write(frame)
 
 
 @dataclass
@@ -78,13 +92,14 @@ class Hub:
             try:
                 async for message in self._pubsub.listen():
                     for name, waiting in (await self._with_what_waits(message)).items():
-                        await self.deliver(name, together(waiting))
+                        self.deliver(name, together(waiting))
             except (redis.RedisError, OSError) as problem:
                 log.warning("live channel lost: %s", problem)
             await asyncio.sleep(0.5)
             with contextlib.suppress(redis.RedisError, OSError):
                 await self._pubsub.subscribe(*self.rooms)
-                await self.tell_all(b'{"r":1}')  # messages may have been missed: refetch
+                for name in list(self.rooms):  # messages may have been missed
+                    self.deliver(name, FETCH_AGAIN)
 
     async def _with_what_waits(self, message: Any) -> dict[str, list[bytes]]:
         """This message and those behind it, in order, by room: once writing is slower than what comes in, more go out at a time."""
@@ -96,23 +111,14 @@ class Hub:
             message = await self._pubsub.get_message(timeout=0) if count < MOST_TOGETHER else None
         return rooms
 
-    async def tell_all(self, data: bytes) -> None:
-        for name in list(self.rooms):
-            await self.deliver(name, data)
-
-    async def deliver(self, name: str, data: bytes) -> None:
-        """Write one message to everybody in a room; a socket that fails is left to its own consumer to close."""
-        sockets = self.rooms.get(name)
-        if not sockets:
-            return
-        message = {"type": "websocket.send", "text": data.decode()}
-        for socket in list(sockets):
-            try:
-                await socket.send(message)
-            except Exception:
-                sockets.discard(socket)
+    def deliver(self, name: str, data: bytes) -> None:
+        """Write one message to everybody in a room; a socket that has gone is left to its own consumer to take out."""
+        sockets = self.rooms.get(name, set())
+        frame = text_frame(data)
+        for socket in sockets:
+            socket.hear(frame)
         if any(kind in data for kind in RIGHTS_CHANGED):
-            for socket in list(sockets):
+            for socket in sockets:
                 task = asyncio.create_task(socket.recheck())
                 self._rechecks.add(task)
                 task.add_done_callback(self._rechecks.discard)

@@ -10,6 +10,8 @@ import sys
 
 import uvicorn
 
+from studio.realtime.frames import FramedSockets
+
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m studio.web.serve")
@@ -22,7 +24,7 @@ def main(arguments: list[str]) -> None:
         "studio.web.asgi:application",
         log_level="warning",
         access_log=False,
-        ws="websockets-sansio",
+        ws=FramedSockets,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
         lifespan="off",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +24,8 @@ from studio.events.log import record
 from studio.projects.actions import change_role, delete_project, remove_member
 from studio.projects.models import Membership, Project
 from studio.projects.presence import who_is_here
-from studio.realtime.hub import hub, together
+from studio.realtime.frames import text_frame
+from studio.realtime.hub import Hub, Socket, hub, together
 from tests.live import LiveStudio
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,3 +161,36 @@ def test_whoever_leaves_is_gone_for_the_others(live_studio: LiveStudio, project:
 def test_messages_that_pile_up_go_out_together_and_in_order() -> None:
     assert together([b'{"e":1}']) == b'{"e":1}'
     assert json.loads(together([b'{"e":1}', b'{"e":2}'])) == [{"e": 1}, {"e": 2}]
+
+
+def test_a_browser_that_takes_nothing_in_is_told_to_fetch_again_and_keeps_nobody_waiting() -> None:
+    written: dict[str, list[bytes]] = {"stuck": [], "well": []}
+    open_ = {"stuck": False, "well": True}
+
+    def writing(name: str) -> Callable[[bytes], bool]:
+        return lambda frame: open_[name] and (written[name].append(frame) or True)  # type: ignore[func-returns-value]
+
+    async def recheck() -> None: ...
+
+    one = Hub()
+    stuck, well = Socket(writing("stuck"), recheck), Socket(writing("well"), recheck)
+    one.rooms["room"] = {stuck, well}
+    for number in range(3):
+        one.deliver("room", b'{"n":%d}' % number)
+    assert (len(written["well"]), written["stuck"], stuck.behind) == (3, [], True)
+    open_["stuck"] = True
+    one.deliver("room", b'{"n":3}')
+    assert written["stuck"] == [text_frame(b'{"r":1}'), text_frame(b'{"n":3}')]
+    assert len(written["well"]) == 4 and not stuck.behind
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 70_000])
+def test_frames_are_what_a_browser_reads(size: int) -> None:
+    """Read back by the client's half of another implementation."""
+    from websockets.frames import Frame
+    from websockets.protocol import CLIENT, Protocol
+
+    browser = Protocol(CLIENT)
+    browser.receive_data(text_frame(b"x" * size))
+    (frame,) = browser.events_received()
+    assert isinstance(frame, Frame) and (frame.opcode, frame.fin, frame.data) == (1, True, b"x" * size)

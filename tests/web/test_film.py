@@ -31,6 +31,10 @@ PAUL walks along the quay.
 """
 
 
+# Of some minutes, even on a fast machine: nobody waits for its end.
+LONG = "\n\n".join(f"INT. ROOM {number} - NIGHT\n\nMARTA walks from wall to wall and looks out of the window at the rain." for number in range(1, 60))
+
+
 @pytest.fixture
 def screenplay(tmp_path: Path) -> Path:
     path = tmp_path / "a-short-one.fountain"
@@ -110,7 +114,9 @@ def data(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.chaos
 def test_one_film_is_stopped_and_another_that_leaned_on_its_studio_goes_on_to_the_end(screenplay: Path, data: Path) -> None:
-    first = Command(screenplay, screenplay.with_name("first.mp4"), data)
+    long = screenplay.with_name("a-long-one.fountain")
+    long.write_text(LONG)
+    first = Command(long, screenplay.with_name("first.mp4"), data)
     first.hears(" frames")
     out = screenplay.with_name("second.mp4")
     second = Command(screenplay, out, data)

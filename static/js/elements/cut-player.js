@@ -108,18 +108,18 @@ class CutPlayer extends HTMLElement {
     const [num, den] = playlist.rate;
     this.playlist = playlist;
     this.style.setProperty("--aspect", `${playlist.width} / ${playlist.height}`);
+    let engine = this.#engine;
     if (first) {
-      this.#engine = new MseCut(this.video, num, den);
+      engine = this.#engine = new MseCut(this.video, num, den);
       this.#sound = new CutSound(num, den);
       const { signal } = this.#stop;  // the browser may report a frame after the player has gone
-      this.#engine.addEventListener("frame", (event) => this.#shown(event.detail), { signal });
-      this.#engine.addEventListener("fault", (event) => event.detail.faults > 2 && this.controls.fault(event.detail.words), { signal });
+      engine.addEventListener("frame", (event) => this.#shown(event.detail), { signal });
+      engine.addEventListener("fault", (event) => event.detail.faults > 2 && this.controls.fault(event.detail.words), { signal });
       this.controls.restoreVolume();
-      await this.#engine.open(playlist.mime || MIME);
+      await engine.open(playlist.mime || MIME);
     }
-    const engine = this.#engine;
-    await engine?.setCut(playlist.clips, playlist.takes);
-    if (!engine || engine !== this.#engine) return;  // closed, or opened anew, meanwhile
+    if (engine === this.#engine) await engine.setCut(playlist.clips, playlist.takes);
+    if (engine !== this.#engine) return;  // taken away meanwhile
     this.#sound.load(playlist.sound, this.total, playlist.ducking);
     this.#overlay(this.frame);
     this.controls.loaded();

@@ -45,6 +45,7 @@ export class MseCut extends EventTarget {
     this.source = new MediaSource();
     this.video.src = URL.createObjectURL(this.source);
     await once(this.source, "sourceopen");
+    if (this.#stopped) return;
     URL.revokeObjectURL(this.video.src);
     this.buffer = this.source.addSourceBuffer(mime);
     this.buffer.mode = "segments";
