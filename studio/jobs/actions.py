@@ -80,13 +80,13 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
         Share.objects.get_or_create(project=project, defaults={"used": _least_used()})
     Job.objects.bulk_create([order.job for order in orders], batch_size=500)
     Need.objects.bulk_create(needs, batch_size=1000)
-    data = {"count": len(orders), "batch": str(batch) if batch else None, "kinds": sorted(paces)}
-    record(what, actor=by, project=project, subject=orders[0].job if len(orders) == 1 else None, data=data)
     wakes: dict[str, int] = {}
     for order in orders:
         if order.job.waiting == 0:
             wakes[order.job.queue] = wakes.get(order.job.queue, 0) + 1
-    transaction.on_commit(lambda: wake(wakes))
+    transaction.on_commit(lambda: wake(wakes))  # the workers first, then everybody else
+    data = {"count": len(orders), "batch": str(batch) if batch else None, "kinds": sorted(paces)}
+    record(what, actor=by, project=project, subject=orders[0].job if len(orders) == 1 else None, data=data)
     return [order.job for order in orders]
 
 

@@ -35,6 +35,7 @@ class LeaseLost(Exception):
 # The next job that is fair: best priority first, then the project that has had least of the workers, then the oldest.
 # One index look-up for each project that ever asked; rows that another worker is just claiming are skipped, not waited for.
 # The project is charged the estimate at once, so that the next claim already counts it; the end of the attempt corrects it.
+# What the worker is at is noted in the same statement: nothing more stands between a claim and its work.
 _CLAIM = """
 WITH turn AS (
     SELECT ready.id, row_number() OVER (ORDER BY ready.priority, share.used, ready.created) AS n
@@ -51,6 +52,8 @@ WITH turn AS (
     ORDER BY turn.n LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 ), charged AS (
     UPDATE jobs_share AS share SET used = share.used + mine.estimate FROM mine WHERE share.project_id = mine.project_id
+), known AS (
+    UPDATE jobs_worker SET seen = now(), job_id = mine.id FROM mine WHERE jobs_worker.name = %(worker)s
 )
 UPDATE jobs_job AS job
 SET state = 'running', lease_token = %(token)s, lease_until = now() + make_interval(secs => %(lease)s), worker = %(worker)s, attempt = attempt + 1,

@@ -19,9 +19,9 @@ HISTORY = 40
 
 def pace(kind: str) -> float:
     """Seconds this installation takes for a unit of this kind: from its last jobs, or the kind's first guess."""
-    done = Job.objects.filter(kind=kind, state=State.SUCCEEDED).order_by("-finished").values("seconds", "units")[:HISTORY]
-    units = sum(row["units"] for row in done)
-    return sum(row["seconds"] for row in done) / units if units else kind_named(kind).first_guess()
+    done = Job.objects.filter(kind=kind, state=State.SUCCEEDED).order_by("-finished")[:HISTORY]
+    last: dict[str, Any] = done.aggregate(spent=Sum("seconds"), size=Sum("units"))
+    return float(last["spent"] / last["size"]) if last["size"] else kind_named(kind).first_guess()
 
 
 def workers_present(queue: str | None = None) -> int:

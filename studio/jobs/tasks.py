@@ -78,8 +78,8 @@ def look(queue: str) -> int:
     queues = QUEUES.get(queue, (queue,))
     while not _stopping.is_set():
         job = lease.claim(worker_name(), queues)  # first of all: somebody is waiting for it to start
-        _seen(queues, job)
         if job is None:
+            _seen(queues, None)
             return ran
         run_job(job, queues)
         ran += 1
