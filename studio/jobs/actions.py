@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -56,7 +57,7 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
     batch = uuid.uuid4() if len(orders) > 1 else None
     paces = {name: pace(name) for name in {order.kind for order in orders}}
     now = timezone.now()
-    for order in orders:
+    for place, order in enumerate(orders):
         kind = kind_named(order.kind)
         units = kind.units(order.spec)
         order.job = Job(
@@ -72,7 +73,7 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
             batch=batch,
             units=units,
             estimate=units * paces[order.kind],
-            created=now,
+            created=now + timedelta(microseconds=place),  # among equals the first is begun first: a film grows from its beginning
             available=now,
         )
     needs = _needs(orders)

@@ -96,8 +96,8 @@ def _words(request: ProjectRequest) -> dict[str, Any]:
 @require_safe
 @project_view(policies.can_view)
 def row(request: ProjectRequest, shot: int) -> HttpResponse:
-    """One shot as a line of the list."""
-    return _row(request, shot)
+    """One shot as a line of the list; nothing for one that was set aside, which the list takes out."""
+    return HttpResponse(status=204) if _shot(request, shot).removed else _row(request, shot)
 
 
 def _row(request: ProjectRequest, pk: int, status: int = 200, **more: Any) -> HttpResponse:

@@ -282,6 +282,11 @@ def test_a_batch_is_queued_whole_or_not_at_all(project: Project, people: SimpleN
     assert Job.objects.count() == 1 and not Event.objects.filter(kind="jobs.queued", data__count=2).exists()
 
 
+def test_a_batch_is_begun_in_its_order(project: Project, people: SimpleNamespace, mara: Character) -> None:
+    jobs = request_jobs(project, people.owner, [Order("figure", {**SPEC, "seed": n}, mara, queue="work") for n in range(12)])
+    assert [take().pk for _ in range(12)] == [job.pk for job in jobs]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_is_lost_doubled_or_shuffled_a_job_has_at_most_one_result(ask: Callable[..., Job], people: SimpleNamespace, seed: int) -> None:
     """Ten jobs a run, two hundred lives: every report a worker ever could send may come late, twice and in any order."""

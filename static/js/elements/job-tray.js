@@ -72,6 +72,7 @@ class JobTray extends HTMLElement {
         bar.value = done;
       }
       for (const place of node.querySelectorAll("[data-job-done]")) place.textContent = done;
+      for (const place of node.querySelectorAll("[data-job-stage]")) place.hidden = done > 0;
       for (const place of node.querySelectorAll("[data-job-eta]")) place.textContent = eta ? `· ${clockWords(eta)} left` : "";
       if (!preview) continue;
       for (const image of node.querySelectorAll("img[data-job-preview]")) {

@@ -1,7 +1,7 @@
-// <story-wall animatic="…/animatic.json">: how a contact sheet behaves. Inside: .sheet lists of article.panel with data-shot (id) and, where the
+// <story-wall animatic="…/animatic.json">: how a contact sheet behaves. `jobs` is where previews of running jobs are. Inside: .sheet lists of article.panel with data-shot (id) and, where the
 // order may change, data-move (the address to post `after` to). [data-panel-size] is the size slider, [data-play-animatic] starts the animatic.
 // Arrows move between panels, Enter opens the shot, Alt-arrows and dragging reorder within a scene, Space plays the animatic from here.
-import { csrfToken, h, icon, isTyping, toast } from "../lib/dom.js";
+import { clockWords, csrfToken, h, icon, isTyping, toast } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
 
 const KEYS = [["Arrows", "From panel to panel"], ["Space", "Play the animatic from here"], ["Enter", "Open the shot"], ["Alt ← →", "Move the panel earlier or later"], ["Esc", "Close the animatic"]];
@@ -26,6 +26,7 @@ class StoryWall extends HTMLElement {
     this.addEventListener("dragend", () => this.#clear(), { signal });
     this.addEventListener("htmx:afterSwap", () => this.#prepare(), { signal });
     document.addEventListener("film:cells", (event) => this.#compare(event.detail.cells), { signal });
+    document.addEventListener("live:progress", (event) => event.detail.subjectKind === "shot" && this.#film(event.detail), { signal });
     this.addEventListener("cut:frame", (event) => this.#now(event.detail.clip), { signal });
     this.#prepare();
   }
@@ -64,6 +65,22 @@ class StoryWall extends HTMLElement {
     for (const { dataset } of this.panels) {
       const stage = stages.get(dataset.shot);
       if (stage && stage !== dataset.stage) document.body.dispatchEvent(new CustomEvent(`live:shot-${dataset.shot}`));
+    }
+  }
+
+  /** A shot that is being filmed shows it on its panel; the panel that is fetched when the take is there knows nothing of it. */
+  #film({ job, subjectId, done, total, eta, preview }) {
+    const frame = this.querySelector(`.panel[data-shot="${CSS.escape(subjectId)}"] .frame`);
+    if (!frame) return;
+    const node = frame.querySelector(".frame__filming") ?? frame.appendChild(h("div", { class: "frame__filming" }, h("img", { alt: "", hidden: true }), h("span", { class: "frame__note num" }), h("progress", {})));
+    const [image, words, bar] = node.children;
+    bar.max = Math.max(1, total);
+    bar.value = done;
+    words.textContent = `${done} of ${total}${eta ? ` · ${clockWords(eta)} left` : ""}`;
+    if (preview && image.dataset.n !== String(preview)) {
+      image.dataset.n = preview;
+      image.src = `${this.getAttribute("jobs")}${job}/preview?n=${preview}`;
+      image.onload = () => { image.hidden = false; };
     }
   }
 
