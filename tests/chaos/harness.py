@@ -9,10 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
+import psycopg
+import redis
 from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import Count, Sum
+from kombu.exceptions import OperationalError as BrokerAway
 
 from studio.accounts.actions import make_person
 from studio.accounts.models import Person
@@ -93,7 +97,7 @@ class Rounds:
         began = time.monotonic()
         persist(lambda: self._ask(number))
         threading.Event().wait(self.rng.uniform(0.2, 1.5))
-        said = [act(self.victim, self.rng) for act in self._next_acts()]
+        said = [persist(partial(act, self.victim, self.rng)) for act in self._next_acts()]
         cancelled = self._cancel_one(number) if self.rng.random() < 0.3 else 0
         if cancelled:
             said.append("one job cancelled meanwhile")
@@ -232,12 +236,12 @@ class Rounds:
 
 
 def persist(action: Callable[[], T], patience: float = 60.0) -> T:
-    """Our own questions to a database that is being killed under us: asked again until answered."""
+    """Our own questions to a database and a broker that are being killed under us: asked again until answered."""
     until = time.monotonic() + patience
     while True:
         try:
             return action()
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, psycopg.OperationalError, redis.RedisError, BrokerAway):
             connections.close_all()
             if time.monotonic() > until:
                 raise
