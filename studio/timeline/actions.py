@@ -83,9 +83,10 @@ def restore_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operati
 
 
 @transaction.atomic
-def follow_film(project: Project, *, by: Any) -> Operation | None:
-    """Give every shot of the film that is not in the cut a clip in the film's order, and take out clips of shots that were set
-    aside. A clip whose shot has no take plays its panel until the take arrives. Returns None if nothing changes."""
+def follow_film(project: Project, *, by: Any, back: str = "") -> Operation | None:
+    """Give every shot of the film that never was in the cut a clip in the film's order, take out clips of shots that were set
+    aside, and put in those of the shot that was brought `back` (its id). A clip whose shot has no take plays its panel until the take
+    arrives. Returns None if nothing changes."""
     hold(project.pk)
     cut = Cut.objects.select_for_update().get(pk=cut_of(project).pk)
     changes: Changes = {}
@@ -100,6 +101,8 @@ def follow_film(project: Project, *, by: Any) -> Operation | None:
     for shot in film.order_by("scene__order", "scene_id", "position", "pk"):
         if shot.pk in clips:
             last = clips[shot.pk].order
+            if str(shot.pk) == back and clips[shot.pk].removed:
+                changes.update(_difference(clips[shot.pk], removed=False))
             continue
         following = next((order for order in orders if order > last), last + 2 * STEP)
         take = shot.version.take if shot.version else None

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.events.models import Event
+from studio.events.subscribers import deliver_chain
 from studio.projects.models import Project
-from studio.shots.actions import choose_take
+from studio.shots.actions import choose_take, remove_shot, restore_shot
 from studio.shots.models import Take
 from studio.timeline import actions
 from studio.timeline.actions import EditConflict, EditRefused
@@ -202,6 +203,18 @@ def test_a_frozen_cut_keeps_its_hash_until_what_it_plays_changes(film: Film, peo
     assert freeze_cut(film.cut, by=people.owner).hash == frozen.hash
     frozen.refresh_from_db()
     assert len(frozen.data["clips"]) == 6, "what was frozen stays"
+
+
+@pytest.mark.django_db
+def test_a_shot_that_is_set_aside_leaves_the_cut_and_comes_back_to_its_place(film: Film, people: SimpleNamespace) -> None:
+    before = shown(film.cut)
+    actions.remove_clip(film.cut, film.clips[4].pk, by=people.artist, base=Cut.objects.get(pk=film.cut.pk).revision)
+    remove_shot(film.shots[2], by=people.artist)
+    deliver_chain(film.project.pk)
+    assert shown(film.cut) == [one for n, one in enumerate(before) if n not in (2, 4)]
+    restore_shot(film.shots[2], by=people.artist)
+    deliver_chain(film.project.pk)
+    assert shown(film.cut) == [one for n, one in enumerate(before) if n != 4], "what somebody took out of the cut stays out"
 
 
 @pytest.mark.django_db
