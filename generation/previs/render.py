@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -275,7 +275,8 @@ def warm() -> None:
     quad = np.array(((-2, 0, -2), (2, 0, -2), (2, 0, 2), (-2, 0, 2)), np.float32)
     mesh = Mesh(quad, np.tile(np.array((0, -1, 0), np.float32), (4, 1)), np.array(((0, 1, 2), (0, 2, 3)), np.int32), np.zeros(2, np.int32), 1)
     lights = [Light("sun", (0, -1, 1), (1, 1, 1), shadow=True), Light("spot", (0, -2, 2), (1, 1, 1), aim=(0, 1, -1), shadow=True)]
-    scene = Scene([Material("plain", (0.5, 0.5, 0.5))], [mesh], [], lights, Air(weather="rain"))
+    drifting = replace(mesh, positions=quad + np.array((0, 0, 0.5), np.float32))
+    scene = Scene([Material("plain", (0.5, 0.5, 0.5))], [mesh], [drifting], lights, Air(weather="rain"))
     eye = Camera((0, -3, 0), (0, 0, 0), 0.8, focus=3.0, aperture=4.0)
     renderer = Renderer(32, 32, "film", 1)
     for index in range(2):

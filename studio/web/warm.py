@@ -4,9 +4,8 @@ python -m studio.web.warm
 """
 
 import os
-import runpy
+import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from studio.web.environment import ROOT, data_folder
@@ -19,11 +18,9 @@ def numba_cache() -> Path:
 
 
 def main() -> int:
-    if find_spec("generation.previs.warm") is None:
-        return 0
-    os.environ["NUMBA_CACHE_DIR"] = str(numba_cache())
-    runpy.run_module("generation.previs.warm", run_name="__main__")
-    return 0
+    """In a process of its own: only workers and this know the library that draws."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(numba_cache())}
+    return subprocess.run([sys.executable, "-c", "from generation.previs.render import warm; warm()"], cwd=ROOT, env=environment).returncode
 
 
 if __name__ == "__main__":
