@@ -110,10 +110,17 @@ class ShotStage:
             name,
             (root.x, root.y, root.z),
             height,
-            root.yaw,
+            self._face(name, matrices, root),
             (float(eyes[0]), float(eyes[1]), float(eyes[2])),
             0.5 * figure.scale * (1.4 if posture == "lie" else 1.0),
         )
+
+    def _face(self, name: str, matrices: F64, root: Root) -> float:
+        """Where the face is turned: that of somebody who looks over the shoulder is not where the feet point."""
+        if not self.figures[name].hands:
+            return root.yaw  # an animal's eyes stand at the sides
+        forward = matrices[J["head"]][:, :3] @ np.array([1.0, 0.0, 0.0])
+        return math.atan2(float(forward[1]), float(forward[0])) if math.hypot(forward[0], forward[1]) > 0.3 else root.yaw
 
     def visible(self, seconds: float) -> list[Subject]:
         return [self._figure(n, seconds) for n in self._cast if self._record.performances[n].visible(seconds)]
