@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from generation.contract import FigureParams
-from generation.previs.figures import names
+from generation import names
 from generation.previs.figures import words as w
 
 SCHEMA = 1

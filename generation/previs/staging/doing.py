@@ -41,7 +41,10 @@ def perform(d: Director, name: str, action: Action, start: float) -> None:
 
 def here(d: Director, name: str, action: Action, target: Target, start: float) -> None:
     at = start
-    if target.part and action.verb.lasting and d.world.actors[name].posture == "stand" and not target.part.stand_in:
+    if action.verb.name == "eat" and d.world.actors[name].posture == "stand" and d.find.part("table"):
+        seat = choose_seat(d, name, "table", False)
+        at = _sit_on(d, name, seat, start) if seat else start
+    elif target.part and action.verb.lasting and d.world.actors[name].posture == "stand" and not target.part.stand_in:
         at = approach(d, name, target, at, 0.6)
     end = gesture(d, name, action, at)
     if action.verb.gesture in ("nod", "shake_head", "smile", "laugh", "wave", "shout", "bow", "give") and target:

@@ -141,6 +141,7 @@ _NOT_VERBS = frozenset(
         "'s",
     ]
 )
+_PLACES = frozenset(["on", "in", "at", "by", "under", "behind", "beside", "near", "before", "above", "below", "inside", "outside", "there", "here", "opposite"])
 _PLURAL_PRONOUNS = frozenset(["they", "both", "everyone", "everybody", "all", "we"])
 _BODY = frozenset(["hand", "hands", "eyes", "face", "fingers", "gaze", "head", "arm", "arms", "foot", "feet", "voice", "shoulders"])
 
@@ -258,6 +259,18 @@ def _subject_follows(tokens: list[str], i: int, plural: bool = False) -> bool:
     return False
 
 
+def _subject_behind(tokens: list[str], i: int, index: dict[tuple[str, ...], str], longest: int) -> tuple[str, int] | None:
+    """(name, tokens to it and of it) where a sentence that begins with a place names who is there behind the verb: "On the bench sits Ann"."""
+    if not i or tokens[0].casefold() not in _PLACES:
+        return None
+    for j in range(i + 1, min(i + 4, len(tokens))):
+        if found := _name_at(tokens, j, index, longest):
+            return None if found[2] else (found[0], j - i - 1 + found[1])
+        if tokens[j] in _BREAK:
+            return None
+    return None
+
+
 def _following(tokens: list[str], start: int) -> list[str]:
     """The words after a verb that may belong to it: up to the next verb or clause, without articles."""
     out: list[str] = []
@@ -319,6 +332,14 @@ def _sentence(reader: _Reader, tokens: list[str], index: dict[tuple[str, ...], s
         form = _is_verb(tokens, i, idle_subject and (len(subject) > 1 or tokens[i - 1].casefold() in _PLURAL_PRONOUNS))
         if form and not subject and i == 0 and form == "s" and reader.recent:
             subject = (reader.recent[-1],)
+        elif form == "s" and not subject and (behind := _subject_behind(tokens, i, index, longest)):
+            name, size = behind
+            reader.mention(name)
+            current = Action((name,), verb_for(FORMS[word][0], _following(tokens, i + 1)))
+            reader.actions.append(current)
+            phrase, subject = [t.casefold() for t in tokens[:i]], (name,)  # "on the bench sits …": where stands before the verb
+            i += 1 + size
+            continue
         if form and subject:
             if current and form == "ing" and tokens[i - 1].casefold() in ("of", "without", "stops"):
                 form = ""
