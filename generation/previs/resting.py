@@ -20,6 +20,7 @@ from generation.previs.whereabouts import Grounds, Point, passes, point, vec
 FANNED = [math.radians(a) for a in (0, 12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72, 82, -82)]
 BEHIND = [math.radians(a) for a in (96, -96, 110, -110, 125, -125, 140, -140, 160, -160, 180)]  # where no line forbids it
 PROFILE = math.radians(70)  # a face turned further from the lens than this is a cheek
+UNEVEN = 0.62  # metres between the eyes of two: somebody standing and somebody who crouches or lies
 CLOSE = ("medium", "medium close-up", "close-up", "extreme close-up")
 
 
@@ -102,10 +103,11 @@ class Resting:
         self.lens = vertical_fov(plan.lens, aspect)
         self.random = Random(seed * 7919 + 17)
         self.through_eyes = plan.size == "point of view" and bool(self.subjects)
-        self.shoulder = plan.size == "over the shoulder" and self.over is not None and bool(self.subjects)
+        level = self.over is not None and bool(self.subjects) and abs(self.over.eyes[2] - self.subjects[0].eyes[2]) < UNEVEN
+        self.shoulder = plan.size == "over the shoulder" and level  # from high above a shoulder there is only a back
         # Places and buildings are seen from the front, where sets are open; only people have a line between them.
         self.of_place = not self.subjects or (not self.subjects[0].figure and self.subjects[0].height > LARGE)
-        alone = len(self.people) == 1 and bool(self.subjects) and self.subjects[0].figure
+        alone = bool(self.subjects) and self.subjects[0].figure and (len(self.people) == 1 or self._turned_from_all(grounds))
         self.keeps_line = not self.through_eyes and plan.angle != "overhead" and not self.of_place and not alone
         self.over_name = self.over.name if self.shoulder and self.over else ""
         self.grounds = self._own_line(grounds)
@@ -129,9 +131,16 @@ class Resting:
             if apart > 0.3:
                 across = np.array((way[1], -way[0], 0.0)) / apart
                 lean = float(across @ side)
-                if abs(lean) > 0.3:  # the scene's side, as these two have it; nearly in depth the scene's own line still serves
-                    side = across if lean > 0.0 else -across
+                if abs(lean) < 0.3:  # across the scene's own line: from the front, where places are open
+                    lean = -float(across[1])
+                side = across if lean >= 0.0 else -across
         return replace(grounds, line=here, side=side)
+
+    def _turned_from_all(self, grounds: Grounds) -> bool:
+        """Whether a single shows somebody who looks away from the cameras and at nobody: nothing is lost by going round."""
+        one = self.subjects[0]
+        away = float(_bearing(one.facing) @ grounds.side) < -0.1
+        return len(self.subjects) == 1 and self.plan.size not in ("two-shot", "over the shoulder") and away and self._faced(one) is None
 
     def _faced(self, one: Subject) -> Subject | None:
         """Whom somebody has before their face."""
@@ -150,7 +159,7 @@ class Resting:
             assert self.over is not None
             over = list(self._over_shoulder())
             yield from over
-            if all(self.grounds.hidden(point(one.eye), point(self.subjects[0].eyes), (self.over,)) for one in over):
+            if all(one.cost > 20.0 or self.grounds.hidden(point(one.eye), point(self.subjects[0].eyes), (self.over,)) for one in over):
                 yield from self._around()  # something large stands between the two: better a clean single than the back of it
         else:
             yield from self._around()
@@ -178,7 +187,8 @@ class Resting:
         names = {one.name for one in self.subjects}
         between = [one for one in others if one.name not in names]
         for one in self.subjects[:2]:
-            cost += 20.0 * g.hidden(eye, point(one.eyes), between + [two for two in self.subjects[:2] if two.figure and two.name != one.name])
+            cost += 20.0 * g.hidden(eye, self._aim(one), between + [two for two in self.subjects[:2] if two.figure and two.name != one.name])
+            cost += 8.0 * g.cluttered(eye, self._aim(one)) if one.figure else 0.0
             if one.figure and shot.height > 0.6 * one.height:
                 chest = point(one.eyes) - np.array((0.0, 0.0, 0.25 * one.height))
                 cost += 4.0 * g.hidden(eye, chest, between)
@@ -186,6 +196,11 @@ class Resting:
             cost += 20.0 * passes(self.over, eye, point(self.subjects[0].eyes), 0.2)  # the back that should frame the face hides it
         single = self.plan.size in CLOSE and len(self.subjects) == 1
         return cost + sum(self._intrudes(shot, eye, one) + (self._cut(shot, eye, one) if single else 0.0) for one in between)
+
+    @staticmethod
+    def _aim(one: Subject) -> Point:
+        """What must be seen of a subject: the eyes; of an animal a little above, for furniture beside it holds nothing of it."""
+        return point(one.eyes) + np.array((0.0, 0.0, 0.13 if one.figure and one.height < 0.9 else 0.0))
 
     def _intrudes(self, shot: Rest, eye: Point, other: Subject) -> float:
         """What speaks against somebody who is not meant standing large between the lens and the subject, even if only at the picture's edge."""
@@ -236,6 +251,9 @@ class Resting:
                 off = abs((angle - suits + math.pi) % (2 * math.pi) - math.pi)
                 steps = off / math.radians(16)
                 cost += steps * steps if steps < 2.0 else 4.0 * steps - 4.0  # a slanted pair is better than a hidden one
+                for one in self.subjects[:2]:
+                    seen = abs((angle - one.facing + math.pi) % (2 * math.pi) - math.pi) if one.figure else 0.0
+                    cost += 6.0 * max(0.0, seen - math.radians(100)) / math.radians(20)
             else:
                 cost += ((abs(fan) - math.radians(20)) / math.radians(30)) ** 2 + 0.1 * lean * fan
             if self.plan.angle in ("low", "high"):
@@ -371,7 +389,8 @@ class Resting:
             eye[2] = max(float(o[2]) + above, 0.5 * float(o[2] + s[2]))
             forward = (target - eye) / float(np.linalg.norm(target - eye))
             left = 1.0 if float(lateral @ _right(forward)) > 0.0 else -1.0
-            cost = 1.2 * abs(behind - 1.35) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
+            turned = abs((math.atan2(float(eye[1] - s[1]), float(eye[0] - s[0])) - seen.facing + math.pi) % (2 * math.pi) - math.pi)
+            cost = 10.0 * max(0.0, turned - PROFILE) / math.radians(20) + 1.2 * abs(behind - 1.35) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
             pan = -left * math.atan(0.30 * half)
             yield Rest(vec(eye), vec(target), fov, want.height, away, seen.eyes, pan, 0.0, self._blur(FIGURE[self.plan.size].blur), cost, over.eyes)
 

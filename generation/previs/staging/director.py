@@ -6,6 +6,7 @@ The same code plays earlier beats (only the state after them counts) and the bea
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,8 +26,11 @@ from generation.previs.staging.floor import XY, Floor
 from generation.previs.staging.parsing import Action, read_actions
 from generation.previs.staging.performance import Act, Change, Held, Look, Performance, Point, Stay
 from generation.previs.staging.riding import Ride, dismount
+from generation.previs.staging.verbs import VERBS
 
 WALK, RUN = 1.25, 3.0  # metres per second of an adult
+LONG = 0.5  # metres an animal reaches from its middle
+CHEAT = 1.1  # radians by which somebody who stands at a wall is turned to the cameras
 TALK, HAND, TOUCH = 1.05, 0.68, 0.46  # metres between two who talk, hand something over, embrace
 
 
@@ -95,17 +99,16 @@ class Director:
         return read_actions(beat.action, self.cast, self.genders, present or tuple(beat.characters))
 
     def _set_up(self) -> None:
-        """Places everybody who is there when the scene begins: on free marks, main figures first, facing each other if they will talk."""
-        seen = [n for b in self.facts.beats for n in b.characters]
+        """Places everybody who is there when the scene begins, and nobody who is first met later (they must not jump from shot to shot): on free marks, main figures first, facing each other if they will talk."""
+        opening = self.facts.beats[0] if self.facts.beats else Beat()
         firsts: dict[str, Action] = {}
-        for beat in self.facts.beats:
-            for action in self._actions(beat):
-                for name in action.subjects:
-                    firsts.setdefault(name, action)
+        for action in self._actions(opening):
+            for name in action.subjects:
+                firsts.setdefault(name, action)
         taken: list[XY] = []
         for name in self.cast:
             first = firsts.get(name)
-            present = (name in seen or name in firsts or not self.facts.beats) and not (first is not None and first.verb.kind == "enter")
+            present = (name in opening.characters or name in firsts or not self.facts.beats) and not (first is not None and first.verb.kind == "enter")
             spot, facing = self._free_mark(taken)
             spot = company.spot_with(self, spot, taken)
             self.world.actors[name] = State(Root(*spot, self._ground(spot), facing), present)
@@ -145,7 +148,10 @@ class Director:
             if part:
                 mark = self.find.mark_of(part, here)
                 spot = self.floor.free_near((mark.position[0], mark.position[1]), self._others(name))
-                state.root = Root(*spot, self._ground(spot), math.atan2(part.centre[1] - spot[1], part.centre[0] - spot[0]))
+                towards = math.atan2(part.centre[1] - spot[1], part.centre[0] - spot[0])
+                if action.verb.kind in ("stand", "here"):  # who stands at a window or a wall is seen: half turned to where cameras stand
+                    towards += max(-CHEAT, min(CHEAT, angle_between(towards, -math.pi / 2)))
+                state.root = Root(*spot, self._ground(spot), towards)
         self._opening.add((name, f"{action.verb.name}|{action.phrase}"))
 
     def _free_mark(self, taken: list[XY]) -> tuple[XY, float]:
@@ -231,7 +237,7 @@ class Director:
         return result
 
     def _run(self, beat: Beat, seconds: float) -> Scenes:
-        actions = self._actions(beat)
+        actions = [self._coming(action) for action in self._actions(beat)]
         entering = {n for a in actions if a.verb.kind == "enter" for n in a.subjects}
         for name in dict.fromkeys((*beat.characters, *(n for a in actions for n in a.subjects))):
             state = self.world.actors.get(name)
@@ -258,14 +264,22 @@ class Director:
         state = self.world.actors[name]
         state.away = company.far(text)
         others = self._others(name)
-        spot = company.spot_away(self, (state.root.x, state.root.y), others) if state.away else (state.root.x, state.root.y)
+        here = (state.root.x, state.root.y)
+        spot = company.spot_away(self, here, others) if state.away else company.spot_with(self, here, others)
         spot = self.floor.free_near(spot, others, 0.8)
         state.root, state.present, state.posture = Root(*spot, self._ground(spot), state.root.yaw), True, "stand"
-        here = [n for n in self.main if n != name and self.world.actors[n].present]
-        if here:
-            self._face_point(name, self._xy(here[0]))
+        met = [n for n in self.main if n != name and self.world.actors[n].present]
+        if met:
+            self._face_point(name, self._xy(met[0]))
         if first is not None and (first.verb.kind in ("sit", "lie", "kneel", "crouch") or (first.verb.kind in _STATES and first.stative)):
             self._open_with(name, first)
+
+    def _coming(self, action: Action) -> Action:
+        """Who was not there and "steps out" comes into the picture."""
+        gone = [n for n in action.subjects if n in self.world.actors and not self.world.actors[n].present]
+        if action.verb.kind == "exit" and gone and len(gone) == len(action.subjects) and {"out", "behind"} & set(action.phrase.split()):
+            return dataclasses.replace(action, verb=VERBS["enter"])
+        return action
 
     def _remember_partners(self, beat: Beat) -> None:
         """Two speakers of a shot, or a speaker and the other one in it, go on talking to each other in the shots of one alone."""
@@ -397,6 +411,8 @@ class Director:
         here = (state.root.x, state.root.y)
         if not exact:
             goal = self.floor.free_near(goal, self._others(name, but), 0.72 if not but else 0.6)
+            if not figure.hands:
+                goal = self.floor.with_room(goal, LONG)
         path = [here]
         for point in (*through, goal):
             path += self.floor.way(path[-1], point, self._others(name, but))[1:]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from generation.previs.staging.verbs import FORMS, VERBS, Verb, verb_for
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[.,;:!?—–()…\n]|--")
+_TITLE = re.compile(r"\b(mrs?|ms|dr|st|prof|sgt|lt|capt|col|gen|jr|sr)\.", re.IGNORECASE)  # its point ends no sentence
 _STOP = frozenset(".;:!?…\n")
 _BREAK = frozenset([",", "—", "–", "--", "(", ")"])
 _NOUN_BEFORE = frozenset(
@@ -205,7 +206,7 @@ def read_actions(text: str, cast: tuple[str, ...], genders: dict[str, str], pres
     reader = _Reader(cast, genders, present)
     index = name_index(cast)
     longest = max((len(k) for k in index), default=1)
-    tokens = [t.replace("’", "'") for t in _TOKEN.findall(text)]
+    tokens = [t.replace("’", "'") for t in _TOKEN.findall(_TITLE.sub(r"\1", text))]
     sentence: list[str] = []
     for token in [*tokens, "."]:
         if token in _STOP:

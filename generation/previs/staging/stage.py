@@ -272,7 +272,7 @@ def line_of_action(director: Director, before: Vec | None = None) -> tuple[tuple
     middle = director.place.bounds
     centre = ((middle.low[0] + middle.high[0]) / 2, (middle.low[1] + middle.high[1]) / 2)
     # Nearly in depth: the side with more room, which is towards the middle of the place.
-    pull = -side[1] if abs(side[1]) > 0.2 else side[0] * (centre[0] - (a[0] + b[0]) / 2)
+    pull = -side[1] if abs(side[1]) > 0.5 else side[0] * (centre[0] - (a[0] + b[0]) / 2)
     if before is not None and abs(turned := float(side @ np.array(before[:2]))) > 0.2:
         pull = turned
     if pull < 0:
