@@ -19,7 +19,7 @@ from generation.previs.whereabouts import Grounds, Point, passes, point, vec
 
 FANNED = [math.radians(a) for a in (0, 12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72, 82, -82)]
 BEHIND = [math.radians(a) for a in (96, -96, 110, -110, 125, -125, 140, -140, 160, -160, 180)]  # where no line forbids it
-PROFILE = math.radians(70)  # a face turned further from the lens than this is a cheek
+PROFILE = math.radians(60)  # a face turned further from the lens than this is a cheek
 UNEVEN = 0.62  # metres between the eyes of two: somebody standing and somebody who crouches or lies
 CLOSE = ("medium", "medium close-up", "close-up", "extreme close-up")
 
@@ -121,15 +121,15 @@ class Resting:
         first = self.subjects[0] if self.subjects else None
         if first is None or not first.figure:
             return grounds
-        here = point(first.position)
+        here: Point = point(first.position)
         pair = self.plan.size == "two-shot" and len(self.subjects) > 1
         other = self.subjects[1] if pair else self.over if self.shoulder else self._faced(first)
-        side = point(grounds.side)
+        side = grounds.side
         if other is not None and other.figure:
-            way = (point(other.position) - here)[:2]
-            apart = float(np.linalg.norm(way))
+            way = point(other.position) - here
+            apart = math.hypot(float(way[0]), float(way[1]))
             if apart > 0.3:
-                across = np.array((way[1], -way[0], 0.0)) / apart
+                across: Point = np.array((float(way[1]) / apart, -float(way[0]) / apart, 0.0))
                 lean = float(across @ side)
                 if abs(lean) < 0.3:  # across the scene's own line: from the front, where places are open
                     lean = -float(across[1])
@@ -200,7 +200,8 @@ class Resting:
     @staticmethod
     def _aim(one: Subject) -> Point:
         """What must be seen of a subject: the eyes; of an animal a little above, for furniture beside it holds nothing of it."""
-        return point(one.eyes) + np.array((0.0, 0.0, 0.13 if one.figure and one.height < 0.9 else 0.0))
+        seen: Point = point(one.eyes) + np.array((0.0, 0.0, 0.13 if one.figure and one.height < 0.9 else 0.0))
+        return seen
 
     def _intrudes(self, shot: Rest, eye: Point, other: Subject) -> float:
         """What speaks against somebody who is not meant standing large between the lens and the subject, even if only at the picture's edge."""
@@ -229,7 +230,7 @@ class Resting:
         half = depth * math.tan(0.5 * shot.fov) * self.aspect
         middle, wide = abs(float(way @ _right(forward)[:2])) / half, 0.28 / half
         seen = min(1.0, middle + wide) - (middle - wide)
-        return 9.0 * min(1.0, wide / 0.25) if 0.06 * wide < seen < 1.7 * wide else 0.0
+        return 6.0 * min(1.0, wide / 0.25) if 0.06 * wide < seen < 1.7 * wide else 0.0
 
     def _around(self) -> Iterator[Rest]:
         """Shots from around the subject, fanned out from the side of the line where cameras stand."""
@@ -280,7 +281,9 @@ class Resting:
             if float(across[:2] @ g.side[:2]) < 0:
                 across = -across
             suits = math.atan2(float(across[1]), float(across[0])) if apart > 0.1 else math.atan2(float(g.side[1]), float(g.side[0]))
-            return 0.5 * (point(a.eyes) + point(b.eyes)), self._indoors(two(plan.size, a, b, apart, self.aspect)), "two", suits
+            want = two(plan.size, a, b, apart, self.aspect)
+            # Two who are far apart in a room are both in the picture before its ceiling and floor are.
+            return 0.5 * (point(a.eyes) + point(b.eyes)), Wanted(want.height, self._indoors(want).centre), "two", suits
         # A tilt along a building ends on its top or begins there, near enough to be read.
         size = "medium" if self.of_place and plan.move in ("tilt up", "tilt down") and plan.size in ("wide", "full", "medium wide") else plan.size
         want = self._indoors(wanted(size, a, self.aspect))
@@ -390,7 +393,8 @@ class Resting:
             forward = (target - eye) / float(np.linalg.norm(target - eye))
             left = 1.0 if float(lateral @ _right(forward)) > 0.0 else -1.0
             turned = abs((math.atan2(float(eye[1] - s[1]), float(eye[0] - s[0])) - seen.facing + math.pi) % (2 * math.pi) - math.pi)
-            cost = 10.0 * max(0.0, turned - PROFILE) / math.radians(20) + 1.2 * abs(behind - 1.35) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
+            cost = 10.0 * max(0.0, turned - PROFILE) / math.radians(20)
+            cost += 1.2 * abs(behind - 1.35) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
             pan = -left * math.atan(0.30 * half)
             yield Rest(vec(eye), vec(target), fov, want.height, away, seen.eyes, pan, 0.0, self._blur(FIGURE[self.plan.size].blur), cost, over.eyes)
 

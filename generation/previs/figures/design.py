@@ -9,8 +9,8 @@ import hashlib
 import re
 from typing import Any
 
-from generation.contract import FigureParams
 from generation import names
+from generation.contract import FigureParams
 from generation.previs.figures import words as w
 
 SCHEMA = 1

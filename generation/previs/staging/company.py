@@ -20,8 +20,8 @@ APART = 1.5  # metres between two who were put together
 ROOMY = 1.35  # metres between two after they were close for a moment
 CALLING = 4.5  # metres over which nobody talks in an ordinary voice
 _FAR = re.compile(
-    r"\bacross the (?!table|counter|desk|bar|bed)\w+|\bfrom afar\b|\bin the distance\b|\bfar (?:end|away|side|off)\b|\b(?:other|opposite) (?:end|side)\b"
-    r"|\bfrom the (?:window|door|gate|street|road|boat|shore)\b|\bdistant\b",
+    r"\bacross the (?!table|counter|desk|bar|bed)\w+|\bfrom afar\b|\bin the distance\b|\bfar (?:end|away|side|off)\b"
+    r"|\b(?:other|opposite) (?:end|side)\b|\bfrom the (?:window|door|gate|street|road|boat|shore)\b|\bdistant\b",
     re.IGNORECASE,
 )
 
@@ -33,10 +33,10 @@ def far(text: str) -> bool:
 
 def spot_with(d: Director, spot: XY, others: Sequence[XY]) -> XY:
     """`spot` if it is near the first of the others, else a free one beside them; beside is across the picture of a camera in front."""
-    if not others or min(math.dist(spot, other) for other in others) <= TOGETHER:
+    if not others or (math.dist(spot, others[0]) <= TOGETHER and all(math.dist(spot, other) > 0.5 for other in others)):
         return spot
     x, y = others[0]
-    turns = (0.0, math.pi, 0.45, math.pi - 0.45, -0.45, math.pi + 0.45, 0.9, math.pi - 0.9, -0.9, math.pi + 0.9, math.pi / 2)
+    turns: tuple[float, ...] = (0.0, math.pi, 0.45, math.pi - 0.45, -0.45, math.pi + 0.45, 0.9, math.pi - 0.9, -0.9, math.pi + 0.9, math.pi / 2)
     if spot[0] < x:
         turns = tuple(math.pi - turn for turn in turns)
     for reach in (APART, 1.15 * APART, 1.45 * APART):

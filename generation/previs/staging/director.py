@@ -99,7 +99,8 @@ class Director:
         return read_actions(beat.action, self.cast, self.genders, present or tuple(beat.characters))
 
     def _set_up(self) -> None:
-        """Places everybody who is there when the scene begins, and nobody who is first met later (they must not jump from shot to shot): on free marks, main figures first, facing each other if they will talk."""
+        """Places everybody who is there when the scene begins: on free marks, main figures first, facing each other if they will talk. Nobody
+        who is first met later: they must not jump from shot to shot."""
         opening = self.facts.beats[0] if self.facts.beats else Beat()
         firsts: dict[str, Action] = {}
         for action in self._actions(opening):
@@ -108,7 +109,8 @@ class Director:
         taken: list[XY] = []
         for name in self.cast:
             first = firsts.get(name)
-            present = (name in opening.characters or name in firsts or not self.facts.beats) and not (first is not None and first.verb.kind == "enter")
+            enters = first is not None and first.verb.kind == "enter"
+            present = (name in opening.characters or name in firsts or not self.facts.beats) and not enters
             spot, facing = self._free_mark(taken)
             spot = company.spot_with(self, spot, taken)
             self.world.actors[name] = State(Root(*spot, self._ground(spot), facing), present)

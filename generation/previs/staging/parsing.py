@@ -142,7 +142,9 @@ _NOT_VERBS = frozenset(
         "'s",
     ]
 )
-_PLACES = frozenset(["on", "in", "at", "by", "under", "behind", "beside", "near", "before", "above", "below", "inside", "outside", "there", "here", "opposite"])
+_PLACES = frozenset(
+    ["on", "in", "at", "by", "under", "behind", "beside", "near", "before", "above", "below", "inside", "outside", "there", "here", "opposite"]
+)
 _PLURAL_PRONOUNS = frozenset(["they", "both", "everyone", "everybody", "all", "we"])
 _BODY = frozenset(["hand", "hands", "eyes", "face", "fingers", "gaze", "head", "arm", "arms", "foot", "feet", "voice", "shoulders"])
 

@@ -16,7 +16,8 @@ from studio.script.fountain import Element, plain
 
 _MOTIVES = {
     "enter": W.ENTER, "exit": W.EXIT, "walk": W.WALK, "run": W.RUN, "climb": W.CLIMB, "descend": W.DESCEND, "sit": W.SIT, "rise": W.RISE,
-    "look": W.LOOK, "handle": W.HANDLE, "realise": W.REALISE, "conflict": W.CONFLICT, "sudden": W.SUDDEN, "follow": W.FOLLOW, "turn": W.TURN, "found": W.FOUND,
+    "look": W.LOOK, "handle": W.HANDLE, "realise": W.REALISE, "conflict": W.CONFLICT, "sudden": W.SUDDEN, "follow": W.FOLLOW, "turn": W.TURN,
+    "found": W.FOUND,
 }  # fmt: skip
 _MOTIVE_OF: dict[str, frozenset[str]] = {}
 for _motive, _verbs in _MOTIVES.items():

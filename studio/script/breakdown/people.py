@@ -218,7 +218,8 @@ def _pronouns_of_one(text: str, named: bool) -> Iterator[str]:
     """The pronouns in a sentence about one person that mean this person: not whom they meet, and behind a name only their own things."""
     low = [word.lower() for word in WORD.findall(OTHER_HER.sub(" ", text))]
     for index, word in enumerate(low):
-        if word in ("him", "them") or (word in ("she", "he") and named and index > 0 and low[index - 1] in ("as", "while", "until", "when", "before")):
+        another = word in ("she", "he") and named and index > 0 and low[index - 1] in ("as", "while", "until", "when", "before")
+        if word in ("him", "them") or another:
             continue  # "Bruno waits as she opens it" says nothing of Bruno
         if word in _SHE | _HE:
             yield "she" if word in _SHE else "he"
