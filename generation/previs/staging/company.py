@@ -33,7 +33,7 @@ def far(text: str) -> bool:
 
 def spot_with(d: Director, spot: XY, others: Sequence[XY]) -> XY:
     """`spot` if it is near the first of the others, else a free one beside them; beside is across the picture of a camera in front."""
-    if not others or (math.dist(spot, others[0]) <= TOGETHER and all(math.dist(spot, other) > 0.5 for other in others)):
+    if not others or (math.dist(spot, others[0]) <= TOGETHER and not any(math.dist(spot, other) < 0.5 or _covers(spot, other) for other in others)):
         return spot
     x, y = others[0]
     turns: tuple[float, ...] = (0.0, math.pi, 0.45, math.pi - 0.45, -0.45, math.pi + 0.45, 0.9, math.pi - 0.9, -0.9, math.pi + 0.9, math.pi / 2)
@@ -42,9 +42,14 @@ def spot_with(d: Director, spot: XY, others: Sequence[XY]) -> XY:
     for reach in (APART, 1.15 * APART, 1.45 * APART):
         for turn in turns:
             there = (x + reach * math.cos(turn), y + reach * math.sin(turn))
-            if d.floor.is_free(there) and all(math.dist(there, other) > 0.85 * APART for other in others):
+            if d.floor.is_free(there) and all(math.dist(there, other) > 0.85 * APART and not _covers(there, other) for other in others):
                 return there
     return d.floor.free_near((x, y), tuple(others), APART)
+
+
+def _covers(spot: XY, other: XY) -> bool:
+    """Whether somebody there stands before the other for a camera in front."""
+    return abs(spot[0] - other[0]) < 0.5 and spot[1] < other[1] - 0.3
 
 
 def spot_away(d: Director, spot: XY, others: Sequence[XY]) -> XY:
@@ -72,7 +77,7 @@ def settle(d: Director, beat: Beat, actions: Iterable[Action]) -> None:
     for index, name in enumerate(here):
         for other in here[:index]:
             gap = math.dist(d._xy(name), d._xy(other))
-            if 0.55 < gap < 1.1 and not {name, other} & touching and not (busy & {name, other} and not speakers):
+            if 0.55 < gap < 1.1 and not {name, other} & touching:
                 _make_room(d, name, other)
 
 

@@ -48,6 +48,12 @@ def test_who_talk_stand_where_they_can_talk() -> None:
     assert 0.9 < apart(in_the_square(TALK)) < 2.6
 
 
+def test_who_went_far_off_is_with_them_again_when_they_talk() -> None:
+    going = Beat(action="Mara runs to the church.", characters=("MARA",))
+    assert apart(in_the_square(TALK, going)) > 4.5
+    assert apart(in_the_square(TALK, going, TALK)) < 2.6
+
+
 def test_the_words_may_put_them_further_apart() -> None:
     stage = in_the_square(Beat(characters=("MARA",)), Beat(action="From across the square Tobias waves.", characters=("TOBIAS",)))
     assert apart(stage) > 4.0
