@@ -77,7 +77,7 @@ def settle(d: Director, beat: Beat, actions: Iterable[Action]) -> None:
     for index, name in enumerate(here):
         for other in here[:index]:
             gap = math.dist(d._xy(name), d._xy(other))
-            if 0.55 < gap < 1.1 and not {name, other} & touching:
+            if 0.55 < gap < 1.1 and not {name, other} & touching and not (busy & {name, other} and not speakers):
                 _make_room(d, name, other)
 
 
