@@ -80,6 +80,7 @@ def plan_path(plan: CameraPlan, stage: Stage, frames: int, rate: Rate, aspect: f
     seconds = rate.seconds(max(1, frames))
     grounds = Grounds.of(stage)
     resting = Resting(plan, stage, grounds, aspect, seconds, seed)
+    grounds = resting.grounds
     shot, scale = _choose(plan, resting, grounds, seconds, aspect, seed)
     first = resting.subjects[0] if resting.subjects else None
     slack = shot.height * aspect * LOOSE.get(plan.size, TIGHT)

@@ -15,9 +15,13 @@ from generation.previs.framing import FIGURE, LARGE, Wanted, distance, fitting_f
 from generation.previs.moves import Offset
 from generation.previs.scene import Vec
 from generation.previs.stage import Stage, Subject
-from generation.previs.whereabouts import Grounds, Point, point, vec
+from generation.previs.whereabouts import Grounds, Point, passes, point, vec
 
 FANNED = [math.radians(a) for a in (0, 12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72, 82, -82)]
+BEHIND = [math.radians(a) for a in (96, -96, 110, -110, 125, -125, 140, -140, 160, -160, 180)]  # where no line forbids it
+PROFILE = math.radians(60)  # a face turned further from the lens than this is a cheek
+UNEVEN = 0.62  # metres between the eyes of two: somebody standing and somebody who crouches or lies
+CLOSE = ("medium", "medium close-up", "close-up", "extreme close-up")
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,14 @@ class Resting:
     """Offers resting shots for one plan and judges places for the eye."""
 
     def __init__(self, plan: CameraPlan, stage: Stage, grounds: Grounds, aspect: float, seconds: float, seed: int) -> None:
-        self.plan, self.grounds, self.aspect = plan, grounds, aspect
+        self.plan, self.aspect = plan, aspect
         self.stage, self.seconds = stage, seconds
         middle = 0.5 * seconds
         self.people = stage.visible(middle)
-        named = [stage.subject(name, middle) for name in plan.subjects]
+        named = [self._seen(name) for name in plan.subjects]
         self.subjects = [one for one in named if one is not None]
+        if plan.size == "insert" and not self.subjects and (hands := self._seen("hands")) is not None:
+            self.subjects = [hands]
         self.over = stage.subject(plan.over, middle) if plan.over else None
         if not self.subjects and plan.size not in ("wide", "extreme wide", "insert"):
             self.subjects = [one for one in self.people if one is not self.over][: 2 if plan.size == "two-shot" else 1]
@@ -97,19 +103,63 @@ class Resting:
         self.lens = vertical_fov(plan.lens, aspect)
         self.random = Random(seed * 7919 + 17)
         self.through_eyes = plan.size == "point of view" and bool(self.subjects)
-        self.shoulder = plan.size == "over the shoulder" and self.over is not None and bool(self.subjects)
+        level = self.over is not None and bool(self.subjects) and abs(self.over.eyes[2] - self.subjects[0].eyes[2]) < UNEVEN
+        self.shoulder = plan.size == "over the shoulder" and level  # from high above a shoulder there is only a back
         # Places and buildings are seen from the front, where sets are open; only people have a line between them.
         self.of_place = not self.subjects or (not self.subjects[0].figure and self.subjects[0].height > LARGE)
-        self.keeps_line = not self.through_eyes and plan.angle != "overhead" and not self.of_place
+        alone = bool(self.subjects) and self.subjects[0].figure and (len(self.people) == 1 or self._turned_from_all(grounds))
+        self.keeps_line = not self.through_eyes and plan.angle != "overhead" and not self.of_place and not alone
         self.over_name = self.over.name if self.shoulder and self.over else ""
+        self.grounds = self._own_line(grounds)
+
+    def _seen(self, name: str) -> Subject | None:
+        """Somebody or something in the middle of the shot; who has not come by then, or is gone, when they can be seen."""
+        return next((one for share in (0.5, 0.75, 0.97, 0.25, 0.0) if (one := self.stage.subject(name, share * self.seconds)) is not None), None)
+
+    def _own_line(self, grounds: Grounds) -> Grounds:
+        """The line that this shot must not cross: from whom it shows to whom they turn to, wherever in the place the two are."""
+        first = self.subjects[0] if self.subjects else None
+        if first is None or not first.figure:
+            return grounds
+        here: Point = point(first.position)
+        pair = self.plan.size == "two-shot" and len(self.subjects) > 1
+        other = self.subjects[1] if pair else self.over if self.shoulder else self._faced(first)
+        side = grounds.side
+        if other is not None and other.figure:
+            way = point(other.position) - here
+            apart = math.hypot(float(way[0]), float(way[1]))
+            if apart > 0.3:
+                across: Point = np.array((float(way[1]) / apart, -float(way[0]) / apart, 0.0))
+                lean = float(across @ side)
+                if abs(lean) < 0.3:  # across the scene's own line: from the front, where places are open
+                    lean = -float(across[1])
+                side = across if lean >= 0.0 else -across
+        return replace(grounds, line=here, side=side)
+
+    def _turned_from_all(self, grounds: Grounds) -> bool:
+        """Whether a single shows somebody who looks away from the cameras and at nobody: nothing is lost by going round."""
+        one = self.subjects[0]
+        away = float(_bearing(one.facing) @ grounds.side) < -0.1
+        return len(self.subjects) == 1 and self.plan.size not in ("two-shot", "over the shoulder") and away and self._faced(one) is None
+
+    def _faced(self, one: Subject) -> Subject | None:
+        """Whom somebody has before their face."""
+        turns = {}
+        for other in self.people:
+            way = point(other.position) - point(one.position)
+            if other.name != one.name and float(np.linalg.norm(way[:2])) > 0.3:
+                turns[other.name] = abs((math.atan2(float(way[1]), float(way[0])) - one.facing + math.pi) % (2 * math.pi) - math.pi)
+        nearest = min(turns, key=lambda name: turns[name], default="")
+        return next(other for other in self.people if other.name == nearest) if nearest and turns[nearest] < math.radians(40) else None
 
     def candidates(self) -> Iterator[Rest]:
         if self.through_eyes:
             yield self._through_eyes()
         elif self.shoulder:
+            assert self.over is not None
             over = list(self._over_shoulder())
             yield from over
-            if all(self.grounds.hidden(point(one.eye), point(self.subjects[0].eyes), ()) for one in over):
+            if all(one.cost > 20.0 or self.grounds.hidden(point(one.eye), point(self.subjects[0].eyes), (self.over,)) for one in over):
                 yield from self._around()  # something large stands between the two: better a clean single than the back of it
         else:
             yield from self._around()
@@ -137,11 +187,21 @@ class Resting:
         names = {one.name for one in self.subjects}
         between = [one for one in others if one.name not in names]
         for one in self.subjects[:2]:
-            cost += 20.0 * g.hidden(eye, point(one.eyes), between + [two for two in self.subjects[:2] if two.figure and two.name != one.name])
+            cost += 20.0 * g.hidden(eye, self._aim(one), between + [two for two in self.subjects[:2] if two.figure and two.name != one.name])
+            cost += 8.0 * g.cluttered(eye, self._aim(one)) if one.figure else 0.0
             if one.figure and shot.height > 0.6 * one.height:
                 chest = point(one.eyes) - np.array((0.0, 0.0, 0.25 * one.height))
                 cost += 4.0 * g.hidden(eye, chest, between)
-        return cost + sum(self._intrudes(shot, eye, one) for one in between)
+        if self.shoulder and self.over is not None:
+            cost += 20.0 * passes(self.over, eye, point(self.subjects[0].eyes), 0.2)  # the back that should frame the face hides it
+        single = self.plan.size in CLOSE and len(self.subjects) == 1
+        return cost + sum(self._intrudes(shot, eye, one) + (self._cut(shot, eye, one) if single else 0.0) for one in between)
+
+    @staticmethod
+    def _aim(one: Subject) -> Point:
+        """What must be seen of a subject: the eyes; of an animal a little above, for furniture beside it holds nothing of it."""
+        seen: Point = point(one.eyes) + np.array((0.0, 0.0, 0.13 if one.figure and one.height < 0.9 else 0.0))
+        return seen
 
     def _intrudes(self, shot: Rest, eye: Point, other: Subject) -> float:
         """What speaks against somebody who is not meant standing large between the lens and the subject, even if only at the picture's edge."""
@@ -159,6 +219,19 @@ class Resting:
             return 0.0
         return 10.0 * min(1.0, inside / 0.4) * min(2.5, away / depth)
 
+    def _cut(self, shot: Rest, eye: Point, other: Subject) -> float:
+        """What speaks against half of somebody else at the edge of a picture of one, the more the larger."""
+        forward = _turned(point(shot.target) - eye, -shot.pan)
+        flat = forward[:2] / max(1e-6, float(np.linalg.norm(forward[:2])))
+        way = (point(other.position) - eye)[:2]
+        depth = float(way @ flat)
+        if depth < 0.15:
+            return 0.0
+        half = depth * math.tan(0.5 * shot.fov) * self.aspect
+        middle, wide = abs(float(way @ _right(forward)[:2])) / half, 0.28 / half
+        seen = min(1.0, middle + wide) - (middle - wide)
+        return 6.0 * min(1.0, wide / 0.25) if 0.06 * wide < seen < 1.7 * wide else 0.0
+
     def _around(self) -> Iterator[Rest]:
         """Shots from around the subject, fanned out from the side of the line where cameras stand."""
         centre, want, sort, suits = self._framed()
@@ -167,16 +240,21 @@ class Resting:
         jitter = math.radians(self.random.uniform(-5.0, 5.0))
         lean = self.random.choice((-1.0, 1.0)) * 0.15
         single = self.subjects[0] if sort == "one" else None
-        for fan, stretch in itertools.product(FANNED, (1.0, 0.7) if self.of_place and self.grounds.place.interior else (1.0,)):
+        fans = FANNED if self.keeps_line or single is None or not single.figure else FANNED + BEHIND
+        for fan, stretch in itertools.product(fans, (1.0, 0.7) if self.of_place and self.grounds.place.interior else (1.0,)):
             angle = side + fan
             cost = 0.0
             if single is not None and single.figure:
                 seen = abs((angle - single.facing + math.pi) % (2 * math.pi) - math.pi)
+                cost += 10.0 * max(0.0, seen - PROFILE) / math.radians(20) * (1.0 if self.plan.size in CLOSE else 0.3)
                 cost += ((seen - math.radians(frame.turn) - jitter) / math.radians(26)) ** 2 + (0.25 + lean * math.copysign(1, fan)) * abs(fan)
             elif sort == "two":
                 off = abs((angle - suits + math.pi) % (2 * math.pi) - math.pi)
                 steps = off / math.radians(16)
                 cost += steps * steps if steps < 2.0 else 4.0 * steps - 4.0  # a slanted pair is better than a hidden one
+                for one in self.subjects[:2]:
+                    seen = abs((angle - one.facing + math.pi) % (2 * math.pi) - math.pi) if one.figure else 0.0
+                    cost += 6.0 * max(0.0, seen - math.radians(100)) / math.radians(20)
             else:
                 cost += ((abs(fan) - math.radians(20)) / math.radians(30)) ** 2 + 0.1 * lean * fan
             if self.plan.angle in ("low", "high"):
@@ -203,7 +281,9 @@ class Resting:
             if float(across[:2] @ g.side[:2]) < 0:
                 across = -across
             suits = math.atan2(float(across[1]), float(across[0])) if apart > 0.1 else math.atan2(float(g.side[1]), float(g.side[0]))
-            return 0.5 * (point(a.eyes) + point(b.eyes)), self._indoors(two(plan.size, a, b, apart, self.aspect)), "two", suits
+            want = two(plan.size, a, b, apart, self.aspect)
+            # Two who are far apart in a room are both in the picture before its ceiling and floor are.
+            return 0.5 * (point(a.eyes) + point(b.eyes)), Wanted(want.height, self._indoors(want).centre), "two", suits
         # A tilt along a building ends on its top or begins there, near enough to be read.
         size = "medium" if self.of_place and plan.move in ("tilt up", "tilt down") and plan.size in ("wide", "full", "medium wide") else plan.size
         want = self._indoors(wanted(size, a, self.aspect))
@@ -302,17 +382,19 @@ class Resting:
             lateral = -lateral
         target = np.array((s[0], s[1], want.centre))
         natural = max(1.15, min(1.7, distance(want.height, self.lens) - apart))
-        for behind in (natural, 1.15, 1.4, 0.9):
+        for behind, above in itertools.product((natural, 1.15, 1.4, 0.9), (0.07, 0.35) if o[2] > s[2] + 0.25 else (0.07,)):
             away = apart + behind
             fov = fitting_fov(want.height, away)
             half = math.tan(0.5 * fov) * self.aspect
             split = math.atan(0.30 * half) + math.atan(0.84 * half)
             across = self._across(s, o, line, lateral, away, split)
             eye = s + line * away + lateral * across
-            eye[2] = max(float(o[2]) + 0.07, 0.5 * float(o[2] + s[2]))
+            eye[2] = max(float(o[2]) + above, 0.5 * float(o[2] + s[2]))
             forward = (target - eye) / float(np.linalg.norm(target - eye))
             left = 1.0 if float(lateral @ _right(forward)) > 0.0 else -1.0
-            cost = 1.2 * abs(behind - 1.35) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
+            turned = abs((math.atan2(float(eye[1] - s[1]), float(eye[0] - s[0])) - seen.facing + math.pi) % (2 * math.pi) - math.pi)
+            cost = 10.0 * max(0.0, turned - PROFILE) / math.radians(20)
+            cost += 1.2 * abs(behind - 1.35) + 4.0 * max(0.0, fov - math.radians(40)) + 12.0 * self.grounds.trespass(eye, [], 0.0)
             pan = -left * math.atan(0.30 * half)
             yield Rest(vec(eye), vec(target), fov, want.height, away, seen.eyes, pan, 0.0, self._blur(FIGURE[self.plan.size].blur), cost, over.eyes)
 

@@ -47,6 +47,10 @@ def crosses(box: Box, a: Point, b: Point) -> bool:
     return True
 
 
+def _small(box: Box) -> bool:
+    return all(0.02 < box.high[k] - box.low[k] < 0.8 for k in range(3)) and box.high[2] - box.low[2] > 0.15
+
+
 def passes(subject: Subject, a: Point, b: Point, wide: float = 0.27) -> bool:
     """Whether the way from a to b passes through a standing or sitting body."""
     p = point(subject.position)
@@ -132,6 +136,10 @@ class Grounds:
         """How many things stand between an eye and a point. What holds the point itself (the chair one sits on) does not count."""
         boxes = sum(1 for box in self.place.obstacles if crosses(box, eye, seen) and not contains(box, seen, 0.12))
         return boxes + sum(1 for one in people if passes(one, eye, seen))
+
+    def cluttered(self, eye: Point, seen: Point) -> bool:
+        """Whether something small, a candle or a vase on the table, stands before a point."""
+        return any(crosses(part.box, eye, seen) and not contains(part.box, seen, 0.12) for part in self.place.parts if _small(part.box))
 
     def trespass(self, eye: Point, people: Iterable[Subject], room: float = 0.5) -> float:
         """0 where a camera may stand; grows with how far it is in the wrong."""

@@ -299,3 +299,47 @@ def test_a_thousand_scenes() -> None:
     assert len(breakdown.scenes) == len(breakdown.places) == 1000
     assert {len(scene.shots) for scene in breakdown.scenes[:-1]} == {len(breakdown.scenes[0].shots)}
     assert {character.name: character.lines for character in breakdown.characters} == {"MARA": 1000, "TOM": 1000}
+
+
+# Whom a pronoun means
+
+BREAD = """INT. BAKERY - NIGHT
+
+LENA (30s), a baker, kneads dough.
+
+LENA
+We're closed.
+
+STRANGER
+I was told there is always bread here.
+
+She hands him a loaf.
+
+He sits down and weeps.
+"""
+
+
+def test_a_pronoun_means_the_one_it_fits_and_the_camera_is_on_who_acts() -> None:
+    by_action = {shot.action: shot for shot in shots(BREAD)}
+    assert by_action["She hands him a loaf."].subjects[0] == "LENA"
+    assert set(by_action["She hands him a loaf."].characters) == {"LENA", "STRANGER"}
+    assert by_action["He sits down and weeps."].subjects == ("STRANGER",)
+
+
+def test_whoever_is_met_in_a_sentence_does_not_lend_a_name_their_pronoun() -> None:
+    found = shots("EXT. QUAY - DAY\n\nREM (30), a sailor, watches her.\n\nKIT (20), a woman in red, waits.\n\nRem smiles.\n\nHe leaves.\n")
+    assert next(shot for shot in found if "He leaves" in shot.action).subjects[:1] == ("REM",)
+
+
+def test_a_title_is_a_name_for_whoever_bears_it() -> None:
+    found = shots("INT. COURT - DAY\n\nA court.\n\nJUDGE OKAFOR (60s), a stern woman, waits.\n\nTOM (30) sits.\n\nThe judge frowns.\n")
+    assert "JUDGE OKAFOR" in next(shot for shot in found if "frowns" in shot.action).subjects
+
+
+def test_what_hands_do_is_not_a_look_at_hands() -> None:
+    assert all("the hands" not in shot.subjects for shot in shots(BREAD))
+
+
+def test_who_speaks_from_the_door_was_not_there_before_it_opened() -> None:
+    found = shots("INT. SHOP - DAY\n\nA shop.\n\nANN (40) waits.\n\nThe door opens. Somebody stands in the doorway.\n\nBEA\nHello.\n")
+    assert "BEA" not in found[0].characters

@@ -9,8 +9,8 @@ import hashlib
 import re
 from typing import Any
 
+from generation import names
 from generation.contract import FigureParams
-from generation.previs.figures import names
 from generation.previs.figures import words as w
 
 SCHEMA = 1
@@ -172,8 +172,13 @@ def _skin(text: str, choice: Choice, index: int) -> str:
     return w.SKINS[(index + choice.below("skin", 3)) % len(w.SKINS)]
 
 
+_OF_BEARD = re.compile(r"\b(?:[\w-]+,? (?:and )?){1,3}(?:beard|moustache|mustache|goatee|whiskers)\b")
+
+
 def _hair(text: str, gender: str, age: str, choice: Choice, index: int) -> dict[str, str]:
     style = colour = ""
+    beard = _OF_BEARD.search(text)
+    text = _OF_BEARD.sub("beard", text)  # "a long curly beard" says nothing of the hair but, if nothing else does, its colour
     for candidate, pattern in (
         ("bald", r"\b(?:bald|shaved head|hairless|shaven)\b"), ("bun", r"\b(?:bun|chignon|topknot|hair (?:pinned|tied) up)\b"), ("ponytail",
         r"\bpony ?tail\b"), ("braids", r"\b(?:braids?|braided|plaits?|pigtails)\b"),
@@ -196,6 +201,9 @@ def _hair(text: str, gender: str, age: str, choice: Choice, index: int) -> dict[
     if found:
         word = next(g for g in found[-1].groups() if g)
         colour = w.HAIR_COLOURS.get(word, w.HAIR_COLOURS["ginger"])
+    bearded = next((c for c in w.HAIR_COLOURS if beard and re.search(rf"\b{c}\b", beard[0])), "")
+    if not colour and bearded:
+        colour = w.HAIR_COLOURS[bearded]
     if not colour:
         colour = (
             choice.of("old hair", ("d9d6cf", "b4b4b4", "e6e2da"))
@@ -205,6 +213,8 @@ def _hair(text: str, gender: str, age: str, choice: Choice, index: int) -> dict[
     if not style:
         female = ("bob", "long", "bun", "curly", "ponytail", "short", "braids")
         male = ("short", "parted", "curly", "quiff", "short", "bald") if age in ("adult", "old") else ("short", "quiff", "curly", "parted")
+        if beard:
+            male = ("short", "parted", "short", "quiff", "short", "parted")  # over a beard, curls are a wig
         style = female[(index * 3 + choice.below("style", 2)) % 7] if gender == "female" else male[(index + choice.below("style", 2)) % len(male)]
     if age == "old" and gender == "female" and style in ("ponytail", "braids") and "braid" not in text and "tail" not in text:
         style = "bun"

@@ -190,6 +190,31 @@ def chart(m: Model) -> None:
     m.rod((-0.33, -0.22, 0.015), (-0.33, 0.22, 0.015), 0.018, paint(shade(m.colour, 0.85)))
 
 
+@prop("ball", "football,tennis ball,basketball,beach ball,rubber ball,baseball", (0.2, 0.2, 0.2), "floor", RED, holdable=True, solid=False)
+def ball(m: Model) -> None:
+    m.ball(0.1, (0, 0, 0.1), paint(m.colour, wrap=0.2), 14, 10)
+    m.cyl(0.101, 0.024, (0, 0, 0.088), paint(shade(m.colour, 1.5)), rim=0.002, segments=14)
+
+
+@prop("clipboard", "tablet,clip board,board with papers", (0.22, 0.3, 0.03), "table", "#8a6238", holdable=True)
+def clipboard(m: Model) -> None:
+    m.box((0.22, 0.3, 0.012), (0, 0, 0), paint(m.colour), 0.004)
+    m.box((0.19, 0.25, 0.004), (0, -0.015, 0.012), paint(PAPER), 0)
+    m.box((0.09, 0.03, 0.016), (0, 0.135, 0.01), metal(STEEL), 0.004)
+
+
+@prop("towel", "cloth,napkin,handkerchief,rag,dishcloth,tea towel", (0.3, 0.2, 0.06), "table", CREAM, holdable=True)
+def towel(m: Model) -> None:
+    m.box((0.3, 0.2, 0.03), (0, 0, 0), paint(m.colour, wrap=0.4), 0.012)
+    m.box((0.28, 0.1, 0.03), (0.005, 0.04, 0.03), paint(shade(m.colour, 0.92), wrap=0.4), 0.012)
+
+
+@prop("gavel", "mallet,judge's hammer", (0.26, 0.1, 0.09), "table", WOOD, holdable=True)
+def gavel(m: Model) -> None:
+    m.rod((-0.16, 0, 0.045), (0.06, 0, 0.045), 0.011, wood(m.colour))
+    m.box((0.07, 0.12, 0.07), (0.08, 0, 0.01), wood(m.colour), 0.02)
+
+
 @prop("keys", "key,keyring,bunch of keys", (0.14, 0.1, 0.02), "table", BRASS, holdable=True)
 def keys(m: Model) -> None:
     m.ring(0.032, 0.006, (-0.03, 0, 0.008), metal(m.colour, 0.9), segments=10)

@@ -129,7 +129,7 @@ def harbour(p: Plan) -> None:
 @kind(
     "farm",
     "field,farmyard,farmhouse,ranch,pasture,vineyard,countryside,"
-    "barnyard,wheat field,cornfield,country road,dirt road,plain,prairie,stable yard",
+    "barnyard,wheat field,cornfield,plain,prairie,stable yard",
     False, (14, 10, 0),
     ("93402f 8a8550 c2a468 c79a3f 5f7a86", "7a4a38 98894c cdae6e a8402f 4f6f5a"),
 )  # fmt: skip

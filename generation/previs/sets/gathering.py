@@ -38,7 +38,7 @@ def bar(p: Plan) -> None:
 @kind(
     "cafe",
     "café,restaurant,diner,bistro,canteen,coffee shop,"
-    "cafeteria,coffee house,tea room,tearoom,dining room,mess hall,banquet hall",
+    "cafeteria,coffee house,tea room,tearoom,mess hall,banquet hall",
     True, (7.0, 6.0, 2.9),
     ("b7c2ae 9a7350 efe6d0 c2643a 3f6b62", "d2b48f 7f5a40 f2e9d6 3f7474 a8402f", "8fa9ad 8d6a4a efe4cc cf9a3c 8f4a5a"),
     "town",

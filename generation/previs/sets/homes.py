@@ -155,7 +155,7 @@ def corridor(p: Plan) -> None:
 
 @kind(
     "room",
-    "chamber,interrogation room,waiting room,studio,court,courtroom,gym,theatre,theater,"
+    "chamber,interrogation room,waiting room,studio,gym,theatre,theater,"
     "stage,ballroom,museum,gallery,station,police station,palace,castle,tent interior",
     True,
     (6.8, 5.8, 2.8),

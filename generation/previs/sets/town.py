@@ -146,7 +146,7 @@ def platform(p: Plan) -> None:
 @kind(
     "car park",
     "parking lot,parking,garage forecourt,petrol station,gas station,motel car park,"
-    "truck stop,junkyard,highway,motorway,freeway,roadside,driveway",
+    "truck stop,junkyard,driveway",
     False, (15, 10, 0),
     ("7f7a70 4d4e53 e0d8c4 a8402f 3f6285", "8a6a58 505055 e6dcc4 c79a3f 3f7474"),
 )  # fmt: skip

@@ -168,6 +168,7 @@ def choose_seat(d: Director, name: str, phrase: str, lying: bool) -> tuple[Mark,
                 seat.position[1] - part.box.high[1],
             )
             cost += 0.0 if gap < 0.6 else 20.0
+        cost += _beside_not_opposite(d, name, place) + max(0.0, math.sin(seat.facing))  # with the back to the cameras only if need be
         if lying and not any(w in seat.name for w in ("bed", "sofa", "couch", "bench", "bunk")):
             cost += 60.0
         if best is None or cost < best[0]:
@@ -175,3 +176,14 @@ def choose_seat(d: Director, name: str, phrase: str, lying: bool) -> tuple[Mark,
     if best is None or (lying and best[0] >= 60):
         return None
     return best[1], best[2], best[3]
+
+
+def _beside_not_opposite(d: Director, name: str, place: Root) -> float:
+    """What speaks against a seat beside somebody: who sits down with another sits where they see each other, if there is such a place."""
+    cost = 0.0
+    for other, state in d.world.actors.items():
+        apart = math.dist(d._body(other), (place.x, place.y))
+        if other != name and state.present and apart < 4.0:
+            way = math.atan2(d._body(other)[1] - place.y, d._body(other)[0] - place.x)
+            cost += (3.0 if state.posture == "sit" else 1.5) * min(1.0, abs((way - place.yaw + math.pi) % (2 * math.pi) - math.pi) / 1.4)
+    return cost

@@ -6,6 +6,7 @@ The same code plays earlier beats (only the state after them counts) and the bea
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,14 +19,18 @@ from generation.previs.figures.gait import Root, Steps, angle_between
 from generation.previs.figures.postures import Posture
 from generation.previs.figures.solids import F64
 from generation.previs.stage import Place
+from generation.previs.staging import company
 from generation.previs.staging.bringing import bring
 from generation.previs.staging.finding import Finder, holdable
 from generation.previs.staging.floor import XY, Floor
 from generation.previs.staging.parsing import Action, read_actions
 from generation.previs.staging.performance import Act, Change, Held, Look, Performance, Point, Stay
 from generation.previs.staging.riding import Ride, dismount
+from generation.previs.staging.verbs import VERBS
 
 WALK, RUN = 1.25, 3.0  # metres per second of an adult
+LONG = 0.5  # metres an animal reaches from its middle
+CHEAT = 1.1  # radians by which somebody who stands at a wall is turned to the cameras
 TALK, HAND, TOUCH = 1.05, 0.68, 0.46  # metres between two who talk, hand something over, embrace
 
 
@@ -41,6 +46,7 @@ class State:
     held: dict[str, str] = field(default_factory=dict)  # side → prop
     lasting: tuple[str, str, str] | None = None  # (gesture, prop, side) that goes on
     riding: str = ""  # what one sits astride: "bicycle"
+    away: bool = False  # the words put them out of talking distance
 
 
 @dataclass
@@ -52,6 +58,7 @@ class World:
     loose: dict[str, tuple[float, float, float]] = field(default_factory=dict)  # props put down: word → where
     taken: set[str] = field(default_factory=set)  # parts of the set that somebody picked up
     recent: list[str] = field(default_factory=list)
+    partners: dict[str, str] = field(default_factory=dict)  # whom somebody talked with last
 
 
 @dataclass
@@ -64,6 +71,9 @@ class Scenes:
     taken: list[tuple[str, float]] = field(default_factory=list)  # parts of the set picked up in this beat, and when
     notes: list[str] = field(default_factory=list)
     end: float = 0.0
+
+
+_STATES = ("sit", "lie", "kneel", "crouch", "stand", "here", "near", "look")
 
 
 class Director:
@@ -83,26 +93,32 @@ class Director:
 
     def _actions(self, beat: Beat) -> list[Action]:
         present = tuple(n for n in self.world.recent if n in self.world.actors and self.world.actors[n].present)
+        if len(beat.characters) <= 2:  # a shot of one or two is about them: "he" is the one in it, the first if it fits both
+            shown = tuple(n for n in reversed(beat.characters) if n in self.figures)
+            present = (*(n for n in present if n not in shown), *shown)
         return read_actions(beat.action, self.cast, self.genders, present or tuple(beat.characters))
 
     def _set_up(self) -> None:
-        """Places everybody who is there when the scene begins: on free marks, main figures first, facing each other if they will talk."""
-        seen = [n for b in self.facts.beats for n in b.characters]
+        """Places everybody who is there when the scene begins: on free marks, main figures first, facing each other if they will talk. Nobody
+        who is first met later: they must not jump from shot to shot."""
+        opening = self.facts.beats[0] if self.facts.beats else Beat()
         firsts: dict[str, Action] = {}
-        for beat in self.facts.beats:
-            for action in self._actions(beat):
-                for name in action.subjects:
-                    firsts.setdefault(name, action)
+        for action in self._actions(opening):
+            for name in action.subjects:
+                firsts.setdefault(name, action)
         taken: list[XY] = []
         for name in self.cast:
             first = firsts.get(name)
-            present = (name in seen or name in firsts or not self.facts.beats) and not (first is not None and first.verb.kind == "enter")
+            enters = first is not None and first.verb.kind == "enter"
+            present = (name in opening.characters or name in firsts or not self.facts.beats) and not enters
             spot, facing = self._free_mark(taken)
+            spot = company.spot_with(self, spot, taken)
             self.world.actors[name] = State(Root(*spot, self._ground(spot), facing), present)
             if present:
                 taken.append(spot)
-                if first and first.verb.kind in ("sit", "lie", "kneel", "crouch", "stand", "here", "near", "look") and self._is_opening(name, first):
+                if first and first.verb.kind in _STATES and self._is_opening(name, first):
                     self._open_with(name, first)
+                    taken[-1] = self._xy(name)
         here = [n for n in self.cast if self.world.actors[n].present]
         if len(here) >= 2:
             self._face_each_other(here[0], here[1])
@@ -134,7 +150,10 @@ class Director:
             if part:
                 mark = self.find.mark_of(part, here)
                 spot = self.floor.free_near((mark.position[0], mark.position[1]), self._others(name))
-                state.root = Root(*spot, self._ground(spot), math.atan2(part.centre[1] - spot[1], part.centre[0] - spot[0]))
+                towards = math.atan2(part.centre[1] - spot[1], part.centre[0] - spot[0])
+                if action.verb.kind in ("stand", "here"):  # who stands at a window or a wall is seen: half turned to where cameras stand
+                    towards += max(-CHEAT, min(CHEAT, angle_between(towards, -math.pi / 2)))
+                state.root = Root(*spot, self._ground(spot), towards)
         self._opening.add((name, f"{action.verb.name}|{action.phrase}"))
 
     def _free_mark(self, taken: list[XY]) -> tuple[XY, float]:
@@ -220,12 +239,14 @@ class Director:
         return result
 
     def _run(self, beat: Beat, seconds: float) -> Scenes:
-        actions = self._actions(beat)
+        actions = [self._coming(action) for action in self._actions(beat)]
         entering = {n for a in actions if a.verb.kind == "enter" for n in a.subjects}
         for name in dict.fromkeys((*beat.characters, *(n for a in actions for n in a.subjects))):
             state = self.world.actors.get(name)
             if state and not state.present and name not in entering and name in self.figures:
-                self._appear(name)
+                self._appear(name, beat.action, next((a for a in actions if name in a.subjects), None))
+        self._remember_partners(beat)
+        company.settle(self, beat, actions)
         bring(self, beat.action, [n for a in actions for n in a.subjects])
         self._prepare_dialogue(beat, actions)
         self.record = Scenes({n: Performance(f"{self.seed}|{n}", self.figures[n].scale) for n in self.cast})
@@ -240,31 +261,53 @@ class Director:
         self.record.end = max([self.offset, *self._cursor.values()])
         return self.record
 
-    def _appear(self, name: str) -> None:
-        """Somebody who was not on stage and does not enter in this beat is simply there."""
+    def _appear(self, name: str, text: str, first: Action | None) -> None:
+        """Somebody who was not on stage and does not enter in this beat is simply there, as its first words about them find them."""
         state = self.world.actors[name]
-        spot = self.floor.free_near((state.root.x, state.root.y), self._others(name), 0.8)
+        state.away = company.far(text)
+        others = self._others(name)
+        here = (state.root.x, state.root.y)
+        spot = company.spot_away(self, here, others) if state.away else company.spot_with(self, here, others)
+        spot = self.floor.free_near(spot, others, 0.8)
         state.root, state.present, state.posture = Root(*spot, self._ground(spot), state.root.yaw), True, "stand"
-        here = [n for n in self.main if n != name and self.world.actors[n].present]
-        if here:
-            self._face_point(name, self._xy(here[0]))
+        met = [n for n in self.main if n != name and self.world.actors[n].present]
+        if met:
+            self._face_point(name, self._xy(met[0]))
+        if first is not None and (first.verb.kind in ("sit", "lie", "kneel", "crouch") or (first.verb.kind in _STATES and first.stative)):
+            self._open_with(name, first)
+
+    def _coming(self, action: Action) -> Action:
+        """Who was not there and "steps out" comes into the picture."""
+        gone = [n for n in action.subjects if n in self.world.actors and not self.world.actors[n].present]
+        if action.verb.kind == "exit" and gone and len(gone) == len(action.subjects) and {"out", "behind"} & set(action.phrase.split()):
+            return dataclasses.replace(action, verb=VERBS["enter"])
+        return action
+
+    def _remember_partners(self, beat: Beat) -> None:
+        """Two speakers of a shot, or a speaker and the other one in it, go on talking to each other in the shots of one alone."""
+        speakers = [n for n in dict.fromkeys(beat.speakers) if n in self.world.actors]
+        pair = speakers if len(speakers) == 2 else [*speakers, *(n for n in beat.characters if n not in speakers)] if speakers else []
+        if len(pair) == 2 and all(n in self.world.actors and self.world.actors[n].present for n in pair):
+            self.world.partners[pair[0]], self.world.partners[pair[1]] = pair[1], pair[0]
 
     def _prepare_dialogue(self, beat: Beat, actions: list[Action]) -> None:
         """Those who talk and have nothing else to do face each other when the shot begins: the cut hides the turn."""
         speakers = [n for n in dict.fromkeys(beat.speakers) if n in self.world.actors and self.world.actors[n].present]
         busy = {n for a in actions for n in a.subjects}
-        for name in speakers:
-            partner = self.partner(name, beat)
-            if partner and name not in busy and self.world.actors[name].posture == "stand":
-                target = self._xy(partner)
-                state = self.world.actors[name]
-                wanted = math.atan2(target[1] - state.root.y, target[0] - state.root.x)
-                if abs(angle_between(state.root.yaw, wanted)) > 0.5:
-                    state.root = Root(state.root.x, state.root.y, state.root.z, wanted)
+        pairs = [(name, partner) for name in speakers if (partner := self.partner(name, beat))]
+        for name, other in (*pairs, *((b, a) for a, b in pairs if b not in speakers)):
+            state = self.world.actors[name]
+            if name in busy or state.posture != "stand" or state.lasting or state.riding:
+                continue
+            target = self._xy(other)
+            wanted = math.atan2(target[1] - state.root.y, target[0] - state.root.x)
+            if abs(angle_between(state.root.yaw, wanted)) > 0.5:
+                state.root = Root(state.root.x, state.root.y, state.root.z, wanted)
 
     def partner(self, name: str, beat: Beat | None = None) -> str:
         """Whom somebody talks to or looks at when nothing else calls: another speaker of the beat, then somebody in it, then a main figure."""
-        order = [*(beat.speakers if beat else ()), *(beat.characters if beat else ()), *self.main, *self.cast]
+        known = self.world.partners.get(name, "")
+        order = [*(beat.speakers if beat else ()), *(beat.characters if beat and len(beat.characters) < 3 else ()), known, *self.main, *self.cast]
         return next((n for n in order if n != name and n in self.world.actors and self.world.actors[n].present), "")
 
     def _begin(self, name: str) -> None:
@@ -370,6 +413,8 @@ class Director:
         here = (state.root.x, state.root.y)
         if not exact:
             goal = self.floor.free_near(goal, self._others(name, but), 0.72 if not but else 0.6)
+            if not figure.hands:
+                goal = self.floor.with_room(goal, LONG)
         path = [here]
         for point in (*through, goal):
             path += self.floor.way(path[-1], point, self._others(name, but))[1:]

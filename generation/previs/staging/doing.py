@@ -15,10 +15,12 @@ from generation.previs.staging.handling import carry, give, put, take
 from generation.previs.staging.parsing import Action
 from generation.previs.staging.performance import Act, Held, Look, Point, Stay
 from generation.previs.staging.riding import ride
+from generation.previs.staging.verbs import VERBS
 
 if TYPE_CHECKING:
     from generation.previs.staging.director import Director
 
+THROW = 2.2  # metres over which a thing is tossed to somebody
 CLOSE = frozenset(("hug", "kiss", "whisper"))
 
 
@@ -41,7 +43,12 @@ def perform(d: Director, name: str, action: Action, start: float) -> None:
 
 def here(d: Director, name: str, action: Action, target: Target, start: float) -> None:
     at = start
-    if target.part and action.verb.lasting and d.world.actors[name].posture == "stand" and not target.part.stand_in:
+    if action.verb.name == "eat" and d.world.actors[name].posture == "stand" and d.find.part("table"):
+        seat = choose_seat(d, name, "table", False)
+        at = _sit_on(d, name, seat, start) if seat else start
+    elif action.verb.name == "throw" and target.figure:
+        at = approach(d, name, target, at, THROW)
+    elif target.part and action.verb.lasting and d.world.actors[name].posture == "stand" and not target.part.stand_in:
         at = approach(d, name, target, at, 0.6)
     end = gesture(d, name, action, at)
     if action.verb.gesture in ("nod", "shake_head", "smile", "laugh", "wave", "shout", "bow", "give") and target:
@@ -277,6 +284,11 @@ def turn(d: Director, name: str, action: Action, target: Target, start: float) -
 
 
 def look(d: Director, name: str, action: Action, target: Target, start: float) -> None:
+    word = d.prop_in(action.phrase)
+    if word in _IN_HAND and not target.figure and action.verb.name == "look":  # "stares at her phone": it is in the hand
+        d.end_lasting(name, start)
+        gesture(d, name, Action((name,), VERBS["read"], action.phrase), start)
+        return
     if not target:
         partner = d.partner(name)
         words = action.phrase.split()
@@ -372,6 +384,7 @@ def _door_alone(d: Director, action: Action, start: float) -> None:
                     )
 
 
+_IN_HAND = frozenset(("phone", "letter", "book", "map", "photograph", "newspaper"))
 _KINDS: dict[str, Callable[[Director, str, Action, Target, float], None]] = {
     "here": here, "near": near, "go": go, "run": go, "follow": follow, "enter": enter, "exit": leave, "sit": sit, "stand": stand, "kneel": low,
     "crouch": low, "lie": lie,

@@ -57,6 +57,16 @@ class Floor:
         i, j = np.unravel_index(int(np.argmin(distance)), distance.shape)
         return float(self._x[i, j]), float(self._y[i, j])
 
+    def with_room(self, point: XY, gap: float) -> XY:
+        """The nearest spot with nothing to bump into within `gap` metres to four sides; the point itself where there is none near."""
+
+        def roomy(x: float, y: float) -> bool:
+            return all(self.is_free((x + gap * dx, y + gap * dy)) for dx, dy in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)))
+
+        rings = [(r, k * math.pi / 6) for r in (0.0, 0.3, 0.6, 0.9, 1.3) for k in range(12 if r else 1)]
+        spots = ((point[0] + r * math.cos(a), point[1] - r * math.sin(a)) for r, a in rings)
+        return next((spot for spot in spots if roomy(*spot)), point)
+
     def is_free(self, point: XY) -> bool:
         i, j = self._cell(point)
         inside = self._low[0] - 1e-6 <= point[0] <= self._high[0] + 1e-6 and self._low[1] - 1e-6 <= point[1] <= self._high[1] + 1e-6

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from generation.previs.staging.verbs import FORMS, VERBS, Verb, verb_for
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[.,;:!?—–()…\n]|--")
+_TITLE = re.compile(r"\b(mrs?|ms|dr|st|prof|sgt|lt|capt|col|gen|jr|sr)\.", re.IGNORECASE)  # its point ends no sentence
 _STOP = frozenset(".;:!?…\n")
 _BREAK = frozenset([",", "—", "–", "--", "(", ")"])
 _NOUN_BEFORE = frozenset(
@@ -141,6 +142,9 @@ _NOT_VERBS = frozenset(
         "'s",
     ]
 )
+_PLACES = frozenset(
+    ["on", "in", "at", "by", "under", "behind", "beside", "near", "before", "above", "below", "inside", "outside", "there", "here", "opposite"]
+)
 _PLURAL_PRONOUNS = frozenset(["they", "both", "everyone", "everybody", "all", "we"])
 _BODY = frozenset(["hand", "hands", "eyes", "face", "fingers", "gaze", "head", "arm", "arms", "foot", "feet", "voice", "shoulders"])
 
@@ -204,7 +208,7 @@ def read_actions(text: str, cast: tuple[str, ...], genders: dict[str, str], pres
     reader = _Reader(cast, genders, present)
     index = name_index(cast)
     longest = max((len(k) for k in index), default=1)
-    tokens = [t.replace("’", "'") for t in _TOKEN.findall(text)]
+    tokens = [t.replace("’", "'") for t in _TOKEN.findall(_TITLE.sub(r"\1", text))]
     sentence: list[str] = []
     for token in [*tokens, "."]:
         if token in _STOP:
@@ -256,6 +260,18 @@ def _subject_follows(tokens: list[str], i: int, plural: bool = False) -> bool:
         if j == i and word.endswith("s") and word not in _NOT_VERBS and len(word) > 3 and word.isalpha():
             return True
     return False
+
+
+def _subject_behind(tokens: list[str], i: int, index: dict[tuple[str, ...], str], longest: int) -> tuple[str, int] | None:
+    """(name, tokens to it and of it) where a sentence that begins with a place names who is there behind the verb: "On the bench sits Ann"."""
+    if not i or tokens[0].casefold() not in _PLACES:
+        return None
+    for j in range(i + 1, min(i + 4, len(tokens))):
+        if found := _name_at(tokens, j, index, longest):
+            return None if found[2] else (found[0], j - i - 1 + found[1])
+        if tokens[j] in _BREAK:
+            return None
+    return None
 
 
 def _following(tokens: list[str], start: int) -> list[str]:
@@ -319,6 +335,14 @@ def _sentence(reader: _Reader, tokens: list[str], index: dict[tuple[str, ...], s
         form = _is_verb(tokens, i, idle_subject and (len(subject) > 1 or tokens[i - 1].casefold() in _PLURAL_PRONOUNS))
         if form and not subject and i == 0 and form == "s" and reader.recent:
             subject = (reader.recent[-1],)
+        elif form == "s" and not subject and (behind := _subject_behind(tokens, i, index, longest)):
+            name, size = behind
+            reader.mention(name)
+            current = Action((name,), verb_for(FORMS[word][0], _following(tokens, i + 1)))
+            reader.actions.append(current)
+            phrase, subject = [t.casefold() for t in tokens[:i]], (name,)  # "on the bench sits …": where stands before the verb
+            i += 1 + size
+            continue
         if form and subject:
             if current and form == "ing" and tokens[i - 1].casefold() in ("of", "without", "stops"):
                 form = ""

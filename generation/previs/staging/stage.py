@@ -13,7 +13,7 @@ from generation.previs.figures.gait import Root, smooth
 from generation.previs.figures.skeleton import J
 from generation.previs.figures.solids import F64
 from generation.previs.figures.speaking import stresses, words_over
-from generation.previs.props import make_prop
+from generation.previs.props import make_prop, prop_for
 from generation.previs.scene import Material, Mesh, Vec
 from generation.previs.stage import Place, Subject
 from generation.previs.staging.director import Director, Scenes
@@ -76,10 +76,13 @@ class ShotStage:
         if cast:
             return self._figure(cast, seconds) if self._record.performances[cast].visible(seconds) else None
         bare = name.casefold().removeprefix("the ").removeprefix("a ")
+        meant = prop_for(bare) or bare
         for thing in self._things(seconds):
-            if thing[0] == bare:
+            if thing[0] in (bare, meant):
                 x, y, z = thing[1]
                 return Subject(thing[0], (x, y, z), 0.2, 0.0, (x, y, z + 0.1), 0.25, False)
+        if bare in ("hand", "hands", "fingers", "fist"):
+            return self._hands(seconds)
         part = self._find.part(name)
         if part is None:
             return None
@@ -88,6 +91,17 @@ class ShotStage:
         facing = part.use.facing + math.pi if part.use else -math.pi / 2
         foot = (part.centre[0], part.centre[1], box.low[2])
         return Subject(part.name, foot, height, facing, (part.centre[0], part.centre[1], box.low[2] + height * 0.6), width, False)
+
+    def _hands(self, seconds: float) -> Subject | None:
+        """The hand that does something in this shot, else that of whoever is there."""
+        busy = [(act.start > -1.0, n, act.side) for n in self._cast for act in self._record.performances[n].acts if act.start <= seconds < act.end]
+        idle = [(False, n, "r") for n in self._cast]
+        for _, name, side in (*sorted(busy, key=lambda one: not one[0]), *idle):
+            if self._record.performances[name].visible(seconds) and self.figures[name].hands:
+                grip, _ = self.figures[name].grip(self.matrices(name, seconds)[0], side if side in ("l", "r") else "r")
+                x, y, z = (float(v) for v in grip)
+                return Subject("hands", (x, y, z - 0.1), 0.2, 0.0, (x, y, z), 0.25, False)
+        return None
 
     def _things(self, seconds: float) -> list[tuple[str, Vec]]:
         """Loose and held props with their positions."""
@@ -110,10 +124,17 @@ class ShotStage:
             name,
             (root.x, root.y, root.z),
             height,
-            root.yaw,
+            self._face(name, matrices, root),
             (float(eyes[0]), float(eyes[1]), float(eyes[2])),
             0.5 * figure.scale * (1.4 if posture == "lie" else 1.0),
         )
+
+    def _face(self, name: str, matrices: F64, root: Root) -> float:
+        """Where the face is turned: that of somebody who looks over the shoulder is not where the feet point."""
+        if not self.figures[name].hands:
+            return root.yaw  # an animal's eyes stand at the sides
+        forward = matrices[J["head"]][:, :3] @ np.array([1.0, 0.0, 0.0])
+        return math.atan2(float(forward[1]), float(forward[0])) if math.hypot(forward[0], forward[1]) > 0.3 else root.yaw
 
     def visible(self, seconds: float) -> list[Subject]:
         return [self._figure(n, seconds) for n in self._cast if self._record.performances[n].visible(seconds)]
@@ -251,7 +272,7 @@ def line_of_action(director: Director, before: Vec | None = None) -> tuple[tuple
     middle = director.place.bounds
     centre = ((middle.low[0] + middle.high[0]) / 2, (middle.low[1] + middle.high[1]) / 2)
     # Nearly in depth: the side with more room, which is towards the middle of the place.
-    pull = -side[1] if abs(side[1]) > 0.2 else side[0] * (centre[0] - (a[0] + b[0]) / 2)
+    pull = -side[1] if abs(side[1]) > 0.5 else side[0] * (centre[0] - (a[0] + b[0]) / 2)
     if before is not None and abs(turned := float(side @ np.array(before[:2]))) > 0.2:
         pull = turned
     if pull < 0:

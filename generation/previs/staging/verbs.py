@@ -120,7 +120,7 @@ hands_on_hips here hands_on_hips 2.2 - lasting : put+hands+hips
 dress here dress_up 2.0 : put+on take+off+coat take+off+hat dress undress button zip pull+on take+off adjust shrug+off tie remove+coat remove
 shout here shout 1.6 : shout yell call+out bellow roar cry+out shriek holler
 whisper near whisper 1.8 : whisper murmur mutter lean+ear
-touch near reach_out 1.4 : touch stroke caress pat feel tap brush reach reach+for feed pet
+touch near reach_out 1.4 : turn+dial turn+key turn+knob turn+handle turn+wheel turn+page touch stroke caress pat feel tap brush reach reach+for feed pet
 bend here reach_low 1.8 : bend+over pick+off+floor
 hail look wave 1.6 : raise+hand hold+up+hand
 shake_hands near give 1.6 : shake+hands shake+hand

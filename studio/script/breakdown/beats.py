@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from studio.script.breakdown import words as W
 from studio.script.breakdown.camera import Direction, read_direction, starts_with_direction
 from studio.script.breakdown.model import Line, LineKind, Span
-from studio.script.breakdown.people import Cast, Mention
+from studio.script.breakdown.people import OTHER_HER, Cast, Mention
 from studio.script.breakdown.prose import Piece, clauses, sentences, words
 from studio.script.breakdown.timing import LONGEST, LONGEST_SPEECH, acting_seconds, speaking_seconds
 from studio.script.fountain import Element, plain
@@ -16,6 +17,7 @@ from studio.script.fountain import Element, plain
 _MOTIVES = {
     "enter": W.ENTER, "exit": W.EXIT, "walk": W.WALK, "run": W.RUN, "climb": W.CLIMB, "descend": W.DESCEND, "sit": W.SIT, "rise": W.RISE,
     "look": W.LOOK, "handle": W.HANDLE, "realise": W.REALISE, "conflict": W.CONFLICT, "sudden": W.SUDDEN, "follow": W.FOLLOW, "turn": W.TURN,
+    "found": W.FOUND,
 }  # fmt: skip
 _MOTIVE_OF: dict[str, frozenset[str]] = {}
 for _motive, _verbs in _MOTIVES.items():
@@ -26,8 +28,12 @@ _PHRASES = {"comes in": "enter", "steps in": "enter", "walks in": "enter", "rush
             "gets up": "rise", "stands.": "rise", "stands,": "rise", "stands and": "rise",
              "stands up": "rise", "sits down": "sit", "walks off": "exit"}  # fmt: skip
 _CAMERA_VERBS = frozenset(("CLOSE", "PUSH", "PULL", "FOLLOW", "TURN", "HOLD", "CIRCLE", "FOLLOWING"))  # shouted, they are the camera's
+_BEFORE_NOUNS = frozenset((
+    "the", "a", "an", "his", "her", "their", "its", "my", "your", "of", "with", "in", "on", "two", "both", "old", "small", "by", "at", "for", "from",
+))  # fmt: skip
 _TOGETHER = 5.2  # seconds of action about one subject that one shot may hold
 _SPLIT_SPEECH = 8.0
+_WITH = re.compile(r"\b(?:stands?|waits?|walks?|sits?|appears?|enters?|comes?)\b.*\bwith (?:an?|the|his|her|their) ", re.IGNORECASE)
 _LONGEST_SENTENCE = 34  # words of one action sentence in one shot
 
 
@@ -122,6 +128,8 @@ class BeatReader:
         props = things(text, direction is not None)
         small = next((word for word in props if word in W.SMALL_PROPS), "")
         large = next((word for word in props if word in W.LARGE_PROPS), "")
+        if not people and small and _WITH.search(text):  # "somebody stands there with an umbrella" is about somebody
+            small = ""
         if not people and len(props) > 2:  # a list of what is there is a look at the place, not at one thing
             small, large = "", small or large
         doing = [word for word in words(text) if word not in _CAMERA_VERBS] if direction else found
@@ -146,10 +154,12 @@ class BeatReader:
         return ()
 
     def people(self, mentions: list[Mention], found: list[str], text: str) -> tuple[str, ...]:
-        """Who is seen, the grammatical subject first; a pronoun means the last person it fits."""
+        """Who is seen, the grammatical subject first; a pronoun means the last person it fits, never the one who does it to them."""
         names = list(dict.fromkeys(mention.name for mention in mentions if not mention.owner))
         owners = [mention.name for mention in mentions if mention.owner and mention.name not in names]
         leads = set(found[:2]) if not mentions or mentions[0].start > len(text) // 3 else set(found[:1])
+        if mentions and found[0] in ("his", "her", "their") and len(words(text[: mentions[0].start])) <= 3:
+            leads = set()  # "Her son TOM pours wine": the one who is named, not whose he is
         for pronouns, kind in ((("she", "her"), "she"), (("he", "his"), "he")):
             if leads & set(pronouns) or (not names and set(found) & set(pronouns)):
                 who = self.referent(kind)
@@ -157,15 +167,23 @@ class BeatReader:
                     names.insert(0, who) if leads & set(pronouns) else names.append(who)
         if "they" in leads and not names:
             names = self.recent[-2:][::-1]
+        for pronoun, kind in (("him", "he"), ("her", "she")):
+            met = OTHER_HER.search(text) if pronoun == "her" else pronoun in found
+            who = self.referent(kind, but=names[0] if names else "") if met else ""
+            if who and who not in names:
+                names.append(who)
         if not names and owners:
             names = owners
         for name in reversed(names):
             self.met(name)
+        if not mentions and len(names) == 1 and leads & {"he", "she"}:
+            self.cast.tell(names[0], text, "she" if "she" in leads else "he")
         return tuple(names)
 
-    def referent(self, pronoun: str) -> str:
-        fits = [name for name in self.recent if name in self.cast.people and self.cast.people[name].pronoun in (pronoun, "")]
-        sure = [name for name in fits if self.cast.people[name].pronoun == pronoun]
+    def referent(self, pronoun: str, but: str = "") -> str:
+        known = [name for name in self.recent if name in self.cast.people and name != but]
+        sure = [name for name in known if self.cast.people[name].pronoun == pronoun]
+        fits = [name for name in known if self.cast.people[name].pronoun == ""]
         return (sure or fits or [""])[-1]
 
     def met(self, name: str) -> None:
@@ -190,10 +208,15 @@ def cue_kind(element: Element) -> LineKind:
 def things(text: str, directed: bool = False) -> list[str]:
     """Props and parts of the set that a text names, in order; in a camera direction TRUCK and CRANE are not things."""
     found = []
-    for word in words(text):
+    written = words(text)
+    for index, word in enumerate(written):
         low = word.lower().removesuffix("'s").removesuffix("’s")
-        if (low in W.SMALL_PROPS or low in W.LARGE_PROPS) and not (directed and word in ("TRUCK", "CRANE")):
-            found.append(low)
+        if not (low in W.SMALL_PROPS or low in W.LARGE_PROPS) or (directed and word in ("TRUCK", "CRANE")):
+            continue
+        before = written[index - 1].lower() if index else "the"
+        if low in W.HANDLE | W.LOOK and before not in _BEFORE_NOUNS and not word.isupper():
+            continue  # "she hands him a loaf", "they watch": done, not seen
+        found.append(low)
     return found
 
 

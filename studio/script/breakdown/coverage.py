@@ -6,6 +6,7 @@ hands get inserts; strong lines get a look at whom they hit; entrances and exits
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from generation.contract import Size
@@ -15,9 +16,11 @@ from studio.script.breakdown.model import Line, Span
 from studio.script.breakdown.prose import words
 from studio.script.breakdown.timing import AFTER_LINE, BEFORE_LINE, LONGEST, SHORTEST
 
+_ONE_LOOK = 6.5  # seconds of a place and of who sits in it that are one shot
 _BETWEEN = 0.3  # seconds between two lines in one shot
 _OVER_CUT = 0.12  # seconds of quiet on either side of a cut inside a speech
 _QUICK = 2.4  # seconds: a line short enough to share a shot
+_BOTH = frozenset(("handle", "turn", "walk", "run", "conflict", "follow"))  # what two do together, whoever looks meanwhile
 _STRONG = frozenset((
     "never", "always", "dead", "love", "hate", "leave", "leaving", "stay", "goodbye", "sorry",
     "please", "truth", "lie", "lied", "promise", "last", "no", "father", "mother", "home", "alone",
@@ -39,10 +42,13 @@ class Coverage:
     spoken: int = 0
     reactions: int = 0
     met: set[str] = field(default_factory=set)  # who was seen or spoke so far
+    found: frozenset[str] = frozenset()  # who is first shown as the scene finds them, seated or asleep, after it has opened
     waiting: Beat | None = None  # a bare direction ("CLOSE ON MARA.") for the beat behind it
 
     def cover(self, beats: list[Beat]) -> list[Plan]:
+        beats = _with_whom_it_finds(beats)
         self.present = _there_from_the_start(beats)
+        self.found = _found_later(beats)
         speeches = max(1, sum(beat.line is not None for beat in beats))
         at = 0
         while at < len(beats):
@@ -74,7 +80,8 @@ class Coverage:
     def establish(self, seconds: float) -> Plan:
         size: Size = "wide" if self.interior or not self.new_place else "extreme wide"
         why = "shows the place" if self.new_place else "back in this place"
-        plan = Plan(size, span=self.first_words, seconds=seconds, characters=tuple(self.present), why=why, motives=frozenset({"place"}))
+        there = [name for name in self.present if self.plans or name not in self.found]
+        plan = Plan(size, span=self.first_words, seconds=seconds, characters=tuple(there), why=why, motives=frozenset({"place"}))
         self.plans.append(plan)
         return plan
 
@@ -158,6 +165,9 @@ class Coverage:
             plan.size, plan.why, plan.characters = "wide", "room to come and go" if len(people) <= 2 else "everybody", tuple(self.present)
             if last is not None and last.size in ("wide", "extreme wide"):
                 plan.size = "full"
+        elif len(people) == 2 and "look" in motives and not motives & _BOTH:
+            plan.size, plan.why, plan.subjects = "close-up", "the face tells it", people[:1]
+            plan.characters = people[:1]
         elif len(people) == 2:
             plan.size, plan.why = "two-shot", "both of them"
         elif self.wants_insert(beat) and last is not None and last.subjects[:1] == people[:1]:
@@ -380,17 +390,45 @@ class Coverage:
             self.plans.append(plan)
 
 
+def _with_whom_it_finds(beats: list[Beat]) -> list[Beat]:
+    """A place and, in few words, who sits or lies there are one look."""
+    if len(beats) < 2 or any(beat.line is not None or beat.direction is not None for beat in beats[:2]):
+        return beats
+    first, second = beats[:2]
+    if first.people or not second.people or "found" not in second.motives or first.seconds + second.seconds > _ONE_LOOK:
+        return beats
+    both = replace(second, text=f"{first.text} {second.text}", span=Span(first.span.start, second.span.end), seconds=first.seconds + second.seconds)
+    return [both, *beats[2:]]
+
+
+def _found_later(beats: list[Beat]) -> frozenset[str]:
+    """Who a later beat first shows sitting or lying: they must not be seen to stand before it."""
+    found: set[str] = set()
+    met: set[str] = set()
+    for index, beat in enumerate(beats):
+        if index and beat.line is None and "found" in beat.motives and beat.subject not in met:
+            found.add(beat.subject)
+        met.update(beat.people)
+    return frozenset(found)
+
+
+_AT_THE_DOOR = re.compile(r"\bdoor (?:opens|bursts|swings|flies)\b|\bin the doorway\b|\bknock(?:s|ing)?\b|\bdoorbell\b", re.IGNORECASE)
+
+
 def _there_from_the_start(beats: list[Beat]) -> list[str]:
     """Everyone seen in the scene whose first beat is not an entrance; someone who only speaks off screen is not there."""
     there: list[str] = []
     met: set[str] = set()
+    someone = False  # somebody nobody has named yet is at the door
     for index, beat in enumerate(beats):
+        someone = someone or (beat.line is None and not beat.people and bool(_AT_THE_DOOR.search(beat.text)))
         hidden = beat.line is not None and beat.line.kind in ("vo", "os")
         for name in beat.people:
             if name in met or hidden:
                 continue
             met.add(name)
-            late = beat.line is None and index > 3
+            late = (beat.line is None and index > 3) or (beat.line is not None and someone)
+            someone = someone and not late
             if not late and not ("enter" in beat.motives and name == beat.subject):
                 there.append(name)
     return there

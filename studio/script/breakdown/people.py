@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from generation.names import FEMALE, MALE
 from studio.script.breakdown.prose import WORD, sentences
 from studio.script.breakdown.words import CROWDS, PEOPLE
 
@@ -70,6 +72,15 @@ class Cast:
             at += step
         return found
 
+    def tell(self, name: str, text: str, pronoun: str) -> None:
+        """Adds a sentence that speaks of somebody by a pronoun only; whoever it fits was not known to be he or she before."""
+        person = self.people.get(name)
+        if person is None:
+            return
+        person.pronoun = person.pronoun or pronoun
+        if text not in person.texts:
+            person.texts.append(text)
+
     def _match(self, tokens: list[tuple[str, int, int]], at: int, found: list[Mention]) -> int:
         for form, name, noun in self._forms.get(_bare(tokens[at][0]), ()):
             if tuple(_bare(token) for token, _, _ in tokens[at : at + len(form)]) != form:
@@ -107,6 +118,7 @@ class Cast:
                 person.age = age.group(1) if age else ""
             if noun:
                 out.append((name, noun))
+                person.pronoun = person.pronoun or PEOPLE.get(noun, "")
         return out
 
     def _known(self, phrase: str) -> str:
@@ -133,6 +145,10 @@ class Cast:
                     continue
                 common = tokens[-1] in PEOPLE or tokens[-1] in CROWDS
                 self._form(tokens, name, common)
+                for token in tokens if common else tokens[:1]:  # "the judge" is Judge Okafor
+                    if token in PEOPLE:
+                        nouns.setdefault(token, set()).add(name)
+                        person.pronoun = person.pronoun or PEOPLE[token]
                 if common:
                     nouns.setdefault(tokens[-1], set()).add(name)
                 if len(tokens) > 1:
@@ -173,8 +189,7 @@ class Cast:
                 elif names:
                     alone = ""
                 if len(about) == 1:
-                    votes[about[0]].update("she" for word in low if word in _SHE)
-                    votes[about[0]].update("he" for word in low if word in _HE)
+                    votes[about[0]].update(_pronouns_of_one(piece.text, bool(names)))
                 for name in about:
                     person = self.people[name]
                     person.seen = True
@@ -184,8 +199,37 @@ class Cast:
                     first = piece.text == person.introduction
                     person.texts.insert(0, piece.text) if first and len(person.texts) else person.texts.append(piece.text)
         for name, vote in votes.items():
-            if vote and not self.people[name].pronoun:
-                self.people[name].pronoun = vote.most_common(1)[0][0]
+            person = self.people[name]
+            named = "" if person.pronoun else _pronoun_of_name(name)
+            if named:
+                vote[named] += 2
+            if not person.pronoun and (vote["she"] != vote["he"]):
+                person.pronoun = "she" if vote["she"] > vote["he"] else "he"
+
+
+# "watches her.", "runs to him": whoever is met in a sentence is somebody else. "Her coat" is her own.
+OTHER_HER = re.compile(
+    r"\bher\b(?=\s+(?:a|an|the|with|and|to|from|in|on|at|as|by|into|off|up|down|away|back|across|through|while|until|his|some|two|out|over)\b|\s*(?:[.,;:!?…]|$))",
+    re.IGNORECASE,
+)
+
+
+def _pronouns_of_one(text: str, named: bool) -> Iterator[str]:
+    """The pronouns in a sentence about one person that mean this person: not whom they meet, and behind a name only their own things."""
+    low = [word.lower() for word in WORD.findall(OTHER_HER.sub(" ", text))]
+    for index, word in enumerate(low):
+        another = word in ("she", "he") and named and index > 0 and low[index - 1] in ("as", "while", "until", "when", "before")
+        if word in ("him", "them") or another:
+            continue  # "Bruno waits as she opens it" says nothing of Bruno
+        if word in _SHE | _HE:
+            yield "she" if word in _SHE else "he"
+
+
+def _pronoun_of_name(name: str) -> str:
+    for word in WORD.findall(name.lower()):
+        if word in FEMALE or word in MALE:
+            return "she" if word in FEMALE else "he"
+    return ""
 
 
 def _bare(word: str) -> str:

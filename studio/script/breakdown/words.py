@@ -66,6 +66,7 @@ RUN: Final = _words("runs run running races sprints dashes flees chases charges 
 CLIMB: Final = _words("climbs climb climbing ascends mounts scales")
 DESCEND: Final = _words("descends descend kneels kneel crouches falls fall collapses sinks ducks")
 SIT: Final = _words("sits sit sitting")
+FOUND: Final = _words("sits sitting lies lying kneels kneeling crouches crouching sleeps sleeping asleep")  # how a scene may find somebody
 RISE: Final = _words("rises rise straightens")
 LOOK: Final = _words("looks look looking stares stare gazes gaze watches watch peers peer glances glance sees see squints studies")
 HANDLE: Final = _words(
@@ -111,7 +112,9 @@ PEOPLE: Final = {  # nouns for people → "she", "he" or ""
     "nurse": "", "officer": "", "detective": "", "captain": "", "sailor": "", "driver": "", "guard": "", "soldier": "", "teacher": "", "student": "",
     "clerk": "", "bartender": "", "barman": "he", "chef": "", "cook": "", "farmer": "", "baker": "", "stranger": "", "figure": "", "passenger": "",
     "musician": "", "singer": "", "priest": "he", "judge": "", "lawyer": "", "reporter": "", "pilot": "", "engineer": "", "astronaut": "",
-    "scientist": "", "robot": "", "thief": "", "owner": "", "customer": "", "neighbour": "", "neighbor": "", "visitor": "", "host": "",
+    "scientist": "", "robot": "", "owner": "", "customer": "", "neighbour": "", "neighbor": "", "visitor": "", "host": "",
+    "dog": "", "cat": "", "horse": "", "goat": "", "pony": "", "puppy": "", "kitten": "", "thief": "", "son-in-law": "he", "grandma": "she",
+    "grandpa": "he", "bride": "she", "groom": "he", "witness": "", "lad": "he", "mayor": "", "general": "", "professor": "", "barber": "",
     "gardener": "", "mechanic": "", "postman": "he", "inspector": "", "conductor": "", "tailor": "", "painter": "", "artist": "", "agent": "",
 }  # fmt: skip
 CROWDS: Final = _words(

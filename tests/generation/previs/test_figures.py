@@ -179,3 +179,9 @@ def test_animals(word: str) -> None:
     assert design["kind"] == "animal" and notes and np.isfinite(mesh.positions).all()
     assert -0.05 < mesh.positions[:, 2].min() < 0.05
     assert figure.eyes(figure.solve(rest_pose(), ORIGIN, 0.0))[2] > 0.1
+
+
+def test_a_beard_says_nothing_of_how_long_the_hair_is() -> None:
+    omar = designed("OMAR (60), a fishmonger with a long white curly beard.", "OMAR")
+    assert omar["beard"] == "long"
+    assert omar["hair"]["style"] not in ("long", "curly")
