@@ -1,0 +1,72 @@
+"""The one OpenGL context of this process: made without a screen, through EGL, when something is first drawn; never before a fork."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from generation.contract import Transient
+
+OLDEST = 330  # OpenGL 3.3
+SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr", "lavapipe", "software")  # words in the names of devices that are really the processor
+
+
+class NoDevice(Exception):
+    """OpenGL cannot be had here; the message says why, for a person."""
+
+
+@dataclass
+class Device:
+    """A context and what it draws on. Good for the thread it was made in."""
+
+    context: Any  # moderngl.Context
+    name: str
+    hardware: bool
+    owner: tuple[int, int]  # process and thread
+    programs: dict[str, Any] = field(default_factory=dict)  # by quality: compiled once, used by renderers of every size
+
+    def collect(self) -> None:
+        """Give back what nothing refers to any more."""
+        self.context.gc()
+
+
+_made: dict[tuple[int, int], Device] = {}
+_refused: dict[int, str] = {}  # by process: it is not asked twice
+
+
+def device() -> Device:
+    """The device of this thread. Raises `NoDevice` if there is no EGL with OpenGL 3.3."""
+    owner = (os.getpid(), threading.get_ident())
+    if owner in _made:
+        return _made[owner]
+    if os.getpid() in _refused:
+        raise NoDevice(_refused[os.getpid()])
+    try:
+        made = _create(owner)
+    except NoDevice as error:
+        _refused[os.getpid()] = str(error)
+        raise
+    _made[owner] = made
+    return made
+
+
+def _create(owner: tuple[int, int]) -> Device:
+    try:
+        import moderngl
+    except ImportError as error:
+        raise NoDevice(f"moderngl is not installed ({error}).") from error
+    try:
+        context = moderngl.create_context(standalone=True, backend="egl", require=OLDEST)
+    except Exception as error:  # glcontext raises plain Exceptions for every kind of absence
+        raise NoDevice(f"no EGL context with OpenGL 3.3 can be made ({error}).") from error
+    context.gc_mode = "context_gc"
+    name = str(context.info["GL_RENDERER"])
+    return Device(context, name, not any(word in name.lower() for word in SOFTWARE), owner)
+
+
+def lose(lost: Device, why: object) -> Transient:
+    """Forget a device that failed while drawing; the next attempt makes a new one. The failure to raise."""
+    _made.pop(lost.owner, None)
+    return Transient(f"Drawing through OpenGL on {lost.name} broke off ({why}). Nothing wrong was kept; ask again.")
