@@ -36,9 +36,14 @@ _made: dict[tuple[int, int], Device] = {}
 _refused: dict[int, str] = {}  # by process: it is not asked twice
 
 
+def here() -> tuple[int, int]:
+    """This process and thread: what a context belongs to."""
+    return os.getpid(), threading.get_ident()
+
+
 def device() -> Device:
     """The device of this thread. Raises `NoDevice` if there is no EGL with OpenGL 3.3."""
-    owner = (os.getpid(), threading.get_ident())
+    owner = here()
     if owner in _made:
         return _made[owner]
     if os.getpid() in _refused:
@@ -58,7 +63,8 @@ def _create(owner: tuple[int, int]) -> Device:
     except ImportError as error:
         raise NoDevice(f"moderngl is not installed ({error}).") from error
     try:
-        context = moderngl.create_context(standalone=True, backend="egl", require=OLDEST)
+        create: Any = moderngl.create_context  # its types know no other backend's arguments
+        context = create(standalone=True, backend="egl", require=OLDEST)
     except Exception as error:  # glcontext raises plain Exceptions for every kind of absence
         raise NoDevice(f"no EGL context with OpenGL 3.3 can be made ({error}).") from error
     context.gc_mode = "context_gc"

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.previs.gl.programs import UNITS, Programs
+from generation.previs.gl.programs import Programs
 from generation.previs.gl.targets import Passes, Target
 from generation.previs.post import CURVE, tone_curve
 from generation.previs.post_chain import LINES, TIGHT, TIGHT_SHARE, WIDE, WIDE_SHARE, bell
@@ -72,5 +72,3 @@ class DevicePost:
         program["weights"].write(padded.tobytes())
         program["along"].value, program["reach"].value, program["share"].value = along, len(weights) // 2, share
         self._passes.run("bell", into.framebuffer)
-
-

@@ -130,9 +130,7 @@ class Programs:
         self.defocus = self._pixel(post.defocus, lens, ("light", "soft"), before=kept, light=from_to)
         self.bright = self._pixel(post.bright, f"{post.GLOWS!r}, ", ("light",), out=RESULT)
         self.bell = self._screen([], "", "bell.frag")
-        self.finish = self._pixel(
-            post.finish, "key_.x, ", ("light", "glow", "curve"), before="", scale="1.0 / 255.0", out=RESULT, light=texel("light", 3, "size_.y", "size_.x")
-        )
+        self.finish = self._pixel(post.finish, "key_.x, ", ("light", "glow", "curve"), scale="1.0 / 255.0", out=RESULT)
 
     def _pixel(self, kernel: Any, arguments: str, textures: Sequence[str], before: str = "", scale: str = "1.0", **arrays: Array) -> Any:
         """A program that runs a kernel for each pixel of its target."""
@@ -166,11 +164,14 @@ def _read(name: str) -> str:
     return (SHADERS / name).read_text(encoding="utf-8")
 
 
+BLOCK_ROWS = {"camera": 0, "air": 4, "maps": 11, "decode": 23, "softness": 26, "lens": 27, "look": 28, "rain": 31, "drops": 33}
+
+
 def scene_block(**parts: Any) -> bytes:
     """The uniform block `Scene` of common.glsl (std140: rows of four numbers)."""
     block = np.zeros((36, 4), np.float32)
     flat = block.reshape(-1)
-    for name, row in (("camera", 0), ("air", 4), ("maps", 11), ("decode", 23), ("softness", 26), ("lens", 27), ("look", 28), ("rain", 31), ("drops", 33)):
+    for name, row in BLOCK_ROWS.items():
         numbers = np.asarray(parts[name], np.float32).reshape(-1)
         flat[row * 4 : row * 4 + len(numbers)] = numbers
     block.view(np.int32)[34] = parts["size"]

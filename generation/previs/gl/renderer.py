@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.previs.geometry import Stock
-from generation.previs.gl.context import Device, device, lose
+from generation.previs.gl.context import Device, NoDevice, device, here, lose
 from generation.previs.gl.post import DevicePost
 from generation.previs.gl.programs import UNITS, Programs, scene_block
 from generation.previs.gl.shadow_map import DeviceMap
@@ -40,25 +40,35 @@ class GLRenderer:
         self.width, self.height = width, height
         self.setting = SETTINGS[quality]
         self.device: Device = device()
-        self.device.collect()
         self.name = f"gl ({self.device.name})"
         context = self._context = self.device.context
-        if quality not in self.device.programs:
-            self.device.programs[quality] = Programs(context, self.setting)
-        self._programs: Programs = self.device.programs[quality]
+        self._programs = self._compiled(quality)
         self._passes = Passes(context, self._programs)
         self._stock, self._triangles = Stock(), Triangles(context)
         self._maps = ShadowMaps(self.setting, _whole, lambda size, parallel: DeviceMap(context, self._programs, self._triangles, size, parallel))
         self._block = context.buffer(reserve=len(_no_scene()))
         self._draw_corners: Any = None
+        self._draw_drops = context.vertex_array(self._programs.fall, [])
         self._tables: dict[str, Any] = {}
         self._make_targets()
+
+    def _compiled(self, quality: Quality) -> Programs:
+        import moderngl
+
+        if quality not in self.device.programs:
+            try:
+                self.device.programs[quality] = Programs(self._context, self.setting)
+            except moderngl.Error as error:  # no retry would mend this: the driver does not understand the programs
+                raise NoDevice(f"the driver of {self.device.name} refused a program ({error}).") from error
+        programs: Programs = self.device.programs[quality]
+        return programs
 
     def _make_targets(self) -> None:
         context, size, step = self._context, (self.width, self.height), self.setting.occlusion_step
         self._seen = context.texture(size, 1, samples=4, dtype="f4")
         self._samples = context.framebuffer([self._seen], context.depth_renderbuffer(size, samples=4))
-        self._geo, self._ids, self._asked = Target(context, "geo", size, 4), Target(context, "ids", size, 1, "u2"), Target(context, "asked", size, 2, "f1")
+        self._geo, self._ids = Target(context, "geo", size, 4), Target(context, "ids", size, 1, "u2")
+        self._asked = Target(context, "asked", size, 2, "f1")
         self._surface = context.framebuffer([self._geo.texture, self._ids.texture, self._asked.texture])
         self._raw = Target(context, "raw", (self.width // 2 if self.setting.sparse else self.width, self.height), 2, "f2")
         self._calm = Target(context, "calm", (-(-self.width // TILE), -(-self.height // TILE)), 2, "f2")
@@ -71,6 +81,8 @@ class GLRenderer:
         """Draw one frame. `index` and `seed` turn grain and weather; nothing else is random."""
         import moderngl
 
+        if here() != self.device.owner:
+            raise lose(self.device, "it was used from another thread than it was made in")
         try:
             frame = self._render(scene, camera, index, seed)
             trouble = self._context.error
@@ -81,6 +93,7 @@ class GLRenderer:
         return frame
 
     def _render(self, scene: Scene, camera: Camera, index: int, seed: int) -> Frame:
+        self.device.collect()
         soup, same = self._stock.of(scene, camera)
         packed, view = Packed.of(scene), view_of(camera, self.width, self.height)
         if self._triangles.load(soup, same):
@@ -131,8 +144,6 @@ class GLRenderer:
         width, components = (columns, 1) if name == "cover" else (-(-columns // 4), 4)
         kept = self._tables.get(name)
         if kept is None or kept.size[1] < rows:
-            if kept is not None:
-                kept.release()
             kept = self._tables[name] = self._context.texture((width, rows if components == 1 else rows + 8), components, dtype="f4")
             kept.filter = (self._context.NEAREST, self._context.NEAREST)
         padded = np.zeros((rows, width * components), np.float32)
@@ -157,7 +168,13 @@ class GLRenderer:
         self._passes.run("surface", self._surface)
         self._geo.bind()
         self._asked.bind()
-        for name, target in (("visibility", self._raw), ("calm", self._calm), ("obscure", self._ao_raw), ("even", self._ao), ("compose", self._light)):
+        for name, target in (
+            ("visibility", self._raw),
+            ("calm", self._calm),
+            ("obscure", self._ao_raw),
+            ("even", self._ao),
+            ("compose", self._light),
+        ):
             self._passes.run(name, target.framebuffer)
             target.bind()
 
@@ -167,9 +184,7 @@ class GLRenderer:
         self._context.enable_only(self._context.BLEND)
         self._context.blend_func = self._context.ONE, self._context.ONE
         self._light.framebuffer.use()
-        drops = self._context.vertex_array(self._programs.fall, [])
-        drops.render(self._context.TRIANGLE_STRIP, vertices=4, instances=self._drops)
-        drops.release()
+        self._draw_drops.render(self._context.TRIANGLE_STRIP, vertices=4, instances=self._drops)
 
     def _read(self) -> Frame:
         h, w = self.height, self.width

@@ -109,7 +109,6 @@ class DeviceMap:
         triangles = self._context.vertex_array(program, [(self._triangles.corners, "3f", "corner")])
         for first, count in runs:
             triangles.render(vertices=count * 3, first=first * 3)
-        triangles.release()
         self._context.disable_direct(GL_DEPTH_CLAMP)
 
     def _copy(self, box: Box) -> None:

@@ -34,7 +34,6 @@ class Triangles:
         renewed = need > self._rows
         if renewed:
             self._rows = need + need // 4 + 8
-            self.release()
             self.records = self._context.texture((ROW * TEXELS, self._rows), 4, dtype="f4")
             self.records.filter = (self._context.NEAREST, self._context.NEAREST)
             self.corners = self._context.buffer(reserve=self._rows * ROW * 36)
@@ -62,11 +61,6 @@ class Triangles:
     def moving(self, wanted: I32) -> Iterator[tuple[int, int]]:
         assert self._soup is not None
         yield from _runs(wanted[self._soup.still : self._soup.count] != 0, self.first_moving)
-
-    def release(self) -> None:
-        for each in (self.records, self.corners):
-            if each is not None:
-                each.release()
 
 
 def _runs(wanted: NDArray[np.bool_], offset: int) -> Iterator[tuple[int, int]]:

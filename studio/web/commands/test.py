@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from ctypes.util import find_library
 from pathlib import Path
 
 from studio.web import seed
@@ -22,7 +23,10 @@ CHECKS = (
     ("borders", [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]),
     ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
 )
-APT = ("chromium", "ffmpeg", "fonts-dejavu-core")
+# What is installed, and how it is known to be there: a program, or a library (OpenGL without a screen, for the second renderer of previs).
+APT = {
+    "chromium": "chromium", "ffmpeg": "ffmpeg", "fonts-dejavu-core": "fc-match", "libegl1": "EGL", "libgl1": "GL", "libgl1-mesa-dri": "EGL_mesa",
+}  # fmt: skip
 TORCH = "torch==2.13.0"
 
 
@@ -88,8 +92,8 @@ def _pip(*arguments: str) -> bool:
 
 
 def install_programs() -> None:
-    """Chromium, ffmpeg and a font, where we may: else the tests that need them say that they did not run."""
-    missing = [package for package, program in zip(APT, ("chromium", "ffmpeg", "fc-match"), strict=True) if not shutil.which(program)]
+    """Chromium, ffmpeg, a font and EGL, where we may: else the tests that need them say that they did not run."""
+    missing = [package for package, sign in APT.items() if not (shutil.which(sign) or find_library(sign))]
     if not missing:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
