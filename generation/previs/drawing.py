@@ -35,11 +35,12 @@ def renderer_for(width: int, height: int, quality: Quality) -> Drawing:
     if wanted == "off":
         return Renderer(width, height, quality)
     from generation.previs.gl.context import NoDevice, device
-    from generation.previs.gl.renderer import GLRenderer
 
     try:
         found = device()
         if wanted == "on" or found.hardware:
+            from generation.previs.gl.renderer import GLRenderer  # which needs moderngl; a device has shown that it is there
+
             return GLRenderer(width, height, quality)
         # Measured (tests/bench/previs.py): OpenGL on the processor is slower than numba on the same cores.
         reason = f"OpenGL here is {found.name}, which runs on the processor."

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from generation.previs.gl.programs import Programs
 from generation.previs.gl.targets import Passes, Target
 from generation.previs.post import CURVE, tone_curve
@@ -26,7 +24,7 @@ class DevicePost:
         self._glow = Target(context, "glow", quarter, 4)
         self._curve = Target(context, "curve", (CURVE + 1, 1), 1)
         self.picture = Target(context, "source", (width, height), 4, "f1")
-        self._bells = ((bell(TIGHT * height / LINES), TIGHT_SHARE), (bell(WIDE * height / LINES), WIDE_SHARE))
+        self._bells = [(_weights(context, bell(size * height / LINES)), share) for size, share in ((TIGHT, TIGHT_SHARE), (WIDE, WIDE_SHARE))]
         self._grade: Grade | None = None
 
     def finish(self, grade: Grade, defocused: bool) -> None:
@@ -65,10 +63,14 @@ class DevicePost:
             self._blur(weights, (0, 1), share, self._glow)
             self._context.enable_only(self._context.NOTHING)
 
-    def _blur(self, weights: F32, along: tuple[int, int], share: float, into: Target) -> None:
+    def _blur(self, weights: Target, along: tuple[int, int], share: float, into: Target) -> None:
+        weights.bind()
         program = self._programs.bell
-        padded = np.zeros(program["weights"].array_length, np.float32)
-        padded[: len(weights)] = weights
-        program["weights"].write(padded.tobytes())
-        program["along"].value, program["reach"].value, program["share"].value = along, len(weights) // 2, share
+        program["along"].value, program["reach"].value, program["share"].value = along, weights.size[0] // 2, share
         self._passes.run("bell", into.framebuffer)
+
+
+def _weights(context: Any, numbers: F32) -> Target:
+    made = Target(context, "weights", (len(numbers), 1), 1)
+    made.texture.write(numbers.tobytes())
+    return made

@@ -20,7 +20,7 @@ TEXELS = 6  # of a record: geometry.RECORD numbers, then material and id
 # Every texture has a unit of its own, whatever program reads it.
 UNITS = (
     "records", "lights", "materials", "geo", "seen", "asked", "near_map", "far_map", "spot_map", "near_survey", "far_survey", "spot_survey",
-    "raw", "calm", "ao_raw", "ao", "light", "small", "tiles", "soft", "glow", "curve", "cover", "map", "still", "source",
+    "raw", "calm", "ao_raw", "ao", "light", "small", "tiles", "soft", "glow", "curve", "cover", "map", "still", "source", "weights",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,21 +41,27 @@ class GLRenderer:
         self.width, self.height = width, height
         self.setting = SETTINGS[quality]
         self.device: Device = device()
-        self.name = f"gl ({self.device.name})"
-        context = self._context = self.device.context
+        self.name = f"gl ({self.device.name})"  # goes into the take's result
+        self._context = self.device.context
         self._programs = self._compiled(quality)
+        try:
+            self._make()
+        except moderngl.Error as error:
+            raise lose(self.device, error) from error
+
+    def _make(self) -> None:
+        context = self._context
         self._passes = Passes(context, self._programs)
         self._stock, self._triangles = Stock(), Triangles(context)
         self._maps = ShadowMaps(self.setting, _whole, lambda size, parallel: DeviceMap(context, self._programs, self._triangles, size, parallel))
         self._block = context.buffer(reserve=len(_no_scene()))
         self._draw_corners: Any = None
         self._draw_drops = context.vertex_array(self._programs.fall, [])
+        self._drops = 0
         self._tables: dict[str, Any] = {}
         self._make_targets()
 
     def _compiled(self, quality: Quality) -> Programs:
-        import moderngl
-
         if quality not in self.device.programs:
             try:
                 self.device.programs[quality] = Programs(self._context, self.setting)
@@ -79,8 +86,6 @@ class GLRenderer:
 
     def render(self, scene: Scene, camera: Camera, index: int, seed: int) -> Frame:
         """Draw one frame. `index` and `seed` turn grain and weather; nothing else is random."""
-        import moderngl
-
         if here() != self.device.owner:
             raise lose(self.device, "it was used from another thread than it was made in")
         try:

@@ -84,6 +84,12 @@ def test_both_renderers_draw_the_same_picture(view: str, quality: Quality) -> No
     assert likeness(drawn.rgb, wanted.rgb) > 0.995
 
 
+def test_a_picture_of_many_lines_glows_and_blurs_as_wide() -> None:
+    scene, camera = VIEWS["interior by night, shallow focus"]
+    drawn, wanted = (made.render(scene, camera, 3, 5) for made in (GLRenderer(96, 1080, "film"), Renderer(96, 1080, "film")))
+    assert gap(drawn, wanted) < 0.1 and likeness(drawn.rgb, wanted.rgb) > 0.995
+
+
 @pytest.mark.parametrize("view", list(VIEWS))
 def test_depth_ids_and_normals_are_those_of_numba(view: str) -> None:
     scene, camera = VIEWS[view]
