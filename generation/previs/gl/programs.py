@@ -90,7 +90,7 @@ class Programs:
         discs = [taps("TURNS", turns()), taps("OFFSETS", OFFSETS), taps("SHADOW_TAPS", disc(setting.shadow_taps))]
         discs.append(taps("AO_TAPS", disc(setting.occlusion_taps)))
         discs.append(taps("BLUR_TAPS", disc(max(1, setting.defocus_taps))))
-        self._head = "\n".join(["#version 330", *(f"#define {name} {value}" for name, value in numbers.items()), *discs])
+        self._head = "\n".join(["#version 330", *(f"#define {name} {value}" for name, value in numbers.items()), *discs, _read("whole.glsl")])
         self._raster()
         self._shading()
         self._post()

@@ -143,7 +143,7 @@ class Body:
         self._temporary = 0
 
     def text(self) -> str:
-        before: dict[str, str] = {}
+        before: dict[str, str] | None = None
         while before != self._types:
             before = dict(self._types)
             self._lines, self._temporary = [], 0

@@ -16,8 +16,6 @@ uniform sampler2D records, materials, lights, geo;
 float parts[PARTS];
 float total[3];
 
-int whole_mod(int a, int b) { int m = a % b; return m < 0 ? m + b : m; }
-int whole_div(int a, int b) { return (a - whole_mod(a, b)) / b; }
 float record_at(int t, int k) { return texelFetch(records, ivec2((t % ROW) * TEXELS + (k >> 2), t / ROW), 0)[k & 3]; }
 float material_at(int m, int k) { return texelFetch(materials, ivec2(k >> 2, m), 0)[k & 3]; }
 float light_at(int l, int k) { return texelFetch(lights, ivec2(k >> 2, l), 0)[k & 3]; }

@@ -21,12 +21,15 @@ ivec2 neighbour(ivec2 at, float w) {
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
     look(at);
-    int own = largest(), end = whole ? 1 : 4;
+    // Groups one after another without gaps, so that pixels worked on together do not wait for each other's numbers.
+    int own = largest(), groups = 1;
+    ivec4 order = ivec4(0);
+    for (int q = 1; q < 4; q++)
+        if (label[q] == q) order[groups++] = q;
     float used = 0.0;
     total = float[3](0.0, 0.0, 0.0);
-    for (int q = 0; q < end; q++) {
-        if (label[q] != q) continue;
-        int t = tri[q];
+    for (int g = 0; g < groups; g++) {
+        int q = order[g], t = tri[q];
         vec3 m = middle(at, q);
         shade_group(t, m);
         float w = t >= 0 ? 1.0 / m.z : 0.0;
