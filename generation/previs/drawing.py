@@ -29,7 +29,7 @@ class Drawing(Protocol):
 
 def renderer_for(width: int, height: int, quality: Quality) -> Drawing:
     """A renderer for this machine. Raises `BadRequest` if OpenGL is demanded and not there, or the setting is not a word it knows."""
-    wanted = os.environ.get(SETTING, "auto").strip().lower() or "auto"
+    wanted = os.environ.get(SETTING) or "auto"
     if wanted not in ("auto", "on", "off"):
         raise BadRequest(f"{SETTING} is “{wanted}”. It must be auto, on or off.")
     if wanted == "off":

@@ -23,10 +23,14 @@ CHECKS = (
     ("borders", [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]),
     ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
 )
-# What is installed, and how it is known to be there: a program, or a library (OpenGL without a screen, for the second renderer of previs).
-APT = {
-    "chromium": "chromium", "ffmpeg": "ffmpeg", "fonts-dejavu-core": "fc-match", "libegl1": "EGL", "libgl1": "GL", "libgl1-mesa-dri": "EGL_mesa",
-}  # fmt: skip
+APT: dict[str, Callable[[], object]] = {  # each package, and what shows that it is there: a program, a library, or files
+    "chromium": lambda: shutil.which("chromium"),
+    "ffmpeg": lambda: shutil.which("ffmpeg"),
+    "fonts-dejavu-core": lambda: shutil.which("fc-match"),
+    "libegl1": lambda: find_library("EGL"),  # OpenGL without a screen or a graphics card, for the second renderer of previs
+    "libgl1": lambda: find_library("GL"),
+    "libgl1-mesa-dri": lambda: list(Path("/usr/lib").glob("*/dri/swrast_dri.so")),
+}
 TORCH = "torch==2.13.0"
 
 
@@ -93,7 +97,7 @@ def _pip(*arguments: str) -> bool:
 
 def install_programs() -> None:
     """Chromium, ffmpeg, a font and EGL, where we may: else the tests that need them say that they did not run."""
-    missing = [package for package, sign in APT.items() if not (shutil.which(sign) or find_library(sign))]
+    missing = [package for package, there in APT.items() if not there()]
     if not missing:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
