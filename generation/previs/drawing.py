@@ -34,22 +34,31 @@ def renderer_for(width: int, height: int, quality: Quality) -> Drawing:
         raise BadRequest(f"{SETTING} is “{wanted}”. It must be auto, on or off.")
     if wanted == "off":
         return Renderer(width, height, quality)
-    from generation.previs.gl.context import NoDevice, device
+    from generation.previs.gl import context
 
     try:
-        found = device()
-        if wanted == "on" or found.hardware:
-            from generation.previs.gl.renderer import GLRenderer  # which needs moderngl; a device has shown that it is there
+        if context.device() if wanted == "on" else _worth_it():
+            from generation.previs.gl.renderer import GLRenderer  # moderngl is loaded where it is used, and nowhere else
 
             return GLRenderer(width, height, quality)
-        # Measured (tests/bench/previs.py): OpenGL on the processor is slower than numba on the same cores.
-        reason = f"OpenGL here is {found.name}, which runs on the processor."
-    except NoDevice as error:
+    except context.NoDevice as error:
         if wanted == "on":
             raise BadRequest(f"{SETTING} is “on”, but pictures cannot be drawn through OpenGL here: {error} Set it to auto or off.") from error
-        reason = str(error)
-    _note(f"Pictures are drawn by numba: {reason}")
+        _note(f"Pictures are drawn by numba: {error}")
     return Renderer(width, height, quality)
+
+
+def _worth_it() -> bool:
+    """Whether OpenGL here is a graphics card: on the processor it was measured to be slower than numba (tests/bench/previs.py)."""
+    from generation.previs.gl import context
+
+    if not context.card():
+        _note("Pictures are drawn by numba: there is no graphics card.")
+        return False
+    found = context.device()
+    if not found.hardware:
+        _note(f"Pictures are drawn by numba: OpenGL here is {found.name}, which runs on the processor.")
+    return found.hardware
 
 
 @cache

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from generation.contract import Transient
 
 OLDEST = 330  # OpenGL 3.3
 SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr", "lavapipe", "software")  # words in the names of devices that are really the processor
+
+
+CARDS = ("dri/renderD*", "nvidia[0-9]*", "dxg")  # what a graphics card shows itself as, under /dev
 
 
 class NoDevice(Exception):
@@ -34,6 +38,11 @@ class Device:
 
 _made: dict[tuple[int, int], Device] = {}
 _refused: dict[int, str] = {}  # by process: it is not asked twice
+
+
+def card(folder: Path = Path("/dev")) -> bool:
+    """Whether this machine shows a graphics card at all. Without one a context is not worth its 70 MB."""
+    return any(next(folder.glob(pattern), None) is not None for pattern in CARDS)
 
 
 def here() -> tuple[int, int]:

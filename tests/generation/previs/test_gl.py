@@ -238,9 +238,22 @@ class TestWhoDraws:
         found = Device(real.context, "made up", hardware, real.owner)
         monkeypatch.delenv("FIRSTCUT_PREVIS_GL", raising=False)
         monkeypatch.setitem(gl_context._made, real.owner, found)
+        monkeypatch.setattr(gl_context, "card", lambda: True)
         assert renderer_for(*SIZE, "draft").name == name
 
+    def test_without_a_graphics_card_auto_makes_no_context(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.delenv("FIRSTCUT_PREVIS_GL", raising=False)
+        monkeypatch.setattr(gl_context, "CARDS", ())
+        monkeypatch.setattr(gl_context, "device", lambda: pytest.fail("a context was made"))
+        assert renderer_for(*SIZE, "draft").name == "numba"
+        monkeypatch.undo()
+        assert not gl_context.card(tmp_path)
+        (tmp_path / "dri").mkdir()
+        (tmp_path / "dri" / "renderD128").touch()
+        assert gl_context.card(tmp_path)
+
     def test_without_a_device_auto_falls_back_and_on_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(gl_context, "card", lambda: True)
         monkeypatch.setattr(gl_context, "_made", {})
         monkeypatch.setattr(gl_context, "_refused", {os.getpid(): "no EGL context with OpenGL 3.3 can be made (made up)."})
         monkeypatch.setenv("FIRSTCUT_PREVIS_GL", "auto")
