@@ -16,7 +16,8 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from generation import catalog
-from generation.contract import BadRequest, Transient
+from generation.contract import BadRequest, CameraPlan, Transient
+from generation.previs import contact_sheet
 from generation.previs.drawing import renderer_for
 from generation.previs.gl import context as gl_context
 from generation.previs.gl.context import Device
@@ -88,6 +89,18 @@ def test_a_picture_of_many_lines_glows_and_blurs_as_wide() -> None:
     scene, camera = VIEWS["interior by night, shallow focus"]
     drawn, wanted = (made.render(scene, camera, 3, 5) for made in (GLRenderer(96, 1080, "film"), Renderer(96, 1080, "film")))
     assert gap(drawn, wanted) < 0.1 and likeness(drawn.rgb, wanted.rgb) > 0.995
+
+
+@pytest.mark.parametrize(
+    ("kind", "interior", "time"),
+    [("graveyard", False, "day"), ("alley", False, "night"), ("harbour", False, "dawn"), ("kitchen", True, "day"), ("lamp room", True, "night")],
+)
+def test_places_with_people_in_them_are_the_same(kind: str, interior: bool, time: str) -> None:
+    shot = contact_sheet.shot(kind, interior, time, CameraPlan(size="wide", lens=24))
+    size = (contact_sheet.WIDTH, contact_sheet.HEIGHT)
+    drawn, wanted = (shot.frame(made, 42) for made in (GLRenderer(*size, "film"), Renderer(*size, "film")))
+    assert gap(drawn, wanted) < 0.2 and likeness(drawn.rgb, wanted.rgb) > 0.995
+    assert (drawn.ids == wanted.ids).mean() > 0.995
 
 
 @pytest.mark.parametrize("view", list(VIEWS))
