@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
+from ctypes.util import find_library
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from generation.contract import Transient
+from generation.previs.raster import F64, OFFSETS
 
 OLDEST = 330  # OpenGL 3.3
+SAMPLES = 4  # a pixel
+GL_SAMPLE_POSITION = 0x8E50
 SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr", "lavapipe", "software")  # words in the names of devices that are really the processor
 
 
@@ -29,6 +36,7 @@ class Device:
     name: str
     hardware: bool
     owner: tuple[int, int]  # process and thread
+    samples: F64  # (4, 2): where a pixel's samples lie
     programs: dict[str, Any] = field(default_factory=dict)  # by quality: compiled once, used by renderers of every size
 
     def collect(self) -> None:
@@ -78,7 +86,28 @@ def _create(owner: tuple[int, int]) -> Device:
         raise NoDevice(f"no EGL context with OpenGL 3.3 can be made ({error}).") from error
     context.gc_mode = "context_gc"
     name = str(context.info["GL_RENDERER"])
-    return Device(context, name, not any(word in name.lower() for word in SOFTWARE), owner)
+    if min(context.max_samples, context.info["GL_MAX_COLOR_TEXTURE_SAMPLES"]) < SAMPLES:
+        context.release()
+        raise NoDevice(f"{name} draws fewer than four samples a pixel.")
+    return Device(context, name, not any(word in name.lower() for word in SOFTWARE), owner, _positions(context))
+
+
+def _positions(context: Any) -> F64:
+    """Where this driver's four samples lie in a pixel, from its first row and column. Nearly all lay them as `raster.OFFSETS`; none must."""
+    target = context.framebuffer([context.texture((16, 16), 1, samples=SAMPLES, dtype="f4")])
+    target.use()
+    egl = ctypes.CDLL(find_library("EGL") or "libEGL.so.1")
+    egl.eglGetProcAddress.restype, egl.eglGetProcAddress.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
+    address = egl.eglGetProcAddress(b"glGetMultisamplefv")
+    if not address:
+        return OFFSETS
+    ask = ctypes.CFUNCTYPE(None, ctypes.c_uint, ctypes.c_uint, ctypes.POINTER(ctypes.c_float))(address)
+    found = np.zeros((SAMPLES, 2))
+    for number in range(SAMPLES):
+        place = (ctypes.c_float * 2)()
+        ask(GL_SAMPLE_POSITION, number, place)
+        found[number] = place[0], place[1]
+    return found
 
 
 def lose(lost: Device, why: object) -> Transient:

@@ -10,7 +10,7 @@ import numpy as np
 
 from generation.previs import geometry, light, occlusion, post, shadow, sky, summing, weather
 from generation.previs.gl.translate import Array, Kernels
-from generation.previs.raster import F64, NEAR, OFFSETS
+from generation.previs.raster import F64, NEAR
 from generation.previs.render import Setting
 from generation.previs.shadow import disc, turns
 
@@ -80,14 +80,14 @@ def disc_of(name: str, count: int) -> Array:
 class Programs:
     """All programs of one quality; `program.name` by attribute."""
 
-    def __init__(self, context: Any, setting: Setting) -> None:
+    def __init__(self, context: Any, setting: Setting, samples: F64) -> None:
         self._context, self._setting = context, setting
         numbers = {
             "PARTS": light.PARTS, "ROW": ROW, "TEXELS": TEXELS, "MATERIAL_AT": geometry.RECORD, "ID_AT": geometry.RECORD + 1, "NEAR": NEAR,
             "UNASKED": shadow.UNASKED, "EMPTY": float(shadow.EMPTY), "BLOCK": shadow.BLOCK, "TILE": shadow.TILE, "STEP": setting.occlusion_step,
             "SPARSE": "true" if setting.sparse else "false", "RAIN": weather.RAIN,
         }  # fmt: skip
-        discs = [taps("TURNS", turns()), taps("OFFSETS", OFFSETS), taps("SHADOW_TAPS", disc(setting.shadow_taps))]
+        discs = [taps("TURNS", turns()), taps("OFFSETS", samples), taps("SHADOW_TAPS", disc(setting.shadow_taps))]
         discs.append(taps("AO_TAPS", disc(setting.occlusion_taps)))
         discs.append(taps("BLUR_TAPS", disc(max(1, setting.defocus_taps))))
         self._head = "\n".join(["#version 330", *(f"#define {name} {value}" for name, value in numbers.items()), *discs, _read("whole.glsl")])

@@ -64,7 +64,7 @@ class GLRenderer:
     def _compiled(self, quality: Quality) -> Programs:
         if quality not in self.device.programs:
             try:
-                self.device.programs[quality] = Programs(self._context, self.setting)
+                self.device.programs[quality] = Programs(self._context, self.setting, self.device.samples)
             except moderngl.Error as error:  # no retry would mend this: the driver does not understand the programs
                 raise NoDevice(f"the driver of {self.device.name} refused a program ({error}).") from error
         programs: Programs = self.device.programs[quality]

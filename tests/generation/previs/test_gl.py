@@ -23,6 +23,7 @@ from generation.previs.gl import context as gl_context
 from generation.previs.gl.context import Device
 from generation.previs.gl.renderer import GLRenderer
 from generation.previs.packing import view_of
+from generation.previs.raster import OFFSETS
 from generation.previs.render import Quality, Renderer
 from generation.previs.scene import Air, Camera, Frame, Grade, Light, Scene
 from generation.runner import run
@@ -248,7 +249,7 @@ class TestWhoDraws:
     @pytest.mark.parametrize(("hardware", "name"), [(True, "gl (made up)"), (False, "numba")])
     def test_auto_asks_what_the_device_is_made_of(self, hardware: bool, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         real = gl_context.device()
-        found = Device(real.context, "made up", hardware, real.owner)
+        found = Device(real.context, "made up", hardware, real.owner, real.samples)
         monkeypatch.delenv("FIRSTCUT_PREVIS_GL", raising=False)
         monkeypatch.setitem(gl_context._made, real.owner, found)
         monkeypatch.setattr(gl_context, "card", lambda: True)
@@ -274,6 +275,16 @@ class TestWhoDraws:
         monkeypatch.setenv("FIRSTCUT_PREVIS_GL", "on")
         with pytest.raises(BadRequest, match="cannot be drawn through OpenGL here: no EGL context"):
             renderer_for(*SIZE, "draft")
+
+    def test_a_device_without_four_samples_is_turned_down_in_words(self) -> None:
+        code = "from generation.previs.gl.context import device\ntry: device()\nexcept Exception as error: print(error)"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "GALLIUM_DRIVER": "softpipe"}
+        said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True).stdout
+        if said:  # newer Mesas have no softpipe
+            assert "fewer than four samples" in said
+
+    def test_the_driver_says_where_its_samples_lie(self) -> None:
+        assert np.array_equal(gl_context.device().samples, OFFSETS) or gl_context.device().hardware
 
     def test_a_word_it_does_not_know_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("FIRSTCUT_PREVIS_GL", "maybe")
