@@ -24,6 +24,7 @@ CHROMIUM_ARGUMENTS = [
     *("--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
 ]
 _not_run: list[str] = []
+_not_drawn: list[str] = []
 
 
 def chromium() -> str | None:
@@ -185,9 +186,16 @@ def page(page_for: Callable[..., Any]) -> Any:
 def pytest_runtest_logreport(report: Any) -> None:
     if report.skipped and "no Chromium" in str(report.longrepr):
         _not_run.append(report.nodeid)
+    if report.skipped and "no EGL" in str(report.longrepr):
+        _not_drawn.append(report.nodeid)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     if _not_run:
         terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
         terminalreporter.line(f"{len(_not_run)} tests need Chromium, which is not on this machine. Install the package 'chromium' and run again.")
+    if _not_drawn:
+        terminalreporter.section("OPENGL TESTS DID NOT RUN", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(_not_drawn)} tests need EGL, which is not on this machine. Install libegl1, libgl1 and libgl1-mesa-dri and run again."
+        )

@@ -1,6 +1,6 @@
 """The embedded engine: sets, figures, shots, voices and music by rule, on a plain CPU, with no model to download.
 
-The same request gives the same bytes on one machine and version.
+The same request gives the same bytes on one machine and version (and, where the picture is drawn through OpenGL, one driver).
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
+import threading
 import zipfile
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -27,6 +29,7 @@ from generation.contract import (
     Request,
     SetParams,
     ShotParams,
+    Transient,
     VoiceParams,
 )
 from generation.previs.scene import Frame
@@ -78,22 +81,28 @@ class Previs:
         if "camera" in params.extras:
             data = json.dumps(shot.path.as_data(), separators=(",", ":")).encode()
             context.save("camera", data, "application/json", {"frames": len(indices)})
-        return shot.data(), shot.notes
+        return {**shot.data(), "renderer": self._renderer_for(picture, params.quality).name}, shot.notes
 
     def _draw(self, shot: Any, params: ShotParams, picture: Format, indices: list[int], extras: Extras) -> Iterator[Pixels]:
         renderer = self._renderer_for(picture, params.quality)
         for index in indices:
-            frame = shot.frame(renderer, index)
+            try:
+                frame = shot.frame(renderer, index)
+            except Transient:
+                self._renderer = None  # its device is gone; the next attempt finds another
+                raise
             extras.add(frame)
             yield frame.rgb
 
     def _renderer_for(self, picture: Format, quality: str) -> Any:
         """A renderer keeps its buffers between jobs of one size; pictures do not depend on what was drawn before."""
-        from generation.previs.render import Renderer
+        from generation.previs.drawing import renderer_for
 
-        kept = self._renderer
-        if kept is None or kept[0] != (picture.width, picture.height, quality):
-            self._renderer = ((picture.width, picture.height, quality), Renderer(picture.width, picture.height, quality))  # type: ignore[arg-type]
+        # Where pictures are drawn through OpenGL, a renderer is of use to the thread that made it and to no other.
+        wanted = (picture.width, picture.height, quality, os.getpid(), threading.get_ident())
+        if self._renderer is None or self._renderer[0] != wanted:
+            self._renderer = None  # two pictures' worth of memory is never held at once
+            self._renderer = (wanted, renderer_for(picture.width, picture.height, quality))  # type: ignore[arg-type]
         return self._renderer[1]
 
 

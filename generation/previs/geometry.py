@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from generation.previs.kernel import kernel
-from generation.previs.scene import F32, I32, Mesh
+from generation.previs.scene import F32, I32, Camera, Mesh, Scene
 
 # Columns of a triangle's record: corner a, two vectors that give the barycentrics of b and c by a dot product with (p − a),
 # the normal at a, its change towards b and towards c, and the face's own normal.
@@ -58,6 +58,40 @@ class Soup:
         self.casts[at:end] = int(mesh.casts_shadow)
         self.meshes[at:end] = number
         self.count = end
+
+
+class Stock:
+    """The triangles of the scene that is being drawn; those of still things are made once."""
+
+    def __init__(self) -> None:
+        self._soup: Soup | None = None
+        self._still: list[Mesh] = []
+
+    def of(self, scene: Scene, camera: Camera) -> tuple[Soup, bool]:
+        """The scene's triangles, and whether the still ones are those of the last call. Moving things of hidden walls are left out."""
+        same = self._soup is not None and len(scene.still) == len(self._still) and all(a is b for a, b in zip(scene.still, self._still, strict=True))
+        if self._soup is None or not same:
+            self._soup, self._still = Soup(scene.still), list(scene.still)
+        self._soup.move([mesh for mesh in scene.moving if not _behind(mesh, camera)])  # a door goes with its wall
+        return self._soup, same
+
+    def drawn(self, camera: Camera) -> I32:
+        """1 for triangles that are drawn: wild walls are left out while the eye is behind them."""
+        assert self._soup is not None
+        hidden = np.zeros(max(1, len(self._still)), bool)
+        for number, mesh in enumerate(self._still):
+            hidden[number] = _behind(mesh, camera)
+        keep = np.ones(self._soup.count, np.int32)
+        keep[: self._soup.still] = ~hidden[self._soup.meshes[: self._soup.still]]
+        return keep
+
+
+def _behind(mesh: Mesh, camera: Camera) -> bool:
+    """Whether a mesh is part of a wild wall that the eye stands behind."""
+    if mesh.wild is None:
+        return False
+    point, inward = np.array(mesh.wild[0]), np.array(mesh.wild[1])
+    return float((np.array(camera.eye) - point) @ inward) < 0.0
 
 
 @kernel

@@ -11,6 +11,7 @@ from generation.previs.shadow import U8
 
 CURVE = 2048  # entries of the tone curve, over x / (x + KNEE)
 KNEE = 0.25
+GLOWS = 0.95  # light above which something glows
 
 
 def tone_curve(grade: Grade) -> F32:
@@ -196,3 +197,12 @@ def finish(light: F32, glow: F32, curve: F32, look: F32, key: int, out: U8, valu
                 dither = (np.float32(noise & np.uint32(0xFFFF)) + np.float32(noise >> np.uint32(16))) / np.float32(65536.0) - one
                 c = c * np.float32(255.0) + np.float32(0.5) + dither * np.float32(0.5)
                 out[y, x, k] = np.uint8(min(np.float32(255.0), max(np.float32(0.0), c)))
+
+
+def look_of(grade: Grade) -> F32:
+    """What `finish` wants of a grade."""
+    return np.array((grade.bloom * 0.55, grade.saturation, *grade.lift, *grade.gain, grade.vignette, grade.grain), np.float32)
+
+
+def grain_key(index: int, seed: int) -> int:
+    return (index * 2654435761 + seed * 40503 + 977) % 2**31

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from generation.previs.geometry import Soup
+from generation.previs.geometry import Soup, Stock
 from generation.previs.light import PARTS, shade
 from generation.previs.occlusion import even, obscure
 from generation.previs.packing import Packed, view_of
@@ -22,9 +22,9 @@ from generation.previs.post_chain import PostChain
 from generation.previs.raster import COLUMNS, F64, OFFSETS, fill, project
 from generation.previs.scene import I32, Air, Camera, Frame, Light, Material, Mesh, Scene
 from generation.previs.shadow import disc, smooth, turns, visibility
-from generation.previs.shadow_maps import ShadowMaps
+from generation.previs.shadow_maps import Map, ShadowMaps
 from generation.previs.summing import compose
-from generation.previs.weather import fall
+from generation.previs.weather import FALLING, fall
 
 Quality = Literal["draft", "film"]
 BAND = 24  # rows a task draws; fixed, so that the work does not depend on the number of threads
@@ -49,6 +49,12 @@ SETTINGS: dict[Quality, Setting] = {
     "draft": Setting(1024, 512, 384, 70.0, 5, True, 6, 4, 0),
     "film": Setting(2048, 1024, 640, 130.0, 8, True, 8, 2, 24),
 }
+
+
+def check_size(width: int, height: int) -> None:
+    """Raises ValueError for a size no renderer draws."""
+    if width < 16 or height < 16 or width % 2 or height % 2:
+        raise ValueError(f"A picture of {width}×{height} cannot be drawn: width and height must be even and at least 16.")
 
 
 class Buffers:
@@ -102,9 +108,10 @@ class Renderer:
     Meshes in `Scene.still` are taken as unchanging while they are the same objects. Safe in forked processes: threads start on first use.
     """
 
+    name = "numba"
+
     def __init__(self, width: int, height: int, quality: Quality, threads: int | None = None, keep: bool = True) -> None:
-        if width < 16 or height < 16 or width % 2 or height % 2:
-            raise ValueError(f"A picture of {width}×{height} cannot be drawn: width and height must be even and at least 16.")
+        check_size(width, height)
         self.width, self.height = width, height
         self.setting = SETTINGS[quality]
         self.threads = threads or min(8, len(os.sched_getaffinity(0)))
@@ -118,24 +125,22 @@ class Renderer:
         self._light = np.zeros((height, width, 3), np.float32)
         self._shadow_disc, self._ao_disc, self._turns = disc(self.setting.shadow_taps), disc(self.setting.occlusion_taps), turns()
         self._post = PostChain(width, height, self.setting.defocus_taps, self._bands)
-        self._maps = ShadowMaps(self.setting.near_map, self.setting.far_map, self.setting.spot_map, self.setting.density, self._bands)
+        self._maps = ShadowMaps(self.setting, self._bands, lambda size, parallel: Map(size, parallel, self._bands))
         self._still_rows, self._moving_rows = Rows(), Rows()
-        self._soup: Soup | None = None
-        self._still: list[Mesh] = []
-        self._materials: list[Material] = []
+        self._stock = Stock()
         self._last: object = None
         self._kept_for: object = None
         self._stale = (0, height)  # rows of `_now` that differ from `_kept`
 
     def render(self, scene: Scene, camera: Camera, index: int, seed: int) -> Frame:
         """Draw one frame. `index` and `seed` turn grain and weather; nothing else is random."""
-        soup, same_set = self._geometry(scene, camera)
+        soup, same_set = self._stock.of(scene, camera)
         packed = Packed.of(scene)
         view = view_of(camera, self.width, self.height)
         still_now = (camera, scene.air, tuple(scene.lights), tuple(scene.materials))
         steady = self._keep and same_set and self._last == still_now
         self._last = still_now
-        keep = self._drawn(soup, camera)
+        keep = self._stock.drawn(camera)
         if not same_set:
             self._maps.forget()
         self._maps.prepare(soup, packed, view)
@@ -160,22 +165,6 @@ class Renderer:
         self._weather(scene, packed, view, index, seed)
         rgb = self._post.finish(self._light, self._now.depth, scene.grade, camera, index, seed)
         return Frame(rgb, self._now.depth.copy(), self._now.number.copy(), self._now.normals.copy())
-
-    def _geometry(self, scene: Scene, camera: Camera) -> tuple[Soup, bool]:
-        same = self._soup is not None and len(scene.still) == len(self._still) and all(a is b for a, b in zip(scene.still, self._still, strict=True))
-        if self._soup is None or not same:
-            self._soup, self._still = Soup(scene.still), list(scene.still)
-        self._soup.move([mesh for mesh in scene.moving if not _behind(mesh, camera)])  # a door goes with its wall
-        return self._soup, same
-
-    def _drawn(self, soup: Soup, camera: Camera) -> I32:
-        """Which triangles are drawn: wild walls are left out while the eye is behind them."""
-        hidden = np.zeros(max(1, len(self._still)), bool)
-        for number, mesh in enumerate(self._still):
-            hidden[number] = _behind(mesh, camera)
-        keep = np.ones(soup.count, np.int32)
-        keep[: soup.still] = ~hidden[soup.meshes[: soup.still]]
-        return keep
 
     def _draw(self, into: Buffers, packed: Packed, soup: Soup, view: F64, y0: int, y1: int, moving: bool = False) -> None:
         into.close[:, y0:y1] = 0.0
@@ -243,10 +232,10 @@ class Renderer:
             self._bands(self.height, task)
 
     def _weather(self, scene: Scene, packed: Packed, view: F64, index: int, seed: int) -> None:
-        if scene.air.weather not in ("rain", "snow"):
+        if scene.air.weather not in FALLING:
             return
         cover, area = self._maps.cover()
-        kind, count = (1, 5200) if scene.air.weather == "rain" else (2, 4200)
+        kind, count = FALLING[scene.air.weather]
         fall(self._light, self._now.depth, view, kind, count, seed % 100_003, scene.time, scene.air.wind, packed.drops, cover, area)
 
     def _bands(self, height: int, task: Callable[[int, int], None]) -> None:
@@ -260,14 +249,6 @@ class Renderer:
             self._pool, self._pool_pid = ThreadPoolExecutor(self.threads, "previs"), os.getpid()
         for _ in self._pool.map(lambda cut: task(*cut), cuts):
             pass
-
-
-def _behind(mesh: Mesh, camera: Camera) -> bool:
-    """Whether a mesh is part of a wild wall that the eye stands behind."""
-    if mesh.wild is None:
-        return False
-    point, inward = np.array(mesh.wild[0]), np.array(mesh.wild[1])
-    return float((np.array(camera.eye) - point) @ inward) < 0.0
 
 
 def warm() -> None:

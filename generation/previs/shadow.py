@@ -129,9 +129,9 @@ def lit(
             open_ += 1.0
             continue
         a, b = fu - iu, fv - iv
-        top = (1.0 - a) * (0.0 if near[iv, iu] > here else 1.0) + a * (0.0 if near[iv, iu + 1] > here else 1.0)
-        bottom = (1.0 - a) * (0.0 if near[iv + 1, iu] > here else 1.0) + a * (0.0 if near[iv + 1, iu + 1] > here else 1.0)
-        open_ += top + (bottom - top) * b
+        upper = (1.0 - a) * (0.0 if near[iv, iu] > here else 1.0) + a * (0.0 if near[iv, iu + 1] > here else 1.0)
+        lower = (1.0 - a) * (0.0 if near[iv + 1, iu] > here else 1.0) + a * (0.0 if near[iv + 1, iu + 1] > here else 1.0)
+        open_ += upper + (lower - upper) * b
     return open_ / n
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -103,25 +104,52 @@ class Map:
         mark(self._now[0], self._still[0], self.touched, *blocks)
 
 
-class ShadowMaps:
-    """All maps of one scene; `suns`, `spot_view` and `use` are what `shadow.visibility` asks for."""
+class LightMap(Protocol):
+    """What `ShadowMaps` asks of a map, wherever it is kept."""
 
-    def __init__(self, near_size: int, far_size: int, spot_size: int, density: float, bands: Bands) -> None:
-        self.near, self.far = Map(near_size, True, bands), Map(far_size, True, bands)
-        self.spot = Map(spot_size, False, bands)
-        self._density = density
+    size: int
+
+    def forget(self) -> None: ...
+    def still(self, soup: Soup, view: F64) -> None: ...
+    def clear(self) -> None: ...
+    def moving(self, soup: Soup) -> None: ...
+
+
+class Sizes(Protocol):
+    """Texels along the sides of the maps, and texels a metre at most."""
+
+    @property
+    def near_map(self) -> int: ...
+    @property
+    def far_map(self) -> int: ...
+    @property
+    def spot_map(self) -> int: ...
+    @property
+    def density(self) -> float: ...
+
+
+M = TypeVar("M", bound=LightMap)
+
+
+class ShadowMaps(Generic[M]):
+    """All maps of one scene, of a kind `make`(size, parallel) gives; `suns`, `spot_view` and `use` are what `shadow.visibility` asks for."""
+
+    def __init__(self, sizes: Sizes, bands: Bands, make: Callable[[int, bool], M]) -> None:
+        self.near, self.far, self.spot = make(sizes.near_map, True), make(sizes.far_map, True), make(sizes.spot_map, False)
+        self._density = sizes.density
         self._above = Map(COVER_CELLS, True, bands)
         self.suns: F64 = np.zeros((2, 15))
         self.spot_view: F64 = np.zeros(15)
         self.use: F64 = np.zeros(3)
-        self._bounds: tuple[F64, F64] | None = None
+        self._bounds: tuple[F64, F64] | None = None  # of what is still and casts shadows
         self._soup: Soup | None = None
         self._eye: F64 = np.zeros(3)
 
     def forget(self) -> None:
         """The still things have changed."""
-        for each in (self.near, self.far, self.spot, self._above):
+        for each in (self.near, self.far, self.spot):
             each.forget()
+        self._above.forget()
         self._bounds = None
 
     def prepare(self, soup: Soup, packed: Packed, camera: F64) -> None:

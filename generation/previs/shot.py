@@ -12,8 +12,8 @@ import numpy as np
 
 from generation.contract import BadRequest, Beat, Format, Pixels, ShotParams
 from generation.previs.camera import CameraPath, plan_path
+from generation.previs.drawing import Drawing
 from generation.previs.figures.casting import figure_from
-from generation.previs.render import Renderer
 from generation.previs.scene import Camera, Frame, Scene
 from generation.previs.sets import build_place
 from generation.previs.staging.stage import ShotStage, stage_scene
@@ -59,7 +59,7 @@ class Shot:
     def camera(self, index: int) -> Camera:
         return self.path.at(index)
 
-    def frame(self, renderer: Renderer, index: int) -> Frame:
+    def frame(self, renderer: Drawing, index: int) -> Frame:
         """Frame `index` of the shot, faded or lit by lightning if its action says so."""
         drawn = renderer.render(self.scene(index), self.camera(index), index, self._seed)
         light = self.brightness(index)

@@ -130,6 +130,10 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
     debug = variables.get("FIRSTCUT_DEBUG") or "0"
     if debug not in {"0", "1"}:
         raise WrongSetting(f"FIRSTCUT_DEBUG must be 0 or 1; it is {debug!r}.")
+    # Read again by generation.previs.drawing, in the workers; here so that a slip is told at the start.
+    opengl = variables.get("FIRSTCUT_PREVIS_GL") or "auto"
+    if opengl not in {"auto", "on", "off"}:
+        raise WrongSetting(f"FIRSTCUT_PREVIS_GL must be auto, on or off; it is {opengl!r}.")
     storage = variables.get("STORAGE_URL") or f"file://{data / 'media'}"
     return Environment(
         data=data,

@@ -21,6 +21,7 @@ def read(tmp_path: Path, **variables: str) -> environment.Environment:
         ("FIRSTCUT_URL", "studio.example"),
         ("FIRSTCUT_WORKERS", "many"),
         ("FIRSTCUT_DEBUG", "yes"),
+        ("FIRSTCUT_PREVIS_GL", "maybe"),
         ("FIRSTCUT_ROLE", "root"),
     ],
 )

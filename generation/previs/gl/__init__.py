@@ -1,0 +1,1 @@
+"""The second renderer of previs: the picture of `generation.previs.render`, drawn through OpenGL on EGL. Import nothing of it unless you draw."""

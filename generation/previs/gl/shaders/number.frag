@@ -1,0 +1,3 @@
+flat in float number;
+out float seen;
+void main() { seen = number; }
