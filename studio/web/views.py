@@ -18,4 +18,6 @@ def healthy(request: HttpRequest) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that came too late or from elsewhere. What was typed is still in the page behind it."""
-    return render(request, "403_csrf.html", status=403)
+    answer = render(request, "403_csrf.html", status=403)
+    answer["X-Form-Late"] = "1"  # so that a page can tell it from a right that is lacking
+    return answer

@@ -52,7 +52,7 @@ def test_a_broken_page_says_that_nothing_was_lost_and_nothing_of_its_inside() ->
 def test_a_form_without_its_token_is_refused_with_words() -> None:
     client = Client(enforce_csrf_checks=True)
     answer = client.post("/accounts/login/", {"login": "a@b.c", "password": "x"})
-    assert answer.status_code == 403 and b"came too late" in answer.content
+    assert answer.status_code == 403 and b"came too late" in answer.content and answer["X-Form-Late"] == "1"
     headers_are_there(answer)
 
 

@@ -73,7 +73,7 @@ class CommandPalette extends HTMLElement {
   #local() {
     const rooms = [...document.querySelectorAll(".rail__link[href]")].map((link) => ({ kind: "room", title: link.title || link.textContent.trim(), url: link.href }));
     const acts = [...document.querySelectorAll("[data-command]")].map((control) => ({ kind: "action", title: control.dataset.command, control }));
-    return [...rooms, ...acts, { kind: "room", title: "All projects", url: "/" }];
+    return [...rooms, ...acts, { kind: "room", title: "All films", url: "/" }];
   }
 
   #find() {

@@ -55,7 +55,12 @@ document.addEventListener("toggle", (event) => {
 
 // htmx: an answer that is a refusal says so, and nothing typed is lost.
 document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
+  const { xhr } = event.detail;
+  const { status } = xhr;
+  if (xhr.getResponseHeader("X-Form-Late")) {
+    toast("You have signed in anew since this page was opened. Reload it and do that again; what you typed is kept.", { bad: true, action: "Reload", call: () => location.reload() });
+    return;
+  }
   const words = status === 403 ? "You may not do that here." : status === 404 ? "That is no longer there. Reload to see what is."
     : status === 413 ? "That is too large to send." : status === 401 ? "Your session has ended. Sign in again in another tab; what you typed is kept here."
       : "The studio could not answer. Nothing was changed; try again.";
