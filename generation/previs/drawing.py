@@ -11,11 +11,14 @@ import os
 from functools import cache
 from typing import Protocol
 
+import numpy as np
+
 from generation.contract import BadRequest
-from generation.previs.render import Quality, Renderer
+from generation.previs.render import Quality, Renderer, sample
 from generation.previs.scene import Camera, Frame, Scene
 
 SETTING = "FIRSTCUT_PREVIS_GL"
+AGREED = 1.0  # mean difference of 255, or per cent of pixels with another id; llvmpipe and numba differ by 0.003
 _log = logging.getLogger(__name__)
 
 
@@ -58,7 +61,20 @@ def _worth_it() -> bool:
     found = context.device()
     if not found.hardware:
         _note(f"Pictures are drawn by numba: OpenGL here is {found.name}, which runs on the processor.")
-    return found.hardware
+    return found.hardware and _agrees(found.name)
+
+
+@cache
+def _agrees(device: str) -> bool:
+    """Whether this device draws what numba draws: drivers differ, and a wrong picture would be kept for ever. Once a process, about 0.1 s."""
+    from generation.previs.gl.renderer import GLRenderer
+
+    scene, camera = sample()
+    both = [make(64, 36, "film").render(scene, camera, 0, 0) for make in (Renderer, GLRenderer)]
+    differs = max(float(np.abs(both[0].rgb.astype(float) - both[1].rgb).mean()), float((both[0].ids != both[1].ids).mean()) * 100)
+    if differs > AGREED:
+        _note(f"Pictures are drawn by numba: {device} draws another picture (difference {differs:.2f}).")
+    return differs <= AGREED
 
 
 @cache

@@ -251,14 +251,19 @@ class Renderer:
             pass
 
 
-def warm() -> None:
-    """Compile every kernel, or load it if it has been compiled before: once, when Firstcut is installed."""
+def sample() -> tuple[Scene, Camera]:
+    """A small scene that every kernel has a part in: sun, spot, still and moving shadows, rain, depth of field."""
     quad = np.array(((-2, 0, -2), (2, 0, -2), (2, 0, 2), (-2, 0, 2)), np.float32)
     mesh = Mesh(quad, np.tile(np.array((0, -1, 0), np.float32), (4, 1)), np.array(((0, 1, 2), (0, 2, 3)), np.int32), np.zeros(2, np.int32), 1)
     lights = [Light("sun", (0, -1, 1), (1, 1, 1), shadow=True), Light("spot", (0, -2, 2), (1, 1, 1), aim=(0, 1, -1), shadow=True)]
     drifting = replace(mesh, positions=quad + np.array((0, 0, 0.5), np.float32))
     scene = Scene([Material("plain", (0.5, 0.5, 0.5))], [mesh], [drifting], lights, Air(weather="rain"))
-    eye = Camera((0, -3, 0), (0, 0, 0), 0.8, focus=3.0, aperture=4.0)
+    return scene, Camera((0, -3, 0), (0, 0, 0), 0.8, focus=3.0, aperture=4.0)
+
+
+def warm() -> None:
+    """Compile every kernel, or load it if it has been compiled before: once, when Firstcut is installed."""
+    scene, camera = sample()
     renderer = Renderer(32, 32, "film", 1)
     for index in range(2):
-        renderer.render(scene, eye, index, 0)
+        renderer.render(scene, camera, index, 0)

@@ -255,6 +255,19 @@ class TestWhoDraws:
         monkeypatch.setattr(gl_context, "card", lambda: True)
         assert renderer_for(*SIZE, "draft").name == name
 
+    def test_a_card_that_draws_another_picture_is_not_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real, draw = gl_context.device(), GLRenderer.render
+        monkeypatch.delenv("FIRSTCUT_PREVIS_GL", raising=False)
+        monkeypatch.setitem(gl_context._made, real.owner, Device(real.context, "odd", True, real.owner, real.samples))
+        monkeypatch.setattr(gl_context, "card", lambda: True)
+
+        def darker(self: GLRenderer, *asked: Any) -> Frame:
+            frame = draw(self, *asked)
+            return replace(frame, rgb=(frame.rgb * 0.97).astype(np.uint8))
+
+        monkeypatch.setattr(GLRenderer, "render", darker)
+        assert renderer_for(*SIZE, "draft").name == "numba"
+
     def test_without_a_graphics_card_auto_makes_no_context(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv("FIRSTCUT_PREVIS_GL", raising=False)
         monkeypatch.setattr(gl_context, "CARDS", ())
