@@ -184,6 +184,8 @@ class Resting:
         others = [one for one in self.people if one.name != self.over_name]
         cost += 30.0 * g.trespass(eye, others)
         cost += 6.0 * (1.0 - g.reach(point(shot.target), eye))
+        if self.of_place and not g.place.interior:  # a place is not seen from behind its houses
+            cost += 60.0 * g.hidden(eye, point(shot.target), ())
         names = {one.name for one in self.subjects}
         between = [one for one in others if one.name not in names]
         for one in self.subjects[:2]:
