@@ -34,10 +34,10 @@ def beats_by_scene(project: Project, scenes: Iterable[int] | None = None) -> dic
 
 
 def shot_spec(
-    shot: Shot, beats: list[tuple[int, Beat]], *, quality: str = "film", size: tuple[int, int] | None = None, **changes: Any
+    shot: Shot, beats: list[tuple[int, Beat]], *, quality: str = "film", pixels: tuple[int, int] | None = None, **changes: Any
 ) -> dict[str, Any]:
     """Everything about a shot that is settled when it is asked for. `changes` override the shot's own camera, action, length or seed
-    for this one request. Designs and recordings are looked up when the job is claimed."""
+    for this one request; `pixels` is another picture size than the project's. Designs and recordings are looked up when the job is claimed."""
     project = shot.project
     at = next((index for index, (pk, _) in enumerate(beats) if pk == shot.pk), 0)
     action = changes.pop("action", shot.action)
@@ -46,7 +46,7 @@ def shot_spec(
     story = [beat for _, beat in beats[: at + 1]] or [Beat(action=action, characters=tuple(shot.characters))]
     story[-1] = story[-1].model_copy(update={"action": action})
     lines = [[row.line_id, row.start] for row in shot.shot_lines.all()]
-    width, height = size or (project.width, project.height)
+    width, height = pixels or (project.width, project.height)
     return {
         "engine": ENGINE,
         "shot": shot.pk,

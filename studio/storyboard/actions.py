@@ -56,7 +56,7 @@ def draw_panels(project: Project, panels: Iterable[int], *, by: Any, priority: i
 
 
 def _order(panel: Panel, beats: list[Any], priority: int, designs: Sequence[Job]) -> Order:
-    spec = {**shot_spec(panel.shot, beats, quality="draft", size=panel_size(panel.shot.project)), "at": panel.at}
+    spec = {**shot_spec(panel.shot, beats, quality="draft", pixels=panel_size(panel.shot.project)), "at": panel.at}
     return Order("panel", spec, panel, title=f"Panel {panel.shot.code}", priority=priority, after=designs)
 
 

@@ -116,7 +116,7 @@ BODIES: dict[str, dict[str, object]] = {
     "world:description": {"notes": "A grey coat.", "revision": "1"},
     "shots:change": {"lens": "50", "revision": "1"},
     "shots:line": {"text": "Two more nights."},
-    "shots:takes": {"count": "1"},
+    "shots:takes": {"count": "1", "size": "close-up", "lens": "65", "action": "Mara smiles.", "frames": "31", "revision": "1"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
 }
 

@@ -131,6 +131,25 @@ def test_takes_are_asked_for_with_the_lines_nobody_spoke(film: Film, people: Sim
 
 
 @pytest.mark.django_db
+def test_a_take_is_asked_for_with_everything_on_the_shots_form(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    """As the button beside the form sends it: every field, changed or not."""
+    shot = film.shots[0]
+    told = {
+        "size": "close-up", "angle": "low", "lens": "65", "move": "push in", "speed": "slow", "easing": "linear", "subjects": "MARA, the lamp",
+        "over": "", "characters": "MARA", "action": "Mara smiles.", "frames": "31", "seed": "9", "revision": "1", "count": "1",
+    }  # fmt: skip
+    answer = client_for(people.artist).post(reverse("shots:takes", args=[film.project.slug, shot.pk]), told)
+    assert answer.status_code == 202
+    spec = Job.objects.get(kind="shot").spec
+    assert {key: spec["camera"][key] for key in ("size", "angle", "lens", "move", "speed", "easing", "subjects")} == {
+        "size": "close-up", "angle": "low", "lens": 65, "move": "push in", "speed": "slow", "easing": "linear", "subjects": ["MARA", "the lamp"],
+    }  # fmt: skip
+    assert (spec["size"], spec["frames"], spec["seed"], spec["action"]) == ([320, 180], 31, 9, "Mara smiles.")
+    shot.refresh_from_db()
+    assert (shot.size, shot.revision) == ("wide", 1), "it holds for that take only"
+
+
+@pytest.mark.django_db
 def test_making_the_film_orders_what_lacks_and_nothing_twice(film: Film, people: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="Every shot has a take"):
         actions.make_film(film.project, by=people.producer)
