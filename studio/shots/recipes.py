@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from generation.contract import Beat, Format, Rate, Request, SceneFacts, ShotParams, SpokenLine, Word
+from generation.contract import Beat, CameraPlan, Format, Rate, Request, SceneFacts, ShotParams, SpokenLine, Word
 from studio.jobs.kinds import NotReady
 from studio.projects.models import Project
 from studio.shots.models import Shot, ShotLine
@@ -42,7 +42,8 @@ def shot_spec(
     at = next((index for index, (pk, _) in enumerate(beats) if pk == shot.pk), 0)
     action = changes.pop("action", shot.action)
     frames, seed = int(changes.pop("frames", shot.frames)), int(changes.pop("seed", shot.seed))
-    camera = shot.camera.model_copy(update={key: value for key, value in changes.items() if key in type(shot.camera).model_fields})
+    plan = {key: value for key, value in changes.items() if key in CameraPlan.model_fields}
+    camera = CameraPlan.model_validate({**shot.camera.model_dump(), **plan})
     story = [beat for _, beat in beats[: at + 1]] or [Beat(action=action, characters=tuple(shot.characters))]
     story[-1] = story[-1].model_copy(update={"action": action})
     lines = [[row.line_id, row.start] for row in shot.shot_lines.all()]
