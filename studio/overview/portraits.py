@@ -15,7 +15,7 @@ def portraits(project: Project) -> dict[str, str]:
 
     A face is best alone and near, a place wide and with nobody in front of it; among equals the first in the film stands.
     """
-    rows = Panel.objects.filter(shot__project=project, shot__removed=False, shot__scene__removed=False, order=0).exclude(drawing=None)
+    rows = Panel.objects.filter(shot__project=project, shot__removed=False, order=0).exclude(drawing=None)
     best: dict[str, tuple[tuple[int, int], str]] = {}
 
     def offer(name: str, rank: tuple[int, int], asset: str) -> None:

@@ -23,8 +23,7 @@ from studio.world.models import Character, Location
 def film_line(project: Project) -> list[list[Any]]:
     """[shot id, code, frames, stage, stale] in the film's order; two slim queries, for 2,000 shots about 100 KiB of JSON."""
     drawn = set(Panel.objects.filter(shot__project=project).exclude(drawing=None).values_list("shot_id", flat=True))
-    rows = Shot.objects.filter(project=project, removed=False, scene__removed=False).order_by("scene__order", "scene_id", "position", "pk")
-    values = rows.values_list("pk", "code", "frames", "take_count", "stale")
+    values = Shot.objects.in_film(project).values_list("pk", "code", "frames", "take_count", "stale")
     return [
         [pk, code, frames, "take" if takes else "boarded" if pk in drawn else "scripted", int(bool(stale))]
         for pk, code, frames, takes, stale in values
@@ -36,7 +35,7 @@ SELECT md5(string_agg(concat_ws(' ', shot.id, shot.code, shot.frames, shot.take_
     ORDER BY scene.order, scene.id, shot.position, shot.id))
 FROM shots_shot AS shot JOIN script_scene AS scene ON scene.id = shot.scene_id
 CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM storyboard_panel WHERE shot_id = shot.id AND drawing_id IS NOT NULL) AS is) AS drawn
-WHERE shot.project_id = %s AND NOT shot.removed AND NOT scene.removed
+WHERE shot.project_id = %s AND NOT shot.removed
 """
 
 
@@ -78,7 +77,7 @@ def search_index(project: Project) -> list[list[str]]:
     """[kind, words, address] of everything one can jump to; the page filters as one types."""
     found: list[list[str]] = []
     for pk, code, action in (
-        Shot.objects.filter(project=project, removed=False).order_by("scene__order", "position").values_list("pk", "code", "action")
+        Shot.objects.in_film(project).values_list("pk", "code", "action")
     ):
         found.append(["shot", f"{code} {action[:80]}", reverse("shots:page", args=[project.slug, pk])])
     world = reverse("world:page", args=[project.slug])

@@ -67,7 +67,9 @@ def _keep_scenes(project: Project, found: Breakdown) -> None:
     new = [_fill(Scene(project=project), scene, order) for order, scene in enumerate(found.scenes) if order not in kept]
     Scene.objects.bulk_create(new, batch_size=500)
     staying = {row.pk for row in kept.values()}
-    Scene.objects.filter(pk__in=[row.pk for row in standing if row.pk not in staying]).update(removed=True)
+    for row in standing:
+        if row.pk not in staying:  # its number may be another scene's now
+            Scene.objects.filter(pk=row.pk).update(removed=True, number=f"x{row.number}"[:20])
 
 
 def _fill(row: Scene, scene: FoundScene, order: int) -> Scene:

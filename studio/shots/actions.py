@@ -13,7 +13,7 @@ from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
 from studio.projects.models import Project
-from studio.shots.listing import STEP, number_shots
+from studio.shots.listing import CHANGED, STEP, number_shots
 from studio.shots.models import Shot, Take, Version
 from studio.shots.recipes import beats_by_scene, shot_spec
 from studio.sound.actions import voice_order
@@ -48,7 +48,7 @@ def change_shot(shot: Shot, *, by: Any, base: int, **changes: Any) -> Shot:
         setattr(row, key, value)
     row.revision += 1
     if row.take_count and set(wanted) - {"seed"}:
-        row.stale = "It was changed after its take was made."
+        row.stale = CHANGED
     row.save()
     record("shot.changed", actor=by, project=row.project, subject=row, data={"before": before, "after": wanted, "revision": row.revision})
     return row
@@ -187,10 +187,10 @@ def film_orders(project: Project, *, designs: Sequence[Job | Order] = (), redo_s
     busy_shots, busy_lines = open_jobs_by_subject(project, "shot"), open_jobs_by_subject(project, "line")
     silent = Line.objects.filter(project=project, take=None, removed=False, shots__removed=False).select_related("character").distinct()
     voices = {line.pk: voice_order(line, after=designs) for line in silent if str(line.pk) not in busy_lines}
-    wanted = Shot.objects.filter(project=project, removed=False).select_related("project", "scene", "version").prefetch_related("shot_lines")
+    wanted = Shot.objects.in_film(project).select_related("project", "scene", "version").prefetch_related("shot_lines")
     beats = beats_by_scene(project)
     orders: list[Order] = []
-    for shot in wanted.order_by("scene__order", "position", "pk"):
+    for shot in wanted:
         lacking = shot.take_count == 0 or (redo_stale and bool(shot.stale))
         if not lacking or (str(shot.pk) in busy_shots and busy_shots[str(shot.pk)].kind == "shot"):
             continue

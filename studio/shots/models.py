@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Self, get_args
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +22,12 @@ def _choices(literal: object) -> list[tuple[str, str]]:
 
 SIZES, ANGLES, MOVES, SPEEDS, EASINGS = (_choices(literal) for literal in (Size, Angle, Move, Speed, Easing))
 LENSES = (14, 18, 21, 24, 28, 35, 40, 50, 65, 75, 85, 100, 135, 200)
+
+
+class Shots(models.QuerySet["Shot"]):
+    def in_film(self, project: Project) -> Self:
+        """The shots a film has, in its order: those nobody set aside, also of a scene that was cut from the script since."""
+        return self.filter(project=project, removed=False).order_by("scene__order", "scene_id", "position", "pk")
 
 
 class Shot(models.Model):
@@ -57,6 +63,8 @@ class Shot(models.Model):
     take_count = models.IntegerField(default=0)
     version = models.ForeignKey("Version", null=True, on_delete=models.SET_NULL, related_name="+")
     lines = models.ManyToManyField(Line, through="ShotLine", related_name="shots")
+
+    objects = Shots.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(frames__gte=1), name="shot_has_frames")]

@@ -18,8 +18,7 @@ from studio.sound.models import Line
 
 def shots_of(project: Project) -> QuerySet[Shot]:
     """Every shot of the film in order, with its scene and standing version."""
-    shots = Shot.objects.filter(project=project, removed=False, scene__removed=False)
-    return shots.select_related("scene", "version__take").order_by("scene__order", "scene_id", "position", "pk")
+    return Shot.objects.in_film(project).select_related("scene", "version__take")
 
 
 def with_words(shots: QuerySet[Shot]) -> QuerySet[Shot]:
@@ -84,7 +83,7 @@ def film_estimate(project: Project) -> FilmEstimate:
 
 def film_length(project: Project) -> int:
     """Frames of all shots together."""
-    return Shot.objects.filter(project=project, removed=False, scene__removed=False).aggregate(sum=Sum("frames"))["sum"] or 0
+    return Shot.objects.in_film(project).aggregate(sum=Sum("frames"))["sum"] or 0
 
 
 def unspoken(project: Project) -> int:

@@ -16,7 +16,7 @@ def score_orders(project: Project) -> list[Order]:
     """Orders for cues that have no take or whose scene has another length now."""
     lengths: dict[int, int] = defaultdict(int)
     events: dict[int, list[tuple[float, str]]] = defaultdict(list)
-    for shot in Shot.objects.filter(project=project, removed=False).order_by("scene__order", "position", "pk"):
+    for shot in Shot.objects.in_film(project):
         at = project.seconds(lengths[shot.scene_id])
         events[shot.scene_id] += [(round(at + seconds, 3), sound) for seconds, sound in shot.events]
         lengths[shot.scene_id] += shot.frames

@@ -13,4 +13,4 @@ def lines_of(project: Project) -> QuerySet[Line]:
 
 
 def cues_of(project: Project) -> QuerySet[Cue]:
-    return Cue.objects.filter(scene__project=project, scene__removed=False).select_related("scene", "take")
+    return Cue.objects.filter(scene__project=project).select_related("scene", "take")

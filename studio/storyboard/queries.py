@@ -10,7 +10,6 @@ from django.db.models import Count, Q, QuerySet, Sum
 from studio.media.sources import asset_url
 from studio.projects.models import Project
 from studio.script.models import Scene
-from studio.script.queries import scenes_of
 from studio.storyboard.models import Panel
 
 FIRST = 60  # panels drawn into the page itself
@@ -18,17 +17,20 @@ FIRST = 60  # panels drawn into the page itself
 
 def panels_of(project: Project, scenes: Sequence[Scene] | None = None) -> QuerySet[Panel]:
     """Panels in the film's order with shot, scene and standing drawing; lines are prefetched for the words."""
-    panels = Panel.objects.filter(shot__project=project, shot__removed=False, shot__scene__removed=False)
+    panels = Panel.objects.filter(shot__project=project, shot__removed=False)
     if scenes is not None:
         panels = panels.filter(shot__scene__in=scenes)
     panels = panels.select_related("shot__scene", "shot__version__take", "drawing")
-    return panels.prefetch_related("shot__shot_lines__line__character").order_by("shot__scene__order", "shot__position", "shot_id", "order")
+    panels = panels.prefetch_related("shot__shot_lines__line__character")
+    return panels.order_by("shot__scene__order", "shot__scene_id", "shot__position", "shot_id", "order")
 
 
 def scenes_with_panels(project: Project) -> QuerySet[Scene]:
-    """Scenes in order with how many `panels` they have and how many `frames` those last."""
+    """Scenes in order with how many `panels` they have and how many `frames` those last. One that was cut from the script is there
+    as long as shots of it stand."""
     standing = Q(shots__removed=False)
-    return scenes_of(project).annotate(panels=Count("shots", filter=standing), frames=Sum("shots__frames", filter=standing))
+    scenes = Scene.objects.filter(project=project).annotate(panels=Count("shots", filter=standing), frames=Sum("shots__frames", filter=standing))
+    return scenes.filter(Q(removed=False) | Q(panels__gt=0)).order_by("order", "pk")
 
 
 def first_scenes(scenes: Sequence[Scene]) -> list[Scene]:
@@ -44,7 +46,7 @@ def first_scenes(scenes: Sequence[Scene]) -> list[Scene]:
 
 
 def panel_count(project: Project) -> int:
-    return Panel.objects.filter(shot__project=project, shot__removed=False, shot__scene__removed=False).count()
+    return Panel.objects.filter(shot__project=project, shot__removed=False).count()
 
 
 def drawn_shots(project: Project) -> set[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import transaction
@@ -83,9 +83,9 @@ def restore_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operati
 
 
 @transaction.atomic
-def follow_film(project: Project, *, by: Any, back: str = "") -> Operation | None:
+def follow_film(project: Project, *, by: Any, back: Collection[int] = ()) -> Operation | None:
     """Give every shot of the film that never was in the cut a clip in the film's order, take out clips of shots that were set
-    aside, and put in those of the shot that was brought `back` (its id). A clip whose shot has no take plays its panel until the take
+    aside, and put in those of the shots that were brought `back` (their ids). A clip whose shot has no take plays its panel until the take
     arrives. Returns None if nothing changes."""
     hold(project.pk)
     cut = Cut.objects.select_for_update().get(pk=cut_of(project).pk)
@@ -96,12 +96,11 @@ def follow_film(project: Project, *, by: Any, back: str = "") -> Operation | Non
             changes.update(_difference(clip, removed=True))
     fresh: list[Clip] = []
     last = -STEP
-    film = Shot.objects.filter(project=project, removed=False, scene__removed=False).select_related("version__take")
     orders = sorted(clip.order for clip in clips.values())
-    for shot in film.order_by("scene__order", "scene_id", "position", "pk"):
+    for shot in Shot.objects.in_film(project).select_related("version__take"):
         if shot.pk in clips:
             last = clips[shot.pk].order
-            if str(shot.pk) == back and clips[shot.pk].removed:
+            if shot.pk in back and clips[shot.pk].removed:
                 changes.update(_difference(clips[shot.pk], removed=False))
             continue
         following = next((order for order in orders if order > last), last + 2 * STEP)
@@ -135,8 +134,7 @@ def follow_move(shot: Shot, *, by: Any) -> Operation | None:
         return None
     standing = dict(Clip.objects.filter(cut=cut).order_by("-order").values_list("shot_id", "pk"))
     before: uuid.UUID | None = None
-    film = Shot.objects.filter(project=shot.project, removed=False).order_by("scene__order", "scene_id", "position", "pk")
-    for pk in film.values_list("pk", flat=True):
+    for pk in Shot.objects.in_film(shot.project).values_list("pk", flat=True):
         if pk == shot.pk:
             break
         before = standing.get(pk, before)

@@ -12,7 +12,7 @@ from studio.timeline.actions import follow_film, follow_length, follow_move, pla
 def on_shots_listed(event: Event) -> None:
     project = project_of(event)
     if project is not None:
-        follow_film(project, by=actor_of(event), back=event.subject_id if event.kind == "shot.restored" else "")
+        follow_film(project, by=actor_of(event), back=[int(event.subject_id)] if event.kind == "shot.restored" else event.data.get("back", ()))
 
 
 @subscribe("shot.moved")

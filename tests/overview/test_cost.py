@@ -95,7 +95,6 @@ CHANGES: dict[str, Callable[[Film, Any], Any]] = {
     "a shot removed": lambda film, by: actions.remove_shot(film.shots[0], by=by),
     "a shot added": lambda film, by: actions.add_shot(film.shots[0], by=by),
     "scenes changed places": lambda film, by: Scene.objects.filter(pk=film.scenes[0].pk).update(order=99),
-    "a scene removed": lambda film, by: Scene.objects.filter(pk=film.scenes[0].pk).update(removed=True),
     "a code changed": lambda film, by: Shot.objects.filter(pk=film.shots[0].pk).update(code="9A"),
     "a shot went stale": lambda film, by: Shot.objects.filter(pk=film.shots[0].pk).update(stale="Its words changed."),
     "a first take": lambda film, by: Shot.objects.filter(pk=film.shots[0].pk).update(take_count=0),

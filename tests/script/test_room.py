@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -13,9 +14,11 @@ from studio.events.subscribers import deliver_chain
 from studio.projects.models import Project
 from studio.script.actions import Conflict, revise_script
 from studio.script.models import Scene, Script, ScriptRevision
-from studio.shots.models import Shot
+from studio.shots.actions import change_shot, film_orders, remove_shot
+from studio.shots.models import Shot, ShotLine
 from studio.sound.models import Line
 from studio.storyboard.models import Panel
+from studio.storyboard.queries import scenes_with_panels
 from studio.timeline.models import Clip
 from studio.world.models import Character, Location
 from tests.together import at_once
@@ -96,6 +99,76 @@ def test_a_shot_whose_words_are_cut_stays_and_says_why(film: Project, people: Si
     gone = Shot.objects.filter(project=film, scene__heading="INT. LAMP ROOM - NIGHT")
     assert gone.exists() and all("revision 3" in shot.stale for shot in gone)
     assert Scene.objects.get(project=film, heading="INT. LAMP ROOM - NIGHT").removed
+
+
+@pytest.mark.django_db
+def test_what_nobody_touched_is_set_aside_with_its_words_and_what_was_worked_on_stays_in_the_film(film: Project, people: SimpleNamespace) -> None:
+    lamp = Shot.objects.filter(project=film, scene__heading="INT. LAMP ROOM - NIGHT").order_by("position")
+    cliff = Shot.objects.filter(project=film, scene__heading="EXT. CLIFF - DAWN").order_by("position")
+    change_shot(lamp[0], by=people.writer, base=1, lens=85)
+    revise_script(film, by=people.writer, text=FIRST[: FIRST.index("EXT. CLIFF")], base=1)
+    deliver(film)
+    assert all(shot.removed for shot in cliff) and not lamp[0].removed
+    standing = [shot.pk for shot in Shot.objects.in_film(film)]
+    assert lamp[0].pk in standing and set(standing).isdisjoint(shot.pk for shot in cliff)
+    assert [scene.heading for scene in scenes_with_panels(film)] == ["INT. KITCHEN - NIGHT", "INT. LAMP ROOM - NIGHT"]
+    assert lamp[0].code == "x3.1", "its scene's number may be another scene's by now"
+    assert set(Clip.objects.filter(removed=False, shot__project=film).values_list("shot_id", flat=True)) == set(standing)
+
+
+@pytest.mark.django_db
+def test_words_that_come_back_get_the_shots_they_had(film: Project, people: SimpleNamespace) -> None:
+    before = list(Shot.objects.in_film(film).values_list("pk", "code"))
+    revise_script(film, by=people.writer, text="INT. CAFE - NIGHT\n\nTom drinks his tea.\n", base=1)
+    deliver(film)
+    revise_script(film, by=people.writer, text=FIRST, base=2)
+    deliver(film)
+    assert list(Shot.objects.in_film(film).values_list("pk", "code")) == before
+    assert not Shot.objects.in_film(film).exclude(stale="").exists()
+    clips = Clip.objects.filter(shot__project=film, removed=False).order_by("order")
+    assert list(clips.values_list("shot_id", flat=True)) == [pk for pk, _ in before], "and they are in the cut again"
+    assert all(line.scene_id == link.shot.scene_id for link in ShotLine.objects.select_related("shot", "line") for line in (link.line,))
+
+
+@pytest.mark.django_db
+def test_a_shot_set_aside_stays_aside_when_the_script_is_saved_again(film: Project, people: SimpleNamespace) -> None:
+    aside = Shot.objects.in_film(film).filter(scene__heading="INT. LAMP ROOM - NIGHT").last()
+    assert aside is not None
+    remove_shot(aside, by=people.writer)
+    standing = set(Shot.objects.in_film(film).values_list("pk", flat=True))
+    revise_script(film, by=people.writer, text=FIRST.replace("He is late again.", "He is late once more."), base=1)
+    deliver(film)
+    assert set(Shot.objects.in_film(film).values_list("pk", flat=True)) == standing
+
+
+@pytest.mark.django_db
+def test_a_revision_saved_before_the_last_was_listed_is_compared_with_what_the_shots_stand_for(film: Project, people: SimpleNamespace) -> None:
+    cliff = list(Shot.objects.in_film(film).filter(scene__heading="EXT. CLIFF - DAWN").values_list("pk", "action"))
+    revise_script(film, by=people.writer, text="INT. ATTIC - DAY\n\nDust.\n\n" + FIRST, base=1)
+    revise_script(film, by=people.writer, text="INT. ATTIC - DAY\n\nDust. Nobody.\n\n" + FIRST, base=2)
+    deliver(film)
+    assert list(Shot.objects.in_film(film).filter(scene__heading="EXT. CLIFF - DAWN").values_list("pk", "action")) == cliff
+
+
+@pytest.mark.django_db
+def test_a_scene_cut_from_the_script_is_not_filmed(film: Project, people: SimpleNamespace) -> None:
+    revise_script(film, by=people.writer, text=FIRST[: FIRST.index("EXT. CLIFF")], base=1)
+    deliver(film)
+    ordered = {order.subject.pk for order in film_orders(film) if order.kind == "shot"}
+    assert ordered == set(Shot.objects.filter(project=film, scene__heading="INT. KITCHEN - NIGHT").values_list("pk", flat=True))
+    assert [order.subject for order in film_orders(film) if order.kind == "voice"] == [Line.objects.get(project=film, text="He is late again.")]
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_no_screenplay_leaves_what_is_being_written(
+    film: Project, people: SimpleNamespace, client_for: Callable[..., Client]
+) -> None:
+    letter = SimpleUploadedFile("letter.txt", b"Dear mother, all is well.\n")
+    form = {"file": letter, "text": FIRST + "Half a sent", "base": "1"}
+    answer = client_for(people.writer).post(reverse("script:revisions", args=[film.slug]), form)
+    assert answer.status_code == 400
+    assert b"letter.txt has no scene heading" in answer.content and b"Nothing was changed." in answer.content
+    assert b"Half a sent" in answer.content
 
 
 @pytest.mark.django_db

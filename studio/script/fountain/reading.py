@@ -47,7 +47,7 @@ def check_screenplay(screenplay: Screenplay, name: str = "the text", text: str =
         raise ScriptProblem(
             "not-a-screenplay",
             f"{name} has no scene heading, so there is nothing to film yet. A scene begins with a line such as "
-            "“INT. KITCHEN - NIGHT” or “EXT. HARBOUR - DAY” with an empty line above it. Your text was kept.",
+            "“INT. KITCHEN - NIGHT” or “EXT. HARBOUR - DAY” with an empty line above it. Nothing was changed.",
             text or screenplay.text(),
         )
 
