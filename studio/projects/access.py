@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -58,4 +59,10 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         answer = HttpResponse(status=401)
         answer["HX-Trigger"] = "session:expired"
         return answer
-    return redirect_to_login(request.get_full_path())
+    return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else _where_the_form_stood(request))
+
+
+def _where_the_form_stood(request: HttpRequest) -> str:
+    """The page a form was sent from: an address that only takes forms is nothing to come back to."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    return page.path or "/" if page.netloc == request.get_host() else "/"

@@ -1,8 +1,10 @@
 """Headers every answer carries, whatever made it: a page, a file, a refusal or a failure."""
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 
 # Nothing here needs a sensor or a payment; full screen is the player's.
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), fullscreen=(self)"
@@ -15,5 +17,20 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponseBase]) ->
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
         return response
+
+    return middleware
+
+
+def a_page_for_405(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Somebody who reloads or comes back to the address a refused form was sent to gets a page with a way on, not an empty answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code != 405 or request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        film = re.match("/projects/[-a-z0-9]+/", request.path)
+        page = render(request, "405.html", {"film": film[0] if film else ""}, status=405)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
 
     return middleware

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "studio.web.middleware.a_page_for_405",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "studio.web.urls"

@@ -1,10 +1,14 @@
 """Refusals and failures: a page that says what to do, with the headers every page has."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import path, reverse
 
+from studio.projects.models import Project
 from studio.web.urls import urlpatterns as real
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +64,21 @@ def test_a_request_for_another_host_is_refused(client: Client) -> None:
     answer = client.get("/healthz", HTTP_HOST="evil.example")
     assert answer.status_code == 400
     headers_are_there(answer)
+
+
+def test_the_address_of_a_form_reloaded_is_a_page_with_a_way_on(project: Project, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    where = reverse("script:revisions", args=[project.slug])
+    answer = client_for(people.writer).get(where, headers={"Accept": "text/html,application/xhtml+xml"})
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert f'href="/projects/{project.slug}/"' in answer.content.decode()
+    assert client_for(people.writer).get(where, headers={"Accept": "application/json"}).content == b""
+
+
+def test_a_form_sent_signed_out_comes_back_to_its_page_not_to_its_address(project: Project) -> None:
+    client, page = Client(), reverse("script:page", args=[project.slug])
+    form = {"text": "INT. ATTIC - DAY", "base": "0"}
+    where = reverse("script:revisions", args=[project.slug])
+    answer = client.post(where, form, headers={"Referer": f"http://testserver{page}"})
+    assert answer.status_code == 302 and answer.url.endswith(f"?next={page}")  # type: ignore[attr-defined]
+    elsewhere = client.post(where, form, headers={"Referer": "https://evil.example/take"})
+    assert elsewhere.url.endswith("?next=/")  # type: ignore[attr-defined]
