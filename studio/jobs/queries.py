@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from studio.jobs.kinds import kind_named
@@ -47,7 +47,7 @@ class Tray:
 
 
 def tray(project: Project) -> Tray:
-    """Counts of the project's work since everything was last quiet, and how long the rest takes on the workers present."""
+    """Counts of the project's work since what is still open was asked for, and how long the rest takes on the workers present."""
     rows = Job.objects.filter(project=project)
     still = Q(state__in=OPEN)
     sums: dict[str, Any] = rows.filter(still).aggregate(
@@ -55,8 +55,10 @@ def tray(project: Project) -> Tray:
         queued=Count("pk", filter=Q(state=State.QUEUED)),
         estimate=Sum(F("estimate") * (1.0 - 1.0 * F("done") / (F("total") + 1))),
     )
-    first = rows.filter(still).order_by("created").values_list("created", flat=True).first()
-    since = first or timezone.now() - timedelta(hours=12)
+    first = rows.filter(still).order_by("created").values("created", "batch").first()
+    since = first["created"] if first else timezone.now() - timedelta(hours=12)
+    if first and first["batch"]:  # its batch began with jobs that are done by now
+        since = rows.filter(batch=first["batch"]).aggregate(first=Min("created"))["first"]
     succeeded, failed = Q(state=State.SUCCEEDED), Q(state=State.FAILED)
     ended = rows.filter(created__gte=since).aggregate(done=Count("pk", filter=succeeded), failed=Count("pk", filter=failed))
     opened = sums["running"] + sums["queued"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -228,9 +229,10 @@ def make_film(request: ProjectRequest) -> HttpResponse:
         jobs = actions.make_film(request.project, by=request.user)
     except Refused as problem:
         return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
-    return render(
-        request, "shots/_film.html", {"ordered": len(jobs), "may_make": True, "estimate": queries.film_estimate(request.project)}, status=202
-    )
+    context = {"ordered": len(jobs), "may_make": True, "estimate": queries.film_estimate(request.project)}
+    answer = render(request, "shots/_film.html", context, status=202)
+    answer["HX-Trigger"] = json.dumps({"film:ordered": {"words": f"{len(jobs)} jobs are with the workers."}})
+    return answer
 
 
 @require_safe

@@ -84,7 +84,7 @@ def make(page: Any, workers: Callable[..., None]) -> None:
     with page.expect_response(re.compile("/film/jobs/")):
         dialog.get_by_role("button", name=re.compile("Make the film")).click()
     page.get_by_text("jobs are with the workers").wait_for()
-    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
     page.locator("[data-jobs-pill]").click()
     tray = page.locator("#job-panel")
     tray.locator(".job").get_by_role("button", name=re.compile("^Cancel Music")).first.click()

@@ -20,6 +20,7 @@ from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.lease import LeaseLost
 from studio.jobs.models import BATCH, IDLE, INTERACTIVE, LEASED, Job, Share, State
+from studio.jobs.queries import tray
 from studio.projects.actions import start_project
 from studio.projects.models import Project
 from studio.projects.rates import RATE_BY_KEY
@@ -324,3 +325,12 @@ def test_whatever_is_lost_doubled_or_shuffled_a_job_has_at_most_one_result(ask: 
     assert any(job.attempt for job in Job.objects.all())
     numbers = list(Design.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_tray_counts_the_whole_batch_also_what_of_it_is_done(project: Project, people: SimpleNamespace, mara: Character) -> None:
+    orders = [Order("figure", SPEC, mara, title=f"Mara {n}", queue="work") for n in range(4)]
+    request_jobs(project, people.owner, orders)
+    for _ in range(2):
+        lease.finish(take(), FIGURE, {}, 1.0)
+    counts = tray(project)
+    assert (counts.done, counts.total, counts.queued) == (2, 4, 2)

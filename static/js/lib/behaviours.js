@@ -81,6 +81,13 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (field.name && same) delete detail.parameters[field.name];
   }
 });
+// The film was ordered from a dialog: what there is to see now lies behind it.
+document.addEventListener("film:ordered", ({ target, detail }) => {
+  const dialog = target.closest("dialog");
+  if (!dialog) return;
+  dialog.close();
+  toast(detail.words);
+});
 document.addEventListener("htmx:sendError", () => toast("The studio cannot be reached. What you typed is kept; try again in a moment.", { bad: true }));
 // After a sign-in redirect the whole page belongs elsewhere: never swap a login form into a fragment.
 document.addEventListener("htmx:beforeSwap", (event) => {
