@@ -153,3 +153,22 @@ def test_two_thousand_shots_cost_the_wall_no_more(people: SimpleNamespace, page_
     page.locator(".wall__scene").last.scroll_into_view_if_needed()
     page.locator(".wall__scene").last.locator(".panel").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_refusal_is_said_and_takes_the_place_of_nothing(people: SimpleNamespace, page_for: Callable[..., Any], complaints: Complaints) -> None:
+    """A shot asked for with a length no shot has: the takes, the form and what was typed into it stand, and the way on is the same button."""
+    film = film_of(people.owner, "Refused")
+    page = page_for(people.owner)
+    page.goto(f"/projects/{film.project.slug}/shots/{film.shots[0].pk}/")
+    settle(page)
+    for button, kept in (("New take of this", "#takes"), ("Keep", "#brief")):
+        page.evaluate("document.querySelector('#shot-form').noValidate = true")
+        page.locator("#shot-form [name=action]").fill("She listens.")
+        page.locator("#shot-form [name=frames]").fill("0")
+        with page.expect_response(lambda answer: answer.status == 400):
+            page.get_by_role("button", name=button, exact=True).click()
+        page.locator("#toasts .toast--bad", has_text="A shot has at least one frame.").wait_for()
+        assert page.locator(kept).count() == 1
+        assert page.locator("#shot-form [name=action]").input_value() == "She listens."
+    assert page.locator("#toasts .toast--bad").count() == 1, "the same words are said once"
+    complaints.forgive("400 (Bad Request)", "404 (Not Found)")

@@ -66,11 +66,18 @@ document.addEventListener("htmx:responseError", (event) => {
       : "The studio could not answer. Nothing was changed; try again.";
   toast(words, { bad: true });
 });
-// Where nothing is swapped in, a refusal would go unseen: its words are said instead.
+// A refusal never takes the place of what it refuses: it is said, and the form stands with what was typed into it. A larger answer to a
+// form that was wrong holds that form again and is swapped in, unless nothing is.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status, responseText } = detail.xhr;
-  if (![400, 409, 422].includes(status) || detail.requestConfig.elt.closest("[hx-swap]")?.getAttribute("hx-swap") !== "none") return;
-  const words = new DOMParser().parseFromString(responseText, "text/html").body.textContent.trim().replace(/\s+/g, " ");
+  if (![400, 409, 422].includes(status)) return;
+  const { body } = new DOMParser().parseFromString(responseText, "text/html");
+  const bare = body.childElementCount === 1 && body.firstElementChild.matches(".notice--bad");
+  const unswapped = detail.requestConfig.elt.closest("[hx-swap]")?.getAttribute("hx-swap") === "none";
+  if (!bare && !unswapped) return;
+  detail.shouldSwap = false;
+  const words = body.textContent.trim().replace(/\s+/g, " ");
+  for (const old of document.querySelectorAll("#toasts .toast--bad")) if (old.textContent.trim() === words) old.remove();
   toast(words.slice(0, 300) || "That could not be done; nothing was changed.", { bad: true });
 });
 // A form[data-changes] sends only what its person changed: fields that others change meanwhile are theirs.
