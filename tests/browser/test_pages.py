@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -172,3 +173,18 @@ def test_a_refusal_is_said_and_takes_the_place_of_nothing(people: SimpleNamespac
         assert page.locator("#shot-form [name=action]").input_value() == "She listens."
     assert page.locator("#toasts .toast--bad").count() == 1, "the same words are said once"
     complaints.forgive("400 (Bad Request)", "404 (Not Found)")
+
+
+def test_what_an_element_has_drawn_stands_when_its_surroundings_are_fetched_again(
+    people: SimpleNamespace, page_for: Callable[..., Any], complaints: Complaints
+) -> None:
+    """The player above the takes, when a take arrives."""
+    film = film_of(people.owner, "Arriving")
+    page = page_for(people.owner)
+    page.goto(f"/projects/{film.project.slug}/shots/{film.shots[0].pk}/")
+    page.locator("take-compare canvas").wait_for()
+    with page.expect_response(re.compile("/takes/")):
+        page.evaluate("htmx.trigger(document.body, 'live:take.stored')")
+    settle(page)
+    assert page.locator("take-compare canvas").count() == 1
+    complaints.forgive("404 (Not Found)")

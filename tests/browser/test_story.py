@@ -126,6 +126,7 @@ def retake(page: Any) -> None:
     page.get_by_role("button", name="Three at once").click()
     takes = page.locator("figure.take[data-take]")
     until(page, "document.querySelectorAll('figure.take[data-take]').length === 4", timeout=RENDERING)
+    assert page.locator("take-compare canvas").count() == 1, "the player stands while takes arrive beneath it"
     takes.nth(2).get_by_role("button", name="Put in the cut").click()
     page.locator("figure.take--in-cut", has_text="T3").wait_for(timeout=SOON)
     takes.nth(0).get_by_role("button", name="Put in the cut").click()

@@ -88,6 +88,12 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (field.name && same) delete detail.parameters[field.name];
   }
 });
+// An element that draws itself arrives empty from the server. What it has drawn is its own: morphing takes over its attributes only.
+if (window.Idiomorph) window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
+  if (!old.localName?.includes("-") || !old.childElementCount || fresh.childElementCount) return true;
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  return false;
+};
 // The film was ordered from a dialog: what there is to see now lies behind it.
 document.addEventListener("film:ordered", ({ target, detail }) => {
   const dialog = target.closest("dialog");
