@@ -16,7 +16,7 @@ from studio.projects.actions import invite, start_project
 from studio.projects.models import Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.script.actions import revise_script
-from studio.shots.models import Shot
+from studio.shots.models import Shot, Take
 from studio.storyboard.models import Drawing
 from tests.browser.waiting import until
 from tests.films import film_of
@@ -58,9 +58,9 @@ def pages_of(project: Project, shot: int) -> dict[str, str]:
 
 
 def sideways(page: Any, name: str, width: int) -> Iterator[str]:
-    scrolled, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    if scrolled > shown:
-        yield f"{name} at {width}: {scrolled - shown} pixels stick out sideways"
+    out = page.evaluate("Math.max(...[document.documentElement, document.querySelector('main')].map(one => one ? one.scrollWidth - one.clientWidth : 0))")
+    if out > 0:
+        yield f"{name} at {width}: {out} pixels stick out sideways"
     if not page.title():
         yield f"{name} at {width}: it has no title"
 
@@ -187,4 +187,17 @@ def test_what_an_element_has_drawn_stands_when_its_surroundings_are_fetched_agai
         page.evaluate("htmx.trigger(document.body, 'live:take.stored')")
     settle(page)
     assert page.locator("take-compare canvas").count() == 1
+    complaints.forgive("404 (Not Found)")
+
+
+def test_two_takes_beside_each_other_fit_a_phone(people: SimpleNamespace, page_for: Callable[..., Any], complaints: Complaints) -> None:
+    film = film_of(people.owner, "Compared")
+    one, other = Take.objects.filter(shot=film.shots[0]).order_by("number").values_list("pk", flat=True)[:2]
+    address = f"/projects/{film.project.slug}/shots/{film.shots[0].pk}/takes/{one}/{other}/"
+    page = page_for(people.owner)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    settle(page)
+    page.evaluate("document.querySelector('take-compare .player__transport [hidden]').hidden = false")  # as when both are loaded
+    assert list(sideways(page, "comparison", 390)) == []
     complaints.forgive("404 (Not Found)")
