@@ -58,7 +58,8 @@ def pages_of(project: Project, shot: int) -> dict[str, str]:
 
 
 def sideways(page: Any, name: str, width: int) -> Iterator[str]:
-    out = page.evaluate("Math.max(...[document.documentElement, document.querySelector('main')].map(one => one ? one.scrollWidth - one.clientWidth : 0))")
+    panes = "[document.documentElement, document.querySelector('main')]"
+    out = page.evaluate(f"Math.max(...{panes}.map(pane => pane ? pane.scrollWidth - pane.clientWidth : 0))")
     if out > 0:
         yield f"{name} at {width}: {out} pixels stick out sideways"
     if not page.title():
