@@ -34,7 +34,7 @@ WORDS = {
     "member.joined": "joined as {role}",
     "member.removed": "removed {name}",
     "member.role_changed": "changed a role from {before} to {after}",
-    "invitation.made": "made an invitation for a {role}",
+    "invitation.made": "invited somebody as {role}",
     "invitation.revoked": "withdrew an invitation",
     "script.revised": "saved revision {revision} of the script",
     "shots.listed": "listed the shots of revision {revision}",
@@ -50,7 +50,7 @@ WORDS = {
     "version.published": "published version {number} of a shot",
     "cut.edited": "edited the cut ({operation})",
     "cut.frozen": "froze revision {number} of the cut",
-    "export.stored": "has export {number}",
+    "export.stored": "exported the film ({number})",
     "job.failed": "has a job that failed: {reason}",
     "job.cancelled": "cancelled a job",
     "jobs.cancelled": "cancelled {count} jobs",
@@ -66,7 +66,7 @@ MANY = {
     "job.failed": "has {n} jobs that failed",
     "job.cancelled": "cancelled {n} jobs",
     "job.retried": "asked for {n} jobs again",
-    "invitation.made": "made {n} invitations",
+    "invitation.made": "invited {n} people",
 }
 
 

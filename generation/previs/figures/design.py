@@ -20,6 +20,18 @@ _SORTED_GARMENTS = sorted(w.GARMENTS, key=len, reverse=True)
 _GARMENT = re.compile(r"\b(" + "|".join(re.escape(g) for g in _SORTED_GARMENTS) + r")\b")
 _COLOUR = re.compile(r"\b(" + "|".join(sorted(w.COLOURS, key=len, reverse=True)) + r")\b")
 _AGE_NUMBER = re.compile(r"\b(?:aged? )?(\d{1,2})(?:'?s| years?(?: old)?|-year-old)?\b(?! ?(?:cm|kg|minutes|hours|dollars|euros|o'clock|:\d))")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen")
+_SPELT = {word: n + 1 for n, word in enumerate((*_ONES, "sixteen", "seventeen", "eighteen", "nineteen")) if n > 1}
+_SPELT |= {ten + one: 20 + 10 * n + k for n, ten in enumerate(_TENS) for k, one in enumerate(("", *(f"-{one}" for one in _ONES[:9])))}
+_NUMBER = "(" + "|".join(sorted(_SPELT, key=len, reverse=True)) + ")"
+# A number in words is an age where it stands by itself between commas, or says so: "OSKAR, sixty, in a cap", "aged nine".
+_AGE_SPELT = re.compile(
+    rf"(?:[,(] ?|\bof )(?:about |around |nearly |almost |barely |just )?{_NUMBER}(?= ?[,.;)])|\baged? {_NUMBER}\b|\b{_NUMBER}[- ]years?[- ]old\b"
+)
+# Said of somebody, not of what they carry: "a heavy man", "big and quiet", but not "a heavy suitcase".
+_BODIES = "man|woman|men|women|boy|girl|lad|fellow|figure|person|guy|lady|gentleman|frame|build|body"
+_OF_A_PERSON = rf"(?= ?(?:[,.;:)\n]|$|and\b|but\b|(?:[\w-]+,? ){{0,2}}(?:{_BODIES})\b))"
 _AGE_WORDS = (
     ("old", r"\b(?:old|elderly|aged|ancient|grandmother|grandfather|grandma|grandpa|granny|pensioner|wrinkled|frail|sixties|seventies|eighties|nineties)\b(?! (?:coat|hat|jacket|boots|book|house|door|clock|map|photo|letter|friend|radio|song|boat|car))"),  # noqa: E501
     ("child", r"\b(?:child|kid|little (?:girl|boy)|toddler|small (?:girl|boy)|schoolgirl|schoolboy|infant)\b"),
@@ -123,7 +135,7 @@ def _gender(name: str, text: str, choice: Choice) -> str:
 
 def _age(text: str, choice: Choice) -> tuple[str, int]:
     decades = {"twenties": 25, "thirties": 35, "forties": 45, "fifties": 55, "sixties": 66, "seventies": 74, "eighties": 83, "nineties": 92}
-    years = [v for k, v in decades.items() if k in text] or [
+    years = [v for k, v in decades.items() if k in text] or [_SPELT[next(filter(None, m.groups()))] for m in _AGE_SPELT.finditer(text)] or [
         int(m.group(1)) + (4 if "s" in m.group(0)[-2:] else 0) for m in _AGE_NUMBER.finditer(text) if 3 <= int(m.group(1)) <= 99
     ]
     if years:
@@ -140,21 +152,18 @@ def _height(text: str, gender: str, age: str, years: int, choice: Choice) -> flo
     base = {"child": 0.86 + 0.055 * min(max(years, 3), 11), "teen": 1.62, "young": 1.74, "adult": 1.75, "old": 1.68}[age]
     if gender == "female" and age != "child":
         base -= 0.09
-    if re.search(r"\b(?:tall|towering|lanky|giant|huge)\b", text):
+    if re.search(rf"\b(?:lanky|(?:tall|towering|giant|huge){_OF_A_PERSON})\b", text):
         base += 0.13
-    elif re.search(r"\b(?:short|small|tiny|petite|stooped)\b(?! (?:hair|coat|skirt|dress|sleeves|beard))", text):
+    elif re.search(rf"\b(?:petite|stooped|(?:short|small|tiny){_OF_A_PERSON})\b", text):
         base -= 0.11
     return round(base + 0.09 * (choice.unit("height") - 0.5), 3)
 
 
 def _build(text: str, choice: Choice, index: int) -> str:
     for build, pattern in (
-        ("stout", r"\b(?:fat|stout|plump|heavy|heavyset|round|portly|chubby|overweight|burly)\b(?! (?:door|glasses|table|coat))"),
-        (
-            "broad",
-            r"\b(?:broad|muscular|strong|athletic|big|large|stocky|bear of a man|powerful)\b(?! (?:smile|bag|hat|door|coat|eyes))",
-        ),
-        ("slim", r"\b(?:thin|slim|slender|skinny|gaunt|lean|bony|lanky|wiry|frail|slight)\b"),
+        ("stout", rf"\b(?:fat|stout|plump|heavyset|portly|chubby|overweight|burly|(?:heavy|round){_OF_A_PERSON})\b"),
+        ("broad", rf"\b(?:broad-shouldered|muscular|athletic|stocky|bear of a man|(?:broad|strong|big|large|powerful){_OF_A_PERSON})\b"),
+        ("slim", rf"\b(?:slim|slender|skinny|gaunt|bony|lanky|wiry|frail|(?:thin|lean|slight){_OF_A_PERSON})\b"),
     ):
         if re.search(pattern, text):
             return build

@@ -43,10 +43,27 @@ def test_the_words_of_the_script_are_worn() -> None:
         ("a man in his forties", "adult"),
         ("an elderly man", "old"),
         ("his old coat, 40", "adult"),
+        ("PIA, sixty-one, in a blue cap", "old"),
+        ("a man of forty-two.", "adult"),
+        ("PIA (nine)", "child"),
+        ("PIA has waited ten, eleven years.", "adult"),
     ],
 )
 def test_ages(text: str, age: str) -> None:
     assert designed(text, "PIA")["age"] == age
+
+
+@pytest.mark.parametrize(
+    ("text", "build"),
+    [
+        ("a heavy man", "stout"),
+        ("PIA, big and loud,", "broad"),
+        ("a thin old woman", "slim"),
+        ("PIA carries a heavy suitcase and a thin book to the big house", "average"),
+    ],
+)
+def test_what_somebody_carries_is_not_how_they_are_built(text: str, build: str) -> None:
+    assert designed(text, "PIA")["build"] == build
 
 
 def test_words_about_somebody_else_are_left_to_them() -> None:
