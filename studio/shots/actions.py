@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +17,7 @@ from studio.shots.models import Shot, Take, Version
 from studio.shots.recipes import beats_by_scene, shot_spec
 from studio.sound.actions import voice_order
 from studio.sound.models import Line
-from studio.world.actions import design_missing
+from studio.world.actions import Designs, design_missing
 
 EDITABLE = ("size", "angle", "lens", "move", "speed", "easing", "subjects", "over", "characters", "action", "frames", "seed")
 MAX_TAKES_AT_ONCE = 8
@@ -136,13 +135,13 @@ def request_takes(
     project, changes = shot.project, dict(changes or {})
     seed = int(changes.pop("seed", shot.seed))
     designs = design_missing(project, by=by)
-    voices = [voice_order(line, priority=priority, after=designs) for line in _silent(shot)]
+    voices = [voice_order(line, priority=priority, after=designs.of(line.character.name)) for line in _silent(shot)]
     beats = beats_by_scene(project, [shot.scene_id])[shot.scene_id]
     orders = []
     for index in range(count):
         spec = shot_spec(shot, beats, quality=quality, seed=(seed + index) % 2**31, **changes)
         spec["parent"] = parent.pk if parent else None
-        orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=priority, after=[*voices, *designs]))
+        orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=priority, after=[*voices, *designs.within(spec["facts"])]))
     return request_jobs(project, by, [*voices, *orders])[len(voices) :]
 
 
@@ -178,15 +177,16 @@ def publish_as_made(take: Take, *, wanted: bool) -> None:
         choose_take(take, by=take.by, reason="the first take" if take.number == 1 else "made for the cut")
 
 
-def film_orders(project: Project, *, designs: Sequence[Job | Order] = (), redo_stale: bool = True) -> list[Order]:
+def film_orders(project: Project, *, designs: Designs | None = None, redo_stale: bool = True) -> list[Order]:
     """Everything the film still lacks: lines nobody spoke, shots without a take or stale, scenes without music or tone of their
     length. What is being made already is not ordered twice."""
     from studio.jobs.queries import open_jobs_by_subject
     from studio.shots.scoring import score_orders
 
+    designs = designs or Designs()
     busy_shots, busy_lines = open_jobs_by_subject(project, "shot"), open_jobs_by_subject(project, "line")
     silent = Line.objects.filter(project=project, take=None, removed=False, shots__removed=False).select_related("character").distinct()
-    voices = {line.pk: voice_order(line, after=designs) for line in silent if str(line.pk) not in busy_lines}
+    voices = {line.pk: voice_order(line, after=designs.of(line.character.name)) for line in silent if str(line.pk) not in busy_lines}
     wanted = Shot.objects.in_film(project).select_related("project", "scene", "version").prefetch_related("shot_lines")
     beats = beats_by_scene(project)
     orders: list[Order] = []
@@ -195,9 +195,10 @@ def film_orders(project: Project, *, designs: Sequence[Job | Order] = (), redo_s
         if not lacking or (str(shot.pk) in busy_shots and busy_shots[str(shot.pk)].kind == "shot"):
             continue
         spec = {**shot_spec(shot, beats[shot.scene_id]), "place": True}
-        needed = [voices[link.line_id] for link in shot.shot_lines.all() if link.line_id in voices]
-        needed_jobs = [busy_lines[str(link.line_id)] for link in shot.shot_lines.all() if str(link.line_id) in busy_lines]
-        orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=BATCH, after=[*needed, *needed_jobs, *designs]))
+        needed: list[Job | Order] = [voices[link.line_id] for link in shot.shot_lines.all() if link.line_id in voices]
+        needed += [busy_lines[str(link.line_id)] for link in shot.shot_lines.all() if str(link.line_id) in busy_lines]
+        needed += designs.within(spec["facts"])
+        orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=BATCH, after=needed))
     return [*voices.values(), *orders, *score_orders(project)]
 
 

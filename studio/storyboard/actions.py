@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from studio.projects.models import Project
 from studio.shots.models import Shot
 from studio.shots.recipes import beats_by_scene, shot_spec
 from studio.storyboard.models import Panel
-from studio.world.actions import design_missing
+from studio.world.actions import Designs, design_missing
 
 PANEL_WIDTH = 480
 
@@ -55,9 +55,9 @@ def draw_panels(project: Project, panels: Iterable[int], *, by: Any, priority: i
     return request_jobs(project, by, [_order(row, beats[row.shot.scene_id], priority, designs) for row in rows], what="panels.requested")
 
 
-def _order(panel: Panel, beats: list[Any], priority: int, designs: Sequence[Job]) -> Order:
+def _order(panel: Panel, beats: list[Any], priority: int, designs: Designs) -> Order:
     spec = {**shot_spec(panel.shot, beats, quality="draft", pixels=panel_size(panel.shot.project)), "at": panel.at}
-    return Order("panel", spec, panel, title=f"Panel {panel.shot.code}", priority=priority, after=designs)
+    return Order("panel", spec, panel, title=f"Panel {panel.shot.code}", priority=priority, after=designs.within(spec["facts"]))
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -97,18 +99,51 @@ def redesign(entry: Character | Location, *, by: Any, notes: str, revision: int)
     return job
 
 
+@dataclass(frozen=True)
+class Designs:
+    """The design jobs that are under way, by whom and what they design."""
+
+    people: Mapping[str, Job] = field(default_factory=dict)
+    places: Mapping[tuple[str, bool], Job] = field(default_factory=dict)
+
+    def of(self, name: str) -> list[Job]:
+        """The one a voice waits for."""
+        return [self.people[name]] if name in self.people else []
+
+    def within(self, facts: Mapping[str, Any]) -> list[Job]:
+        """Those that a shot waits for which was told these facts of its scene: its place, and everybody in the scene up to it."""
+        place = self.places.get((facts["place"], facts["interior"]))
+        names = dict.fromkeys((*facts["cast"], *(name for beat in facts["beats"] for name in beat["characters"])))
+        return [*([place] if place else []), *(job for name in names for job in self.of(name))]
+
+
 @transaction.atomic
-def design_missing(project: Project, *, by: Any) -> list[Job]:
-    """Ask for every design that does not exist and is not being made; returns all design jobs under way, for others to wait on."""
+def design_missing(project: Project, *, by: Any) -> Designs:
+    """Ask for every design that does not exist and is not being made; returns all that are under way, for others to wait on."""
     hold(project.pk)
-    entries: list[Character | Location] = [*characters_of(project), *locations_of(project)]
-    missing = [entry for entry in entries if entry.design_id is None and not open_design(entry)]
-    request_jobs(project, by, [_order(project, entry) for entry in missing])
-    return list(Job.objects.filter(project=project, kind__in=("set", "figure"), state__in=(State.QUEUED, State.RUNNING)))
+    people, places = list(characters_of(project)), list(locations_of(project))
+    under_way = _under_way(project)
+    entries: list[Character | Location] = [*people, *places]
+    missing = [entry for entry in entries if entry.design_id is None and (_kind(entry), str(entry.pk)) not in under_way]
+    if missing:
+        request_jobs(project, by, [_order(project, entry) for entry in missing])
+        under_way = _under_way(project)
+    return Designs(
+        {one.name: job for one in people if (job := under_way.get(("figure", str(one.pk))))},
+        {(one.name, one.interior): job for one in places if (job := under_way.get(("set", str(one.pk))))},
+    )
+
+
+def _under_way(project: Project) -> dict[tuple[str, str], Job]:
+    """The newest open design job of each entry, by kind and the entry's id."""
+    jobs = Job.objects.filter(project=project, kind__in=("set", "figure"), state__in=(State.QUEUED, State.RUNNING)).order_by("created")
+    return {(job.kind, job.subject_id): job for job in jobs}
+
+
+def _kind(entry: Character | Location) -> str:
+    return "figure" if isinstance(entry, Character) else "set"
 
 
 def open_design(entry: Character | Location) -> Job | None:
     """The job that is designing this entry now, if any."""
-    kind = "figure" if isinstance(entry, Character) else "set"
-    states = ("queued", "running")
-    return Job.objects.filter(project_id=entry.project_id, kind=kind, subject_id=str(entry.pk), state__in=states).order_by("-created").first()
+    return _under_way(entry.project).get((_kind(entry), str(entry.pk)))

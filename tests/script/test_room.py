@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studio.events.subscribers import deliver_chain
+from studio.jobs.models import Job, Need
 from studio.projects.models import Project
 from studio.script.actions import Conflict, revise_script
 from studio.script.models import Scene, Script, ScriptRevision
@@ -216,3 +217,14 @@ def test_a_character_called_script_is_a_name_on_every_page(project: Project, peo
     for where in [*(reverse(name, args=[project.slug]) for name in pages), reverse("shots:page", args=[project.slug, shot.pk])]:
         answer = client.get(where)
         assert answer.status_code == 200 and b"<script>alert" not in answer.content.lower(), where
+
+
+@pytest.mark.django_db
+def test_a_shot_waits_for_the_designs_it_shows_and_for_no_others(film: Project) -> None:
+    """A film of a thousand places would else be a million waits."""
+    for panel in Job.objects.filter(project=film, kind="panel"):
+        facts = panel.spec["facts"]
+        names = {need.needs.title.split(" - ")[0] for need in Need.objects.filter(job=panel).select_related("needs")}
+        shown = {*facts["cast"], *(name for beat in facts["beats"] for name in beat["characters"])}
+        place = str(Location.objects.get(project=film, name=facts["place"]))
+        assert names == {place, *shown}, panel.title
