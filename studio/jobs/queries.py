@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -79,6 +80,11 @@ def tray_jobs(project: Project) -> QuerySet[Job]:
     )
     jobs = Job.objects.filter(project=project).annotate(rank=rank).select_related("requested_by")
     return jobs.order_by("rank", F("finished").desc(nulls_first=True), "priority", "created", "pk")
+
+
+def subjects_at_work(project: Project, kinds: Sequence[str]) -> set[str]:
+    """Ids of what open jobs of these kinds are about."""
+    return set(Job.objects.filter(project=project, kind__in=kinds, state__in=OPEN).values_list("subject_id", flat=True))
 
 
 def open_jobs_by_subject(project: Project, subject_kind: str) -> dict[str, Job]:

@@ -11,11 +11,13 @@ from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
+from studio.jobs.queries import open_jobs_by_subject
 from studio.projects.models import Project
+from studio.shots.lacking import lacking_cues, lacking_lines, lacking_shots
 from studio.shots.listing import CHANGED, STEP, number_shots
 from studio.shots.models import Shot, Take, Version
 from studio.shots.recipes import beats_by_scene, shot_spec
-from studio.sound.actions import voice_order
+from studio.sound.actions import cue_order, voice_order
 from studio.sound.models import Line
 from studio.world.actions import Designs, design_missing
 
@@ -177,29 +179,24 @@ def publish_as_made(take: Take, *, wanted: bool) -> None:
         choose_take(take, by=take.by, reason="the first take" if take.number == 1 else "made for the cut")
 
 
-def film_orders(project: Project, *, designs: Designs | None = None, redo_stale: bool = True) -> list[Order]:
-    """Everything the film still lacks: lines nobody spoke, shots without a take or stale, scenes without music or tone of their
-    length. What is being made already is not ordered twice."""
-    from studio.jobs.queries import open_jobs_by_subject
-    from studio.shots.scoring import score_orders
-
+def film_orders(project: Project, *, designs: Designs | None = None) -> list[Order]:
+    """Everything the film still lacks, as orders. What is being made already is not ordered twice, but waited for."""
     designs = designs or Designs()
-    busy_shots, busy_lines = open_jobs_by_subject(project, "shot"), open_jobs_by_subject(project, "line")
-    silent = Line.objects.filter(project=project, take=None, removed=False, shots__removed=False).select_related("character").distinct()
-    voices = {line.pk: voice_order(line, after=designs.of(line.character.name)) for line in silent if str(line.pk) not in busy_lines}
-    wanted = Shot.objects.in_film(project).select_related("project", "scene", "version").prefetch_related("shot_lines")
+    voices = {line.pk: voice_order(line, after=designs.of(line.character.name)) for line in lacking_lines(project).select_related("character")}
+    spoken_now = open_jobs_by_subject(project, "line")
     beats = beats_by_scene(project)
     orders: list[Order] = []
-    for shot in wanted:
-        lacking = shot.take_count == 0 or (redo_stale and bool(shot.stale))
-        if not lacking or (str(shot.pk) in busy_shots and busy_shots[str(shot.pk)].kind == "shot"):
-            continue
+    for shot in lacking_shots(project).select_related("project", "scene", "version").prefetch_related("shot_lines"):
         spec = {**shot_spec(shot, beats[shot.scene_id]), "place": True}
         needed: list[Job | Order] = [voices[link.line_id] for link in shot.shot_lines.all() if link.line_id in voices]
-        needed += [busy_lines[str(link.line_id)] for link in shot.shot_lines.all() if str(link.line_id) in busy_lines]
+        needed += [spoken_now[str(link.line_id)] for link in shot.shot_lines.all() if str(link.line_id) in spoken_now]
         needed += designs.within(spec["facts"])
         orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=BATCH, after=needed))
-    return [*voices.values(), *orders, *score_orders(project)]
+    cues = []
+    for cue, frames, events in lacking_cues(project):
+        cue.scene.project = project
+        cues.append(cue_order(cue, cue.scene, frames, events))
+    return [*voices.values(), *orders, *cues]
 
 
 @transaction.atomic

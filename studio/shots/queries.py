@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, Sum
 
+from studio.jobs.kinds import kind_named
 from studio.jobs.models import Job
 from studio.jobs.queries import pace, workers_present
 from studio.projects.models import Project
 from studio.script.models import Scene
-from studio.shots.actions import film_orders
+from studio.shots.lacking import lacking_cues, lacking_lines, lacking_shots
 from studio.shots.models import Shot, ShotLine, Take
 from studio.sound.models import Line
 
@@ -69,16 +71,23 @@ class FilmEstimate:
 
 
 def film_estimate(project: Project) -> FilmEstimate:
-    from studio.jobs.kinds import kind_named
+    """From lengths alone: no order is written to know what it would take."""
+    size = [project.width, project.height]
+    shots = list(lacking_shots(project).values_list("frames", flat=True))
+    lines = list(lacking_lines(project).values_list("text", "pk"))
+    cues = [(cue.kind, project.seconds(frames)) for cue, frames, _ in lacking_cues(project)]
+    work = sum(_seconds("shot", [{"size": size, "frames": frames} for frames in shots]))
+    work += sum(_seconds("voice", [{"text": text} for text, _ in lines]))
+    for kind in sorted({kind for kind, _ in cues}):
+        work += sum(_seconds(kind, [{"seconds": seconds} for one, seconds in cues if one == kind]))
+    return FilmEstimate(len(shots), len(lines), len(cues), sum(shots), work, workers_present("work"))
 
-    orders = film_orders(project)
-    kinds = {order.kind for order in orders}
-    paces = {kind: pace(kind) for kind in kinds}
-    work = sum(paces[order.kind] * kind_named(order.kind).units(order.spec) for order in orders)
-    shots = [order for order in orders if order.kind == "shot"]
-    lines = sum(1 for order in orders if order.kind == "voice")
-    frames = sum(order.spec["frames"] for order in shots)
-    return FilmEstimate(len(shots), lines, len(orders) - len(shots) - lines, frames, work, workers_present("work"))
+
+def _seconds(kind: str, specs: Sequence[dict[str, Any]]) -> Iterator[float]:
+    """What each of these is expected to take on a worker. A spec needs only what its kind measures work by."""
+    if specs:
+        measure, seconds = kind_named(kind).units, pace(kind)
+        yield from (measure(spec) * seconds for spec in specs)
 
 
 def film_length(project: Project) -> int:

@@ -202,3 +202,18 @@ def test_two_takes_beside_each_other_fit_a_phone(people: SimpleNamespace, page_f
     page.evaluate("document.querySelector('take-compare .player__transport [hidden]').hidden = false")  # as when both are loaded
     assert list(sideways(page, "comparison", 390)) == []
     complaints.forgive("404 (Not Found)")
+
+
+def test_a_page_keeps_up_while_news_never_stops(people: SimpleNamespace, page_for: Callable[..., Any], complaints: Complaints) -> None:
+    """Two workers finish something more often than a page waits for quiet; the film line fills all the same."""
+    film = film_of(people.owner, "Busy")
+    page = page_for(people.owner)
+    page.goto(f"/projects/{film.project.slug}/script/")
+    settle(page)
+    news = "document.dispatchEvent(new CustomEvent('live:event', {detail: {kind: 'take.stored'}}))"
+    page.evaluate(f"window.news = setInterval(() => {news}, 40)")
+    for _ in range(4):  # two at most are the page's own first ones
+        with page.expect_response(re.compile("film-?line")):
+            pass
+    page.evaluate("clearInterval(window.news)")
+    complaints.forgive("404 (Not Found)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from types import SimpleNamespace
@@ -17,13 +18,16 @@ from generation.contract import Result
 from studio.events.models import Event
 from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import Job
+from studio.jobs.queries import pace
 from studio.projects.models import Project
 from studio.shots import actions
 from studio.shots.actions import ShotConflict
 from studio.shots.models import Shot, Take, Version
+from studio.shots.queries import film_estimate
 from studio.shots.recipes import differences
 from studio.sound.actions import change_line
-from tests.films import Film, asset, fill, job_of
+from studio.sound.models import Line
+from tests.films import Film, asset, fill, film_of, job_of
 from tests.together import at_once
 
 
@@ -260,3 +264,16 @@ def test_the_page_says_what_differs_between_takes_in_peoples_words(film: Film, p
     assert answer.status_code == 200 and b"seed" in answer.content.lower()
     swapped = reverse("shots:comparison", args=[film.project.slug, film.shots[1].pk, one.pk, two.pk])
     assert client_for(people.reviewer).get(swapped).status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_making_the_film_takes_is_said_from_what_would_be_ordered(people: SimpleNamespace) -> None:
+    """The estimate writes no orders; it must count and measure as they do."""
+    film = film_of(people.owner, "Estimated", 14)
+    Shot.objects.filter(pk__in=[shot.pk for shot in film.shots[:5]]).update(take_count=0, frames=77)
+    Line.objects.filter(pk__in=[line.pk for line in film.lines[:3]]).update(take=None)
+    orders, said = actions.film_orders(film.project), film_estimate(film.project)
+    kinds = Counter(order.kind for order in orders)
+    assert (said.shots, said.lines, said.cues) == (kinds["shot"], kinds["voice"], kinds["music"] + kinds["tone"]) == (5, 3, 2)
+    assert said.frames == 5 * 77
+    assert said.work_seconds == pytest.approx(sum(pace(order.kind) * kind_named(order.kind).units(order.spec) for order in orders), rel=1e-3)

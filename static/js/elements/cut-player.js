@@ -2,7 +2,7 @@
 // Attributes: src; live (ask again as the film changes); fill (take the height there is); bare (no transport); drop-frame; start (frame).
 // Properties: frame, total, playing, speed, playlist. Methods: load, setCut, play, pause, toggle, seek, step, shuttle, nextJoin, setTrack.
 // Events: "cut:frame" {frame, clip}, "cut:state" {playing, speed}, "cut:load" {playlist}, all bubbling.
-import { h, isTyping, later } from "../lib/dom.js";
+import { h, isTyping, paced } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
 import { CutSound } from "../lib/cut-sound.js";
 import { MseCut } from "../lib/mse-cut.js";
@@ -36,7 +36,7 @@ class CutPlayer extends HTMLElement {
     this.#forget = announceKeys("Player", KEYS);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     if (this.hasAttribute("live")) {
-      const again = later(() => this.reload(), 350);
+      const again = paced(() => this.reload(), 350);
       document.addEventListener("live:event", (event) => CHANGES.test(event.detail.kind) && again(), { signal });
       document.addEventListener("live:back", again, { signal });
     }

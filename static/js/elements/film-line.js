@@ -1,7 +1,7 @@
 // <film-line src="…/filmline.json" shots="…/shots/" current="12">: the film as one row of cells, one a shot in cut order, its width by its frames.
 // The list is [[shot id, code, frames, stage, stale], …] (perhaps under "shots"), fetched with its ETag, so that an unchanged film costs a 304.
 // Drawn on one canvas. Keyboard: arrows move by a shot, Page by ten, Home/End, Enter opens. Screen readers hear the shot.
-import { fitCanvas, h, later, onTheme, tokens } from "../lib/dom.js";
+import { fitCanvas, h, paced, onTheme, tokens } from "../lib/dom.js";
 
 const STAGES = ["scripted", "boarded", "take", "approved", "changes"];
 const WORDS = { scripted: "scripted", boarded: "boarded", take: "take made", cut: "in the cut", approved: "approved", changes: "changes asked" };
@@ -35,7 +35,7 @@ class FilmLine extends HTMLElement {
     this.addEventListener("pointerleave", () => { this.tip.hidden = true; }, { signal });
     this.addEventListener("focus", () => this.#draw(), { signal });
     this.addEventListener("blur", () => this.#draw(), { signal });
-    const again = later(() => this.load(), 300);
+    const again = paced(() => this.load(), 300);
     document.addEventListener("live:event", (event) => CHANGES.test(event.detail.kind) && again(), { signal });
     document.addEventListener("live:back", again, { signal });
     onTheme(() => { this.#colours = {}; this.#draw(); }, signal);

@@ -1,6 +1,6 @@
 // <job-tray src="/projects/<slug>/jobs/">: the count in the top bar and the panel under it. It also moves every element in the page
 // that carries data-job, from the socket's numbers alone: progress, [data-job-done], [data-job-eta], img[data-job-preview].
-import { clockWords, later } from "../lib/dom.js";
+import { clockWords, paced } from "../lib/dom.js";
 
 class JobTray extends HTMLElement {
   #stop = null;
@@ -10,7 +10,7 @@ class JobTray extends HTMLElement {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.panel = this.querySelector("[popover]");
-    const again = later(() => this.refresh(), 250);
+    const again = paced(() => this.refresh(), 250);
     document.addEventListener("live:event", (event) => /^jobs?\./.test(event.detail.kind) && again(), { signal });
     document.addEventListener("live:back", again, { signal });
     document.addEventListener("live:progress", (event) => this.#move(event.detail), { signal });

@@ -97,6 +97,30 @@ export function toast(words, { bad = false, action = null, call = null, seconds 
   return node;
 }
 
+/** Asks again for what changes all the time: soon after the first asking, once for all that ask meanwhile, and after a rest of at least `ms` and
+ * three times as long as it took, so that a page never keeps the studio busy. `call` may return a promise. */
+export function paced(call, ms) {
+  let timer = 0;
+  let busy = false;
+  let again = false;
+  let rested = 0;
+  const run = async () => {
+    timer = 0;
+    busy = true;
+    const began = performance.now();
+    try { await call(); } finally {
+      busy = false;
+      rested = performance.now() + Math.max(ms, 3 * (performance.now() - began));
+      if (again) { again = false; ask(); }
+    }
+  };
+  const ask = () => {
+    if (busy) again = true;
+    else timer ||= setTimeout(run, Math.max(ms, rested - performance.now()));
+  };
+  return ask;
+}
+
 /** Puts off a call until `ms` have passed without another. */
 export function later(call, ms) {
   let timer = 0;
