@@ -83,7 +83,7 @@ def make(page: Any, workers: Callable[..., None]) -> None:
     dialog.get_by_text("none is now").wait_for(timeout=SOON)
     with page.expect_response(re.compile("/film/jobs/")):
         dialog.get_by_role("button", name=re.compile("Make the film")).click()
-    page.get_by_text("jobs are with the workers").wait_for()
+    page.locator("#toasts").get_by_text("jobs are with the workers").wait_for()
     dialog.wait_for(state="hidden")
     page.locator("[data-jobs-pill]").click()
     tray = page.locator("#job-panel")
@@ -158,6 +158,10 @@ def work_together(owner: Any, artist: Any) -> None:
     owner.locator(".panel").nth(3).locator(".panel__stale").wait_for(timeout=SOON)
     artist.get_by_role("navigation", name="Rooms").get_by_role("link", name="Settings").click()
     assert artist.get_by_role("button", name="Make a link").count() == 0
+    room(owner, "Settings")
+    owner.once("dialog", lambda dialog: dialog.accept())
+    owner.get_by_role("button", name="Remove Bo Lind").click()
+    artist.get_by_text("no longer part of this film").wait_for(timeout=SOON)
 
 
 def deliver(page: Any, folder: Path) -> None:

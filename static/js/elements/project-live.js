@@ -5,7 +5,10 @@
 //                                                                 the latter also for what happens to a take or version of the shot
 //   document "live:progress" {job, subjectKind, subjectId, done, total, eta, preview}, at most one a job a frame of the screen
 //   document "live:presence" {}        somebody came, went or moved
+//   document "live:shut"     {}        this person may no longer watch; a toast says so
 //   document "live:back"     {}        messages may have been missed: fetch again
+import { toast } from "../lib/dom.js";
+
 const BEAT = 10_000;          // ms between two "here"; the server forgets a socket after 25 s
 const SILENT = 120_000;       // a tab hidden this long comes back with live:back
 const LONGEST = 15_000;       // ms, the longest wait between two tries
@@ -84,6 +87,7 @@ class ProjectLive extends HTMLElement {
     this.#socket = null;
     if (code === NOT_ALLOWED) {
       this.#tell("live:shut", {});
+      toast("You are no longer part of this film, or have signed out: what you see stands still. What you typed is kept here.", { bad: true, action: "Your films", call: () => location.assign("/") });
       return;
     }
     this.#tries += 1;
