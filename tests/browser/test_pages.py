@@ -155,6 +155,13 @@ def test_two_thousand_shots_cost_the_wall_no_more(people: SimpleNamespace, page_
     page.locator(".wall__scene").last.scroll_into_view_if_needed()
     page.locator(".wall__scene").last.locator(".panel").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    last = page.locator(".wall__scene").last.get_attribute("data-scene")
+    with page.expect_response(re.compile(rf"\?scene={last}$")):
+        page.evaluate("htmx.trigger(document.body, 'live:shots.listed')")
+        page.locator(f"#scene-{last}[data-again]").wait_for(state="attached")
+        assert page.locator(f"#scene-{last} .panel").count() == 10, "what was fetched stays"
+        page.locator(f"#scene-{last} .panel").last.scroll_into_view_if_needed()
+    page.locator(f"#scene-{last}:not([data-again]) .panel").first.wait_for()
 
 
 def test_a_refusal_is_said_and_takes_the_place_of_nothing(people: SimpleNamespace, page_for: Callable[..., Any], complaints: Complaints) -> None:

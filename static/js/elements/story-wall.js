@@ -10,6 +10,7 @@ class StoryWall extends HTMLElement {
   #stop = null;
   #forget = null;
   #dragged = null;
+  #inView = new IntersectionObserver((entries) => this.#again(entries));
 
   connectedCallback() {
     this.#stop = new AbortController();
@@ -34,6 +35,7 @@ class StoryWall extends HTMLElement {
   disconnectedCallback() {
     this.#stop.abort();
     this.#forget();
+    this.#inView.disconnect();
   }
 
   get panels() { return [...this.querySelectorAll(".panel")]; }
@@ -46,6 +48,18 @@ class StoryWall extends HTMLElement {
       if (!panel.hasAttribute("tabindex")) panel.tabIndex = -1;
     }
     if (panels.length && !this.querySelector('.panel[tabindex="0"]')) panels[0].tabIndex = 0;
+    for (const scene of this.querySelectorAll("[data-again]")) this.#inView.observe(scene);
+  }
+
+  /** Scenes that were fetched before the wall changed are fetched again as soon as they are in view. */
+  #again(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      this.#inView.unobserve(target);
+      const address = target.dataset.again;
+      delete target.dataset.again;
+      if (address && target.isConnected) window.htmx.ajax("GET", address, { source: this, target, swap: "morph:outerHTML" });
+    }
   }
 
   #size(value = null) {

@@ -89,7 +89,10 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   }
 });
 // An element that draws itself arrives empty from the server. What it has drawn is its own: morphing takes over its attributes only.
+// A scene of the wall that was fetched stays too, where the answer has only its place: the wall asks for it again when it is in view.
 if (window.Idiomorph) window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
+  const place = old.matches?.("[data-scene]") && old.querySelector("[data-shot]") && fresh.querySelector?.("[hx-trigger^=intersect]");
+  if (place) { old.dataset.again = place.getAttribute("hx-get"); return false; }
   if (!old.localName?.includes("-") || !old.childElementCount || fresh.childElementCount) return true;
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   return false;
