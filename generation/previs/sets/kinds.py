@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 from generation.previs.props import PROPS, prop_for, singular
-from generation.previs.sets import country, gathering, homes, occasions, town, workplaces
+from generation.previs.sets import country, gathering, homes, occasions, town, water, workplaces
 from generation.previs.sets.plan import KINDS, Kind
 from generation.previs.sets.words import NEEDS_ARTICLE, NEVER, NOT_THINGS
 
-LAYOUTS = (homes, workplaces, gathering, occasions, town, country)  # importing a module puts its layouts into KINDS
+LAYOUTS = (homes, workplaces, gathering, occasions, town, country, water)  # importing a module puts its layouts into KINDS
 
 
 _DETERMINERS = "the|a|an|his|her|their|its|my|your|our|this|that|another|two|three|four|five|several|some"
