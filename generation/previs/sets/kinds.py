@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from generation.previs.props import PROPS, prop_for, singular
 from generation.previs.sets import country, gathering, homes, occasions, town, water, workplaces
 from generation.previs.sets.plan import KINDS, Kind
-from generation.previs.sets.words import NEEDS_ARTICLE, NEVER, NOT_THINGS
+from generation.previs.sets.words import AFTER_OBJECT, NEEDS_ARTICLE, NEVER, NOT_THINGS
 
 LAYOUTS = (homes, workplaces, gathering, occasions, town, country, water)  # importing a module puts its layouts into KINDS
 
@@ -100,6 +100,8 @@ def unknown_things(texts: Iterable[str], cast: frozenset[str] = frozenset()) -> 
     for text in texts:
         for match in _PHRASE.finditer(_NOT_THERE.sub(" ", text)):
             words = _STOP.split(match["rest"], maxsplit=1)[0].split()
+            while words and words[-1].lower() in AFTER_OBJECT:
+                words.pop()
             noun = singular(words[-1].lower().strip("'’-")) if words else ""
             if not noun or len(words) > 3 or noun in found or not _is_thing(noun, bool(match["before"]), cast):
                 continue

@@ -12,7 +12,7 @@ from generation.contract import BadRequest, SceneFacts, SetParams
 from generation.previs.props import Glow
 from generation.previs.sets import build_place, design_set
 from generation.previs.sets.floor import Floor
-from generation.previs.sets.kinds import kind_for
+from generation.previs.sets.kinds import kind_for, unknown_things
 from generation.previs.sets.lighting import Lamp, hour_of, light_place
 from generation.previs.sets.plan import KINDS
 from generation.previs.stage import Place
@@ -161,6 +161,23 @@ def test_an_unknown_thing_becomes_a_block_with_a_note() -> None:
 def test_people_and_moods_are_not_things() -> None:
     _, notes = with_text("Mara takes his hand. Tobias looks at the horizon with the patience of a saint, then into the darkness of the night.")
     assert not notes
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "NORA (34, red scarf) pushes the door open and crosses to the counter.",
+        "He pulls the door shut, throws the window wide open, sets the chair aside and holds the lamp high.",
+        "They step from the cobbles onto the paving, and from the gravel onto the pebbles. A coin falls on the cobblestones.",
+        "Oskar holds the door ajar. They sit on the sand apart, near a puddle in the open.",
+    ],
+)
+def test_what_is_said_of_a_thing_or_lies_under_foot_is_no_thing(action: str) -> None:
+    assert unknown_things((action,)) == []
+
+
+def test_a_thing_is_known_by_its_own_word_whatever_is_said_after_it() -> None:
+    assert unknown_things(("Mara pushes the harpsichord aside. Tom pulls the velvet theremin wide open.",)) == ["harpsichord", "theremin"]
 
 
 def test_a_person_overrules_the_script() -> None:
