@@ -75,9 +75,10 @@ def hull(m: Model) -> None:
     m.rod((9.0, 0, KEEL + 1.1), (11.2, 0, KEEL + 1.75), 0.09, wood("#b98a55"), 0.05)
 
 
-@prop("bulwark", "gunwale,taffrail,ship's rail,rail,rails,handrail", (2.5, 0.18, GUNWALE + 0.1), "ground", WOOD)
+@prop("gunwale", "gunwales,coaming", (2.5, 0.18, GUNWALE + 0.1), "ground", WOOD)
+@prop("bulwark", "taffrail,ship's rail,rail,rails,handrail", (2.5, 0.18, GUNWALE + 0.1), "ground", WOOD)
 def bulwark(m: Model) -> None:
-    m.box((2.5, 0.22, 0.07), (0, 0.02, GUNWALE + 0.01), wood(m.colour), 0.02)
+    m.box((2.5, 0.22, 0.07), (0, 0.02, GUNWALE + 0.01), wood(m.colour), 0.004)
     for x in (-0.85, 0.0, 0.85):
         m.box((0.09, 0.1, GUNWALE), (x, -0.03, 0), paint(shade(CREAM, 0.85)), 0.015)
 
@@ -236,6 +237,7 @@ def beach_hut(m: Model) -> None:
     m.box((0.8, 0.08, 1.7), (0, -1.03, 0.28), paint(shade(m.colour, 0.75)), 0.02)
     m.box((0.16, 0.3, 0.08), (0, -1.2, 0.1), wood(WOOD), 0.01)
     m.box((0.9, 0.34, 0.1), (0, -1.32, 0.04), wood(WOOD), 0.02)
+    m.box((0.8, 0.28, 0.5), (0, -1.3, -0.46), wood(DARK_WOOD), 0)
     m.ball(0.035, (0.28, -1.09, 1.1), metal(BRASS, 0.8), 7, 5)
     face = disc(0.17, 0.03)
     m.add(face, paint(PANE, gloss=0.9), (0, -1.05, 2.25))

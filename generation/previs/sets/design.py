@@ -145,7 +145,7 @@ def _furnish(plan: Plan, kind: Kind, texts: tuple[str, ...], name: str) -> list[
 
 
 # Parts of a boat, and birds in the air: they are where a layout has them, and nowhere by themselves.
-_OF_THE_LAYOUT = frozenset(("hull", "bulwark", "mast", "foresail", "mizzen sail", "wheelhouse", "distant boat", "seagull"))
+_OF_THE_LAYOUT = frozenset(("hull", "bulwark", "gunwale", "mast", "foresail", "mizzen sail", "wheelhouse", "distant boat", "seagull"))
 _DISTINCT = frozenset(w for model in PROPS.values() for w in model.words if w not in ("light", "lights"))
 
 

@@ -117,7 +117,7 @@ def wavy(p: Plan, near: float, far: float, sway: float) -> list[tuple[float, flo
 @kind(
     "beach",
     "shore,seashore,sea shore,seaside,sands,strand,surf,tide line,tideline,water's edge,waterside,shoreline,shingle,sandbank,"
-    "beach dunes,beach house,beach hut,shipwreck,wreck",
+    "by the sea,by the ocean,near the sea,beside the sea,overlooking the sea,edge of the sea,beach dunes,beach house,beach hut,shipwreck,wreck",
     False, (14, 7.2, 0),
     ("e9e2d4 d8be93 c4a878 b5432f 3f7280", "e2dccb cdb48c b89a70 2f6f86 4a7f86", "e6dccb d4b98f bda27a c2843a 44758a"),
 )  # fmt: skip
@@ -159,8 +159,8 @@ def beach(p: Plan) -> None:
     for k in range(10):  # on the dunes at the sides, which faces that look out to sea have behind them
         x, y = p.chance.between(8.0, 15.0) * (-1) ** k, p.chance.between(-9.0, 1.0)
         p.at("grass tuft", x, y, p.chance.between(0, 3), scale=p.chance.between(1.2, 1.9), colour="#8f8a58")
-    for _ in range(8):
-        x, y = p.chance.between(-14, 14), p.chance.between(-33, -25)
+    for k in range(8):
+        x, y = p.chance.between(4.5, 13) * (-1) ** k, p.chance.between(-24, -13)
         p.at("grass tuft", x, y, p.chance.between(0, 3), scale=p.chance.between(1.6, 2.4), colour="#9a9560")
     for x in (-11.0, -2.6, 6.4):
         p.at("bush", x, -33.0 + p.chance.between(-2, 2), scale=1.6, colour="#7d8456")
@@ -195,7 +195,7 @@ def open_sea(p: Plan) -> None:
     p.at("hull", 0.0, middle, z=-KEEL, colour="accent", name="boat")["solid"] = False
     for x in (-3.75, -1.25, 1.25, 3.75):
         p.at("bulwark", x, middle + 2.8, 0.0, name="rail")
-        p.at("bulwark", x, middle - 2.8, math.pi, name="rail")
+        p.at("gunwale", x, middle - 2.8, math.pi)
     p.at("wheelhouse", -6.6, middle, colour="wall")
     p.at("mast", -6.6, middle, z=2.3, scale=0.8, name="mizzen mast")
     p.at("mizzen sail", -6.7, middle, z=2.5, scale=0.95, colour="trim")

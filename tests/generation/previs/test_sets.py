@@ -203,7 +203,10 @@ def test_a_person_overrules_the_script() -> None:
         ("THE SANDS", False, "beach"),
         ("CLIFFS ABOVE THE SEA", False, "coast"),
         ("ROCKS BY THE SEA", False, "coast"),
-        ("BY THE SEA", False, "open sea"),
+        ("BY THE SEA", False, "beach"),
+        ("HOUSE OVERLOOKING THE SEA", False, "beach"),
+        ("VILLAGE BY THE SEA", False, "square"),
+        ("FLAT ABOVE THE SHOP", True, "living room"),
         ("HEADLAND", False, "coast"),
         ("SEA WALL", False, "harbour"),
         ("OPEN SEA", False, "open sea"),
@@ -260,6 +263,9 @@ def test_at_sea_the_boat_of_the_script_is_the_one_under_foot() -> None:
     assert models.count("lighthouse") == 1 and "suitcase" in models
     here = build_place(design, SceneFacts(interior=False))
     assert all(any(word in part.words for part in here.parts) for word in ("boat", "sail", "mast", "railing", "gulls", "sea", "wheelhouse"))
+    assert all(part.use and part.use.position[1] > 1.5 for part in here.parts if "rail" in part.words), (
+        "the rail people go to is the one before the sea"
+    )
 
 
 @pytest.mark.parametrize("name", ["beach", "open sea"])
