@@ -270,8 +270,8 @@ class Resting:
         if not self.subjects:
             low, high = point(g.place.bounds.low), point(g.place.bounds.high)
             middle = 0.5 * (low + high)
-            wide = float(high[0] - low[0]) if g.place.interior else 14.0
-            height = max(2.6, min(wide * 0.95, 16.0) / self.aspect) * (1.25 if plan.size == "extreme wide" else 1.0)
+            wide = min(0.95 * float(high[0] - low[0]), 16.0) if g.place.interior else g.place.wide
+            height = max(2.6, wide / self.aspect) * (1.25 if plan.size == "extreme wide" else 1.0)
             floor = float(g.place.ground(float(middle[0]), float(middle[1])))
             return middle, Wanted(height, floor + (1.25 if g.place.interior else 0.36 * height)), "place", 0.0
         a = self.subjects[0]

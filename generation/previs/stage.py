@@ -65,6 +65,7 @@ class Place:
     doors: list[Door] = field(default_factory=list)
     ground: Callable[[float, float], float] = lambda x, y: 0.0  # height of the ground in metres
     notes: tuple[str, ...] = ()
+    wide: float = 14.0 * 0.95  # out of doors: how many metres of it a wide shot of the place shows from side to side
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from generation.previs import shapes
 from generation.previs.palette import Chance, paint
-from generation.previs.props import buildings, fixtures, furniture, nature, outdoors, small, vehicles
+from generation.previs.props import afloat, buildings, fixtures, furniture, nature, outdoors, small, vehicles
 from generation.previs.props.model import PROPS, Glow, Model, Prop
 from generation.previs.scene import Light, Material, Mesh, Vec
 
@@ -27,7 +27,7 @@ __all__ = [
     "words_for",
 ]
 
-SHELVES = (furniture, small, fixtures, nature, outdoors, vehicles, buildings)  # importing a shelf puts its models into PROPS
+SHELVES = (furniture, small, fixtures, nature, outdoors, vehicles, buildings, afloat)  # importing a shelf puts its models into PROPS
 STAND_IN_COLOUR = "#b9ad98"
 HOLDABLE = frozenset(name for name, model in PROPS.items() if model.holdable)
 _BY_WORD: dict[str, str] = {word: name for name, model in reversed(PROPS.items()) for word in reversed(model.words)} | {name: name for name in PROPS}

@@ -123,7 +123,7 @@ def tower_block(m: Model) -> None:
             m.box((6.2, 0.1, 1.2), (0, -3.0, 1.1 + 2.8 * level), paint("#66828f", gloss=0.9), 0)
 
 
-@prop("cottage", "hut,cabin,shed,farmhouse,chalet,beach hut,keeper's house,bothy", (5.0, 4.0, 4.4), "far", "#ded6c4")
+@prop("cottage", "hut,cabin,shed,farmhouse,chalet,keeper's house,bothy", (5.0, 4.0, 4.4), "far", "#ded6c4")
 def cottage(m: Model) -> None:
     wall = paint(m.colour, "plaster")
     m.box((5.0, 4.0, 2.5), (0, 0, 0), wall, 0.05)

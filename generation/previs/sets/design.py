@@ -34,7 +34,10 @@ SERVES = {
     "tree": ("pine", "birch", "bare tree", "palm tree"),
     "bottle": ("bottle shelf",),
     "town house": ("cottage", "shop front"),
-    "cottage": ("town house",),
+    "cottage": ("town house", "beach hut"),
+    "boat": ("hull",),
+    "fence": ("bulwark",),
+    "log": ("driftwood",),
     "hill": ("mountain",),
     "mountain": ("hill",),
     "rock": ("stone wall",),
@@ -141,14 +144,22 @@ def _furnish(plan: Plan, kind: Kind, texts: tuple[str, ...], name: str) -> list[
     return notes
 
 
+# Parts of a boat, and birds in the air: they are where a layout has them, and nowhere by themselves.
+_OF_THE_LAYOUT = frozenset(("hull", "bulwark", "gunwale", "mast", "foresail", "mizzen sail", "wheelhouse", "distant boat", "seagull"))
 _DISTINCT = frozenset(w for model in PROPS.values() for w in model.words if w not in ("light", "lights"))
 
 
 def _belongs(model: str, kind: Kind) -> bool:
-    """Large outdoor things are not put into rooms (a ship named in a kitchen is talked of, not there)."""
+    """Large outdoor things are not put into rooms (a ship named in a kitchen is talked of, not there), nor upon a deck or into the sea."""
+    known = PROPS[model]
+    if model in _OF_THE_LAYOUT:
+        return False
+    if kind.name == "open sea":
+        return known.where in ("floor", "table", "hung")
+    if kind.name == "beach" and known.where == "far":
+        return model == "lighthouse"
     if not kind.interior:
         return True
-    known = PROPS[model]
     return known.where != "far" and max(known.size[:2]) <= (4.2 if kind.name == "workshop" else 2.4) and known.size[2] < 3.2
 
 

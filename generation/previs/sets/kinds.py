@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 from generation.previs.props import PROPS, prop_for, singular
-from generation.previs.sets import country, gathering, homes, occasions, town, workplaces
+from generation.previs.sets import country, gathering, homes, occasions, town, water, workplaces
 from generation.previs.sets.plan import KINDS, Kind
-from generation.previs.sets.words import NEEDS_ARTICLE, NEVER, NOT_THINGS
+from generation.previs.sets.words import AFTER_OBJECT, NEEDS_ARTICLE, NEVER, NOT_THINGS
 
-LAYOUTS = (homes, workplaces, gathering, occasions, town, country)  # importing a module puts its layouts into KINDS
+LAYOUTS = (homes, workplaces, gathering, occasions, town, country, water)  # importing a module puts its layouts into KINDS
 
 
 _DETERMINERS = "the|a|an|his|her|their|its|my|your|our|this|that|another|two|three|four|five|several|some"
@@ -28,16 +28,11 @@ _STOP = re.compile(
 
 def kind_for(name: str, texts: Iterable[str], interior: bool) -> Kind:
     """The kind a place's name means; then what its texts mention most; else a plain room, a street."""
-    candidates = sorted(((word, kind) for kind in KINDS.values() if kind.interior == interior for word in kind.words), key=lambda pair: -len(pair[0]))
-    title = _flat(name)
-    # the last words of a name say what it is ("LIGHTHOUSE KITCHEN"), the longest say it best ("LAMP ROOM")
-    held = [
-        (max(title.rfind(f" {word} ") + len(word), title.rfind(f" {word}s ") + len(word)), len(word), kind)
-        for word, kind in candidates
-        if _holds(title, word)
-    ]
-    if held:
-        return max(held, key=lambda found: found[:2])[2]
+    kinds = [kind for kind in KINDS.values() if kind.interior == interior]
+    candidates = sorted(((word, kind) for kind in kinds for word in kind.words), key=lambda pair: -len(pair[0]))
+    meant = _meant_by(_flat(name), [*candidates, *((word, kind) for kind in kinds for word in kind.names)])
+    if meant:
+        return meant
     counts: dict[str, int] = {}
     for text in texts:
         flat = _flat(text)
@@ -47,6 +42,23 @@ def kind_for(name: str, texts: Iterable[str], interior: bool) -> Kind:
     if counts:
         return KINDS[max(sorted(counts), key=lambda found: counts[found])]
     return KINDS["room" if interior else "street"]
+
+
+def _meant_by(title: str, candidates: list[tuple[str, Kind]]) -> Kind | None:
+    """The last words of a name say what it is ("LIGHTHOUSE KITCHEN"), the longest say it best ("LAMP ROOM"). What a place is by or above
+    is not the place ("CLIFFS ABOVE THE SEA"), unless that is all its name says."""
+    for said in (_BESIDE.split(title, maxsplit=1)[0] + " ", title):
+        held = [
+            (max(said.rfind(f" {word} ") + len(word), said.rfind(f" {word}s ") + len(word)), len(word), kind)
+            for word, kind in candidates
+            if _holds(said, word)
+        ]
+        if held:
+            return max(held, key=lambda found: found[:2])[2]
+    return None
+
+
+_BESIDE = re.compile(r" (?:by|above|over|near|beside|overlooking|facing|beyond) ")
 
 
 def _flat(text: str) -> str:
@@ -100,6 +112,8 @@ def unknown_things(texts: Iterable[str], cast: frozenset[str] = frozenset()) -> 
     for text in texts:
         for match in _PHRASE.finditer(_NOT_THERE.sub(" ", text)):
             words = _STOP.split(match["rest"], maxsplit=1)[0].split()
+            while words and words[-1].lower() in AFTER_OBJECT:
+                words.pop()
             noun = singular(words[-1].lower().strip("'’-")) if words else ""
             if not noun or len(words) > 3 or noun in found or not _is_thing(noun, bool(match["before"]), cast):
                 continue

@@ -88,6 +88,7 @@ def build_land(design: dict[str, Any], box: Paintbox, weather: str) -> None:
         slab.casts_shadow = patch["thickness"] > 0.05
         box.add(slab, paint(tone, look, gloss=0.7 if look == "water" else wet, scale=SCALES.get(look, 1.0)), patch["name"] or "ground")
     if "water" in surfaces:
-        sea = shapes.rounded_box((260, 260, 0.1), 0, 0, (0, 70, surfaces["water"] - 0.05))
+        wide, far = (1600, 0) if surfaces.get("open") else (260, 70)  # the open sea goes to the horizon on every side
+        sea = shapes.rounded_box((wide, wide, 0.1), 0, 0, (0, far, surfaces["water"] - 0.05))
         sea.casts_shadow = False
         box.add(sea, paint(colours["second"], "water", gloss=0.75, scale=2.2), "water")

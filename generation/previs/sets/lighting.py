@@ -17,6 +17,7 @@ from generation.previs.props import Glow
 from generation.previs.scene import RGB, Air, Grade, Light, Vec
 
 POINTS = 5
+LOW_SUN = 8.0  # degrees over the water
 Hour = Literal["day", "morning", "evening", "dusk", "dawn", "night"]
 Weather = Literal["clear", "rain", "snow", "fog"]
 
@@ -223,9 +224,15 @@ def air_of(sky: Sky, weather: Weather, grey: float, interior: bool, haze: float)
     return Air(zenith, horizon, up, down, fog, density, sky.stars * (1 - grey), min(1.0, 0.25 + grey), shown, 0.7 if grey > 0.9 else 0.25)
 
 
+def _sky_of(design: dict[str, Any], hour: Hour) -> Sky:
+    """The hour's sky; where nothing stands between here and the horizon, the sun of dawn and dusk is low over it, before the camera."""
+    over = design["surfaces"].get("sun over water")
+    return replace(SKIES[hour], height=LOW_SUN, turn=float(over)) if over and hour in ("dawn", "dusk") else SKIES[hour]
+
+
 def light_place(design: dict[str, Any], facts: SceneFacts, lamps: Sequence[Lamp], acting: Vec) -> tuple[list[Light], Air, Grade]:
     """Lights, sky and grade. `acting` is the middle of where people stand."""
-    sky, (weather, grey) = SKIES[hour_of(facts.time)], weather_of(facts.weather)
+    sky, (weather, grey) = _sky_of(design, hour_of(facts.time)), weather_of(facts.weather)
     interior = bool(design["interior"])
     side = window_side(design)
     air = air_of(sky, weather, grey, interior, float(design["surfaces"].get("haze", 1.0)))

@@ -54,7 +54,19 @@ def build_place(design: dict[str, Any], facts: SceneFacts) -> Place:
     scene = Scene(box.materials, box.meshes, lights=lights, air=air, grade=grade)
     parts = _parts(design, floor, ground, doors)
     marks = [_raised(mark, ground) for mark in standing_marks(floor, 0.0)]
-    return Place(scene, interior, bounds, obstacles, parts, marks, _seats(design, floor, ground), doors, ground, _notes(design))
+    return Place(
+        scene,
+        interior,
+        bounds,
+        obstacles,
+        parts,
+        marks,
+        _seats(design, floor, ground),
+        doors,
+        ground,
+        _notes(design),
+        float(design["surfaces"].get("wide", Place.wide)),
+    )
 
 
 def _draw(item: Item, index: int, box: Paintbox, lamps: list[Lamp], design: dict[str, Any], ground: Height, lit: bool) -> None:
@@ -144,7 +156,8 @@ def _reached(door: Door, floor: Floor, ground: Height) -> Door:
 
 
 def _exits(design: dict[str, Any], bounds: Box, ground: Height) -> list[Door]:
-    """Out of doors people come and go at the sides, in narrow places along the depth."""
+    """Out of doors people come and go at the sides, in narrow places along the depth, unless the layout says where ("exits": the name,
+    the spot on this side and the one where nobody is seen any more)."""
     narrow = bounds.high[0] - bounds.low[0] < 8
     spots: list[tuple[str, float, float, float, float]] = [
         ("left", bounds.low[0] + 0.8, -0.6, bounds.low[0] - 3.5, -0.6),
@@ -152,6 +165,7 @@ def _exits(design: dict[str, Any], bounds: Box, ground: Height) -> list[Door]:
     ]
     if narrow:
         spots = [("far end", 0.0, bounds.high[1] - 0.8, 0.0, bounds.high[1] + 3.0), ("near end", 0.0, bounds.low[1] + 0.7, 0.0, bounds.low[1] - 4.5)]
+    spots = [(str(name), *map(float, way)) for name, *way in design["surfaces"].get("exits", ())] or spots  # type: ignore[misc]
     out = []
     for name, x, y, far_x, far_y in spots:
         facing = math.atan2(y - far_y, x - far_x)

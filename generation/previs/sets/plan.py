@@ -186,6 +186,7 @@ class Kind:
     lay: Callable[[Plan], None]
     outside: str = "country"
     mirrored: bool = True
+    names: tuple[str, ...] = ()  # words that mean it only in the name of a place: a boat in the action is a thing there
 
     def palette(self, chance: Chance) -> dict[str, str]:
         """One of its looks, "wall floor trim accent second", nudged so that two places of a kind never match."""
@@ -201,14 +202,25 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(w.strip() for w in words.split(",") if w.strip())
+
+
 def kind(
-    name: str, words: str, interior: bool, size: tuple[float, float, float], looks: tuple[str, ...], outside: str = "country", mirrored: bool = True
+    name: str,
+    words: str,
+    interior: bool,
+    size: tuple[float, float, float],
+    looks: tuple[str, ...],
+    outside: str = "country",
+    mirrored: bool = True,
+    names: str = "",
 ) -> Callable[[Callable[[Plan], None]], Callable[[Plan], None]]:
     """Register a layout for a kind of place. `looks` are "wall floor trim accent second" as hex without #; outdoors wall is the
     buildings' colour and floor the ground's."""
 
     def register(lay: Callable[[Plan], None]) -> Callable[[Plan], None]:
-        KINDS[name] = Kind(name, (name, *(w.strip() for w in words.split(",") if w.strip())), interior, size, looks, lay, outside, mirrored)
+        KINDS[name] = Kind(name, (name, *_listed(words)), interior, size, looks, lay, outside, mirrored, _listed(names))
         return lay
 
     return register

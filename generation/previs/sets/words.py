@@ -29,6 +29,17 @@ NOT_THINGS = listed(
     latch surface rhythm pattern colour color smell taste deep breath table's reply response approach stop start past future present
     evening's leaf leaves branch branches trunk roof gap crack hole opening threshold entrance exit way platform's stone's engine's tide
     glow flicker spark flame's stove's
+    cobble cobblestone flagstone paving pavement gravel pebble shingle kerb curb tarmac asphalt concrete turf soil clay moss puddle
+    deck bow stern
+    """
+)
+
+# What is said of a thing after its name: "pushes the door open", "holds the lamp high", "the curtains wide apart".
+AFTER_OBJECT = listed(
+    """
+    open shut closed ajar wide apart aside away back home low high tight loose free clean dry straight upright upside together forward
+    forwards backward backwards sideways outside inside upstairs downstairs overhead aloft ashore aboard overboard again once twice hard
+    fast first last alone too instead empty full awake asleep alive aloud apiece anyway afterwards
     """
 )
 

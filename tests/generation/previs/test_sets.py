@@ -10,9 +10,10 @@ import pytest
 
 from generation.contract import BadRequest, SceneFacts, SetParams
 from generation.previs.props import Glow
+from generation.previs.props.afloat import half_beam
 from generation.previs.sets import build_place, design_set
 from generation.previs.sets.floor import Floor
-from generation.previs.sets.kinds import kind_for
+from generation.previs.sets.kinds import kind_for, unknown_things
 from generation.previs.sets.lighting import Lamp, hour_of, light_place
 from generation.previs.sets.plan import KINDS
 from generation.previs.stage import Place
@@ -163,6 +164,23 @@ def test_people_and_moods_are_not_things() -> None:
     assert not notes
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "NORA (34, red scarf) pushes the door open and crosses to the counter.",
+        "He pulls the door shut, throws the window wide open, sets the chair aside and holds the lamp high.",
+        "They step from the cobbles onto the paving, and from the gravel onto the pebbles. A coin falls on the cobblestones.",
+        "Oskar holds the door ajar. They sit on the sand apart, near a puddle in the open.",
+    ],
+)
+def test_what_is_said_of_a_thing_or_lies_under_foot_is_no_thing(action: str) -> None:
+    assert unknown_things((action,)) == []
+
+
+def test_a_thing_is_known_by_its_own_word_whatever_is_said_after_it() -> None:
+    assert unknown_things(("Mara pushes the harpsichord aside. Tom pulls the velvet theremin wide open.",)) == ["harpsichord", "theremin"]
+
+
 def test_a_person_overrules_the_script() -> None:
     design, _ = with_text("The walls are white walls.", notes="blue walls")
     assert design["palette"]["wall"] == "#3f6285"
@@ -178,6 +196,29 @@ def test_a_person_overrules_the_script() -> None:
         ("LIGHTHOUSE", False, "coast"),
         ("MAIN STREET", False, "street"),
         ("OLD HARBOR", False, "harbour"),
+        ("BEACH", False, "beach"),
+        ("THE SEASHORE", False, "beach"),
+        ("ISLAND BEACH", False, "beach"),
+        ("SEASIDE", False, "beach"),
+        ("THE SANDS", False, "beach"),
+        ("CLIFFS ABOVE THE SEA", False, "coast"),
+        ("ROCKS BY THE SEA", False, "coast"),
+        ("BY THE SEA", False, "beach"),
+        ("HOUSE OVERLOOKING THE SEA", False, "beach"),
+        ("VILLAGE BY THE SEA", False, "square"),
+        ("FLAT ABOVE THE SHOP", True, "living room"),
+        ("HEADLAND", False, "coast"),
+        ("SEA WALL", False, "harbour"),
+        ("OPEN SEA", False, "open sea"),
+        ("AT SEA", False, "open sea"),
+        ("NORA'S ROWING BOAT", False, "open sea"),
+        ("SHIP'S DECK", False, "open sea"),
+        ("DECK OF THE FERRY", False, "open sea"),
+        ("BOAT CABIN", False, "open sea"),
+        ("BOAT CABIN", True, "ship cabin"),
+        ("FERRY", True, "ship cabin"),
+        ("BOAT DOCK", False, "harbour"),
+        ("FERRY TERMINAL", False, "railway platform"),
         ("ZORBLAX", True, "room"),
         ("ZORBLAX", False, "street"),
         ("POLICE CAR", True, "car interior"),
@@ -185,6 +226,71 @@ def test_a_person_overrules_the_script() -> None:
 )
 def test_names_find_their_kind(name: str, interior: bool, kind: str) -> None:
     assert kind_for(name, (), interior).name == kind
+
+
+def test_a_boat_in_the_action_is_a_thing_of_the_place() -> None:
+    assert kind_for("ZORBLAX", ("A boat passes. Another ship follows the ferry.",), False).name == "street"
+    assert kind_for("ZORBLAX", ("They are far from land, on the high seas.",), False).name == "open sea"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_on_a_beach_nobody_stands_in_the_water(seed: int) -> None:
+    here = place("beach", seed=seed)
+    water = designed("beach", seed)["surfaces"]["water"]
+    low, high = here.bounds.low, here.bounds.high
+    assert min(here.ground(x, y) for x in np.linspace(low[0], high[0], 25) for y in np.linspace(low[1], high[1], 25)) > water + 0.05
+    assert all(door.outside.position[2] > water + 0.05 for door in here.doors)
+    assert here.ground(0.0, 12.0) < water, "before them the sand goes on below the sea"
+
+
+def test_at_sea_everybody_and_everything_is_on_deck() -> None:
+    here, design = place("open sea"), designed("open sea")
+    assert design["surfaces"]["water"] < -0.5
+    spots = [m.position for m in (*here.marks, *here.seats)] + [p.use.position for p in here.parts if p.use]
+    spots += [mark.position for door in here.doors for mark in (door.inside, door.outside)]
+    for x, y, z in spots:
+        assert z == pytest.approx(0.0, abs=1e-6) and abs(y - 0.1) < half_beam(x) - 0.15
+    near = [item for item in design["furniture"] if math.hypot(*item["position"][:2]) < 12 and item["model"] not in ("hull", "seagull")]
+    assert near and all(abs(item["position"][1] - 0.1) < half_beam(item["position"][0]) for item in near)
+    assert here.seats and len(here.doors) == 1
+
+
+def test_at_sea_the_boat_of_the_script_is_the_one_under_foot() -> None:
+    text = "The boat sails toward a low sun. Gulls circle. A tree, a car and a lighthouse. Nora leans on the railing by the mast, with a suitcase."
+    design, notes = with_text(text, "OPEN SEA", False)
+    models = [item["model"] for item in design["furniture"]]
+    assert not {"boat", "tree", "car", "fence"} & set(models) and not notes
+    assert models.count("lighthouse") == 1 and "suitcase" in models
+    here = build_place(design, SceneFacts(interior=False))
+    assert all(any(word in part.words for part in here.parts) for word in ("boat", "sail", "mast", "railing", "gulls", "sea", "wheelhouse"))
+    assert all(part.use and part.use.position[1] > 1.5 for part in here.parts if "rail" in part.words), (
+        "the rail people go to is the one before the sea"
+    )
+
+
+@pytest.mark.parametrize("name", ["beach", "open sea"])
+def test_nothing_floats_at_the_water(name: str) -> None:
+    """What is near reaches down to the ground, the deck or the water, or stands on another thing, or flies, or hangs from a mast."""
+    here, design = place(name), designed(name)
+    aloft = {"gull", "gulls", "sail", "mizzen sail", "mizzen mast", "lifebuoy", *(item["name"] for item in design["furniture"] if item.get("on"))}
+    for mesh in here.scene.still:
+        x, y, z = (float(v) for v in (*mesh.positions[:, :2].mean(axis=0), mesh.positions[:, 2].min()))
+        if mesh.name not in aloft and math.hypot(x, y) < 30:
+            assert z <= max(here.ground(x, y), design["surfaces"]["water"]) + 0.06, mesh.name
+
+
+def test_a_beach_is_kept_free_of_houses_in_the_sea() -> None:
+    design, _ = with_text("A church, a cottage and the pier. A lighthouse. He sits on a log.", "BEACH", False)
+    models = {item["model"] for item in design["furniture"] if item["position"][1] > 5}
+    assert not {"church tower", "cottage", "pier"} & models and "lighthouse" in models
+
+
+def test_the_low_sun_stands_over_open_water() -> None:
+    def sun(name: str, time: str) -> tuple[float, float, float]:
+        return next(light.position for light in place(name, time).scene.lights if light.kind == "sun")
+
+    assert sun("open sea", "dawn")[1] > 0.8 and sun("beach", "dusk")[1] > 0.8
+    assert sun("open sea", "day")[1] < 0 and sun("park", "dusk")[1] < 0.0
 
 
 def test_hours_are_read_as_written() -> None:

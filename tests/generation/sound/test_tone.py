@@ -38,6 +38,10 @@ def test_beds_lie_quietly_under_everything(params: MusicParams, low: float, high
 def test_places_hours_and_weathers_have_their_own_sounds() -> None:
     assert {"sea", "gulls"} <= names(place="BEACH", interior=False)
     assert "gulls" not in names(place="BEACH", interior=False, time="night")
+    assert all(
+        "sea" in names(place=place, interior=False) for place in ("OPEN SEA", "SEASIDE", "HIGH SEAS", "THE SANDS", "BOAT", "SHIP'S DECK", "RAFT")
+    )
+    assert "sea" not in names(place="BOAT CABIN") and "lapping" in names(place="BOAT CABIN")
     assert "crowd" in names(place="THE OLD BAR") and "clock" in names(place="STUDY")
     assert "rain_on_window" in names(place="ATTIC", weather="heavy rain") and "rain" in names(place="ROAD", interior=False, weather="rain")
     assert "birds" in names(place="FOREST", interior=False, time="morning")
