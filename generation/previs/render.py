@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from generation.previs.geometry import Soup, Stock
-from generation.previs.light import PARTS, shade
+from generation.previs.light import PARTS
 from generation.previs.occlusion import even, obscure
 from generation.previs.packing import Packed, view_of
 from generation.previs.post_chain import PostChain
@@ -23,7 +23,9 @@ from generation.previs.raster import COLUMNS, F64, OFFSETS, fill, project
 from generation.previs.scene import I32, Air, Camera, Frame, Light, Material, Mesh, Scene
 from generation.previs.shadow import disc, smooth, turns, visibility
 from generation.previs.shadow_maps import Map, ShadowMaps
-from generation.previs.summing import compose
+from generation.previs.spans import GROUP, LANES, ROWS
+from generation.previs.summing import SCRATCH, compose
+from generation.previs.surfaces import shade
 from generation.previs.weather import FALLING, fall
 
 Quality = Literal["draft", "film"]
@@ -63,7 +65,7 @@ class Buffers:
     def __init__(self, width: int, height: int) -> None:
         self.close = np.zeros((4, height, width), np.float32)
         self.index = np.full((4, height, width), -1, np.int32)
-        self.parts = np.zeros((height, width, PARTS), np.float32)
+        self.parts = np.zeros((height, PARTS, width + GROUP), np.float32)
         self.weight = np.zeros((height, width), np.float32)
         self.depth = np.zeros((height, width), np.float32)
         self.number = np.zeros((height, width), np.uint16)
@@ -73,7 +75,7 @@ class Buffers:
         self.extra_at = np.zeros((height, width), np.int32)
         self.extra_weight = np.zeros((height, width), np.float32)
         self.extra_depth = np.zeros((height, width), np.float32)
-        self.extra_parts = np.zeros((height, width, PARTS), np.float32)
+        self.extra_parts = np.zeros((height, PARTS, width), np.float32)
         self.raw = np.ones((height, width, 2), np.float32)
         self.visible = np.ones((height, width, 2), np.float32)
 
@@ -196,7 +198,7 @@ class Renderer:
             into.close, into.index, OFFSETS, soup.still, view, soup.records, soup.materials, soup.ids, packed.materials, packed.lights, packed.spot,
             packed.air, only_changed, into.parts, into.weight, into.depth, into.number, into.normals, into.changed,
             into.extra_count, into.extra_at, into.extra_weight, into.extra_depth, into.extra_parts,
-            np.empty((2, 4), np.int64), np.empty((4, 4)), y0, y1,
+            np.empty((2, 4), np.int64), np.empty((4, 4)), np.empty(ROWS * LANES), y0, y1,
         )  # fmt: skip
 
     def _see(self, of: Buffers, packed: Packed, view: F64, reuse: bool, y0: int, y1: int) -> None:
@@ -225,7 +227,7 @@ class Renderer:
                 now.changed, steady, now.depth, now.visible, self._ao, step, now.parts, now.weight,
                 now.extra_count, now.extra_at, now.extra_weight, now.extra_depth, now.extra_parts,
                 kept.parts, kept.weight, kept.extra_count, kept.extra_at, kept.extra_weight, kept.extra_depth, kept.extra_parts,
-                self._light, np.empty(self.width), y0, y1,
+                self._light, np.empty(self.width), np.empty(self.width), np.empty((SCRATCH, self.width), np.float32), y0, y1,
             )  # fmt: skip
 
         for task in (look, gather, add):

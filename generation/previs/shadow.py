@@ -219,9 +219,9 @@ def visibility(
             cell = (y & 3) * 4 + (x & 3)
             c, s = turn[cell, 0], turn[cell, 1]
             same = reuse and changed[y, x] == 0
-            own = known_parts[y, x] if same else parts[y, x]
+            own = known_parts[y] if same else parts[y]
             sun, lamp = UNASKED, UNASKED
-            if use[0] > 0.0 and own[6] + own[7] + own[8] > 0.0:
+            if use[0] > 0.0 and own[6, x] + own[7, x] + own[8, x] > 0.0:
                 touched = not same or inside(suns[0], True, near_touched, px, py, pz)
                 if not touched and use[1] > 0.0:
                     touched = inside(suns[1], True, far_touched, px, py, pz)
@@ -236,7 +236,7 @@ def visibility(
                         sun = lit(sun_far, far_top, far_bottom, suns[1], True, softness[0], px, py, pz, nx, ny, nz, taps, c, s)
                     else:
                         sun = lit(sun_near, near_top, near_bottom, suns[0], True, softness[0], px, py, pz, nx, ny, nz, taps, c, s)
-            if use[2] > 0.0 and own[9] + own[10] + own[11] > 0.0:
+            if use[2] > 0.0 and own[9, x] + own[10, x] + own[11, x] > 0.0:
                 if same and not inside(spot, False, spot_touched, px, py, pz):
                     lamp = known[y, x, 1]
                 else:
