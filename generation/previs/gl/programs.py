@@ -83,7 +83,7 @@ class Programs:
         self._context, self._setting = context, setting
         numbers = {
             "PARTS": light.PARTS, "ROW": ROW, "TEXELS": TEXELS, "MATERIAL_AT": geometry.RECORD, "ID_AT": geometry.RECORD + 1, "NEAR": NEAR,
-            "UNASKED": shadow.UNASKED, "EMPTY": float(shadow.EMPTY), "BLOCK": shadow.BLOCK, "TILE": shadow.TILE,
+            "UNASKED": shadow.UNASKED, "EMPTY": float(shadow.EMPTY), "BLOCK": shadow.BLOCK, "WIDE": shadow.WIDE, "TILE": shadow.TILE,
             "STEP": setting.occlusion_step, "SPARSE": "true" if setting.sparse else "false", "RAIN": weather.RAIN,
         }  # fmt: skip
         discs = [taps("TURNS", turns()), taps("OFFSETS", samples), taps("SHADOW_TAPS", disc(setting.shadow_taps))]
