@@ -43,7 +43,7 @@ class Previs:
     """Implements `generation.contract.Engine`."""
 
     name = "previs"
-    version = "1"
+    version = "2"
 
     def __init__(self) -> None:
         self._renderer: Any = None

@@ -26,6 +26,8 @@ SOURCES = (
     "sky.py",
     "shadow.py",
     "light.py",
+    "spans.py",
+    "surfaces.py",
     "summing.py",
     "occlusion.py",
     "weather.py",
@@ -61,6 +63,16 @@ def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
     Counting references is off: threads would fight over the counters at every call of a helper. So a kernel must not make arrays; it is
     handed what it needs.
     """
+    return _compiled(function, inside=False)
+
+
+def part(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """A small kernel that is always laid into its callers: only loops without calls become vector code."""
+    return _compiled(function, inside=True)
+
+
+def _compiled(function: Callable[_P, _R], inside: bool) -> Callable[_P, _R]:
     njit: Any = numba.njit  # its types do not know `_nrt`
-    compiled: Callable[_P, _R] = njit(_nrt=False, nogil=True, cache=True, fastmath=_FAST, boundscheck=False, error_model="numpy")(function)
+    made = njit(_nrt=False, nogil=True, cache=True, fastmath=_FAST, boundscheck=False, error_model="numpy", forceinline=inside)
+    compiled: Callable[_P, _R] = made(function)
     return compiled

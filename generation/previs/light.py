@@ -1,84 +1,81 @@
-"""From samples to light: which surfaces a pixel sees, what each sends to the eye, and their sum.
+"""What a surface sends to the eye.
 
-A pixel's four samples are grouped into surfaces; the largest is the pixel's own, the others are extras, so every edge is shaded as many
-times as it has sides. Each surface's light is kept in four parts (ambient, own and unshadowed, sun, spot), already dimmed by the haze,
-so that occlusion and shadows can be put in afterwards, and a still camera can keep the parts.
+Each surface's light is kept in four parts (ambient, own and unshadowed, sun, spot), already dimmed by the haze, so that occlusion and shadows
+can be put in afterwards, and a still camera can keep the parts.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from generation.previs.kernel import kernel
+from generation.previs.kernel import kernel, part
 from generation.previs.patterns import WATER, pattern, ripples
 from generation.previs.raster import F64
 from generation.previs.scene import F32, I32
-from generation.previs.shadow import U8
-from generation.previs.sky import gradient, haze, sky
+from generation.previs.sky import decay, gradient, haze, sky
 
-U16 = NDArray[np.uint16]
 AMBIENT, OWN, SUNLIT, SPOTLIT = 0, 3, 6, 9
 PARTS = 12
 MATERIAL = 9  # albedo (3), emission, gloss, pattern, scale, wrap, spare
 LIGHT = 14  # kind (0 sun, 1 point, 2 spot), position or direction (3), colour (3), falloff, aim (3), cosines of outer and inner cone, reach
 
 
-@kernel
+@part
 def lamp(row: F64, px: float, py: float, pz: float) -> tuple[float, float, float, float]:
     """Direction to a light and its strength at a point: 1 / (1 + k d²), windowed to nothing at its reach, inside its cone."""
-    if row[0] < 0.5:
-        return row[1], row[2], row[3], 1.0
+    far = row[0] < 0.5  # a sun
     vx, vy, vz = row[1] - px, row[2] - py, row[3] - pz
     dd = vx * vx + vy * vy + vz * vz
-    if dd > row[13] * row[13]:
-        return 0.0, 0.0, 1.0, 0.0
     inverse = 1.0 / np.sqrt(dd + 1e-6)
     vx, vy, vz = vx * inverse, vy * inverse, vz * inverse
-    edge = 1.0 - dd / (row[13] * row[13])
+    edge = max(0.0, 1.0 - dd / max(1e-6, row[13] * row[13]))
     strength = edge * edge / (1.0 + dd * row[7])
-    if row[0] > 1.5:
-        cone = -(vx * row[8] + vy * row[9] + vz * row[10])
-        f = min(1.0, max(0.0, (cone - row[11]) / max(1e-4, row[12] - row[11])))
-        strength *= f * f * (3.0 - 2.0 * f)
-    return vx, vy, vz, strength
+    cone = -(vx * row[8] + vy * row[9] + vz * row[10])
+    f = min(1.0, max(0.0, (cone - row[11]) / max(1e-4, row[12] - row[11])))
+    strength *= f * f * (3.0 - 2.0 * f) if row[0] > 1.5 else 1.0
+    return row[1] if far else vx, row[2] if far else vy, row[3] if far else vz, 1.0 if far else strength
 
 
-@kernel
+@part
 def answer(
     nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, lx: float, ly: float, lz: float, wrap: float, gloss: float
 ) -> tuple[float, float]:
     """(diffuse, specular) answer of a surface to a light along l, seen along e (both pointing away from the surface)."""
     nl = nx * lx + ny * ly + nz * lz
     diffuse = max(0.0, (nl + wrap) / (1.0 + wrap))
-    if gloss <= 0.0 or nl <= 0.0:
+    if gloss <= 0.0:
         return diffuse, 0.0
     hx, hy, hz = lx + ex, ly + ey, lz + ez
     length = np.sqrt(hx * hx + hy * hy + hz * hz) + 1e-6
-    nh = max(0.0, (nx * hx + ny * hy + nz * hz) / length)
+    nh = max(0.0, nx * hx + ny * hy + nz * hz)
     power = 10.0 + 150.0 * gloss * gloss
-    lobe = nh / (power - power * nh + nh)  # Schlick's rational stand-in for nh ** power
-    return diffuse, (0.03 + 0.6 * gloss * gloss) * (power + 8.0) / 40.0 * lobe * lobe * nl
+    lobe = nh / (power * length - power * nh + nh)  # Schlick's rational stand-in for a power of the cosine nh / length
+    return diffuse, (0.03 + 0.6 * gloss * gloss) * (power + 8.0) * 0.025 * lobe * lobe * max(0.0, nl)
+
+
+@part
+def mirror(
+    air: F64, nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, edge: float, gloss: float
+) -> tuple[float, float, float, float]:
+    """(share mirrored, mirrored colour) of all but water: the halves of ambient light stand for what is there to be mirrored."""
+    square = edge * edge
+    f = min(1.0, max(0.0, 0.5 + 0.9 * (nz * 2.0 * (nx * ex + ny * ey + nz * ez) - ez)))
+    r, g, b = air[9] + (air[6] * 1.3 - air[9]) * f, air[10] + (air[7] * 1.3 - air[10]) * f, air[11] + (air[8] * 1.3 - air[11]) * f
+    return (0.04 + 0.50 * square * square) * gloss, r, g, b
 
 
 @kernel
-def _mirror(
-    air: F64, water: bool, nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, edge: float, gloss: float
-) -> tuple[float, float, float, float, float]:
-    """(share mirrored, share of the surface's own light kept, mirrored colour): water mirrors the open sky, all else the halves of ambient light."""
+def _water(
+    air: F64, nx: float, ny: float, nz: float, ex: float, ey: float, ez: float, edge: float, gloss: float
+) -> tuple[float, float, float, float]:
+    """The same of water, which mirrors the open sky; its own light is dimmed by as much."""
     m = 2.0 * (nx * ex + ny * ey + nz * ez)
-    mz = nz * m - ez
+    mx, my, mz = nx * m - ex, ny * m - ey, nz * m - ez
     square = edge * edge
-    if not water:
-        f = min(1.0, max(0.0, 0.5 + 0.9 * mz))
-        r, g, b = air[9] + (air[6] * 1.3 - air[9]) * f, air[10] + (air[7] * 1.3 - air[10]) * f, air[11] + (air[8] * 1.3 - air[11]) * f
-        return (0.04 + 0.50 * square * square) * gloss, 1.0, r, g, b
-    mx, my = nx * m - ex, ny * m - ey
     r, g, b = gradient(air, abs(mz))
     fr, fg, fb = haze(air, mx, my, abs(mz))
     veil = 1.0 - np.exp(-air[15] * 9.0 / (abs(mz) + 0.05))
-    fresnel = (0.02 + 0.98 * square * square * edge) * gloss
-    return fresnel, 1.0 - fresnel, r + (fr - r) * veil, g + (fg - g) * veil, b + (fb - b) * veil
+    return (0.02 + 0.98 * square * square * edge) * gloss, r + (fr - r) * veil, g + (fg - g) * veil, b + (fb - b) * veil
 
 
 @kernel
@@ -97,7 +94,7 @@ def fragment(
     air: F64,
     moving: bool,
 ) -> tuple[float, float, float]:
-    """Write the four parts of light of triangle `t` at screen position (px, py) into out[at]; returns the normal facing the eye."""
+    """Write the four parts of light of triangle `t` at screen position (px, py) into out[:, at]; returns the normal facing the eye."""
     sx, sy = (px - camera[13]) / camera[12], (camera[14] - py) / camera[12]
     dx = camera[9] + camera[3] * sx + camera[6] * sy
     dy = camera[10] + camera[4] * sx + camera[7] * sy
@@ -106,8 +103,8 @@ def fragment(
     if t < 0:
         r, g, b = sky(air, dx / length, dy / length, dz / length, 1.0 / camera[12])
         for k in range(PARTS):
-            out[at, k] = 0.0
-        out[at, 3], out[at, 4], out[at, 5] = r, g, b
+            out[k, at] = 0.0
+        out[3, at], out[4, at], out[5, at] = r, g, b
         return 0.0, 0.0, 0.0
     w = 1.0 / close
     x, y, z = camera[0] + dx * w, camera[1] + dy * w, camera[2] + dz * w
@@ -145,8 +142,12 @@ def fragment(
     ar, ag, ab = r * (hr + rim * air[6]), g * (hg + rim * air[7]), b * (hb + rim * air[8])
     br, bg, bb = r * material[3], g * material[3], b * material[3]
     if gloss > 0.0:
-        fresnel, keep, mr, mg, mb = _mirror(air, kind == WATER, nx, ny, nz, ex, ey, ez, edge, gloss)
-        ar, ag, ab = ar * keep + mr * fresnel, ag * keep + mg * fresnel, ab * keep + mb * fresnel
+        if kind == WATER:
+            fresnel, mr, mg, mb = _water(air, nx, ny, nz, ex, ey, ez, edge, gloss)
+            ar, ag, ab = ar * (1.0 - fresnel), ag * (1.0 - fresnel), ab * (1.0 - fresnel)
+        else:
+            fresnel, mr, mg, mb = mirror(air, nx, ny, nz, ex, ey, ez, edge, gloss)
+        ar, ag, ab = ar + mr * fresnel, ag + mg * fresnel, ab + mb * fresnel
     for k in range(lights.shape[0]):
         row = lights[k]
         lx, ly, lz, strength = lamp(row, x, y, z)
@@ -161,13 +162,12 @@ def fragment(
     lx, ly, lz, strength = lamp(spot, x, y, z)
     d, s = answer(nx, ny, nz, ex, ey, ez, lx, ly, lz, wrap, gloss)
     d, s = d * strength, s * strength
-    fog = np.exp(-air[15] * w * length)
+    fog = decay(air[15] * w * length)
     fr, fg, fb = haze(air, -ex, -ey, -ez)
-    o = out[at]
-    o[0], o[1], o[2] = ar * fog, ag * fog, ab * fog
-    o[3], o[4], o[5] = br * fog + fr * (1.0 - fog), bg * fog + fg * (1.0 - fog), bb * fog + fb * (1.0 - fog)
-    o[6], o[7], o[8] = cr * fog, cg * fog, cb * fog
-    o[9], o[10], o[11] = spot[4] * (r * d + s) * fog, spot[5] * (g * d + s) * fog, spot[6] * (b * d + s) * fog
+    out[0, at], out[1, at], out[2, at] = ar * fog, ag * fog, ab * fog
+    out[3, at], out[4, at], out[5, at] = br * fog + fr * (1.0 - fog), bg * fog + fg * (1.0 - fog), bb * fog + fb * (1.0 - fog)
+    out[6, at], out[7, at], out[8, at] = cr * fog, cg * fog, cb * fog
+    out[9, at], out[10, at], out[11, at] = spot[4] * (r * d + s) * fog, spot[5] * (g * d + s) * fog, spot[6] * (b * d + s) * fog
     return gx, gy, gz
 
 
@@ -179,93 +179,3 @@ def alike(a: int, b: int, za: float, zb: float, records: F32, materials: I32, id
     if a < 0 or b < 0 or materials[a] != materials[b] or ids[a] != ids[b] or abs(za - zb) > 0.03 * max(za, zb):
         return False
     return records[a, 18] * records[b, 18] + records[a, 19] * records[b, 19] + records[a, 20] * records[b, 20] > 0.86
-
-
-@kernel
-def shade(
-    close: F32,
-    index: I32,
-    offsets: F64,
-    first_moving: int,
-    camera: F64,
-    records: F32,
-    materials: I32,
-    ids: I32,
-    table: F64,
-    lights: F64,
-    spot: F64,
-    air: F64,
-    only_changed: bool,
-    parts: F32,
-    weight: F32,
-    depth: F32,
-    number: U16,
-    normals: F32,
-    changed: U8,
-    extra_count: I32,
-    extra_at: I32,
-    extra_weight: F32,
-    extra_depth: F32,
-    extra_parts: F32,
-    tally: NDArray[np.int64],
-    sums: F64,
-    y0: int,
-    y1: int,
-) -> None:
-    """Rows y0…y1: the pixel's own surface into `parts`, `weight`, `depth`, `number`, `normals`; other surfaces into the row's extras.
-
-    `changed` becomes 1 where a moving thing, water or drifting cloud is seen. With `only_changed` the others are left alone.
-    `tally` (2, 4) and `sums` (4, 4) are scratch.
-    """
-    width = close.shape[2]
-    count, rep = tally[0], tally[1]
-    sz, sx, sy, zrep = sums[0], sums[1], sums[2], sums[3]
-    for y in range(y0, y1):
-        extras = 0
-        for x in range(width):
-            a, b, c, d = index[0, y, x], index[1, y, x], index[2, y, x], index[3, y, x]
-            whole = a == b and b == c and c == d
-            live = False
-            for s in range(1 if whole else 4):
-                t = index[s, y, x]
-                live = live or t >= first_moving or (table[materials[t], 5] == WATER if t >= 0 else air[17] > 0.0 or air[16] > 0.0)
-            changed[y, x] = 1 if live else 0
-            if only_changed and not live:
-                continue
-            groups, own = 1, 0
-            if whole:
-                count[0], rep[0] = 4, a
-                sz[0], sx[0], sy[0] = float(close[0, y, x]) + close[1, y, x] + close[2, y, x] + close[3, y, x], 2.0, 2.0
-            else:
-                groups = 0
-                for s in range(4):
-                    t, z = index[s, y, x], close[s, y, x]
-                    g = 0
-                    while g < groups and not alike(rep[g], t, zrep[g], z, records, materials, ids):
-                        g += 1
-                    if g == groups:
-                        count[g], rep[g], zrep[g], sz[g], sx[g], sy[g] = 0, t, z, 0.0, 0.0, 0.0
-                        groups += 1
-                    count[g] += 1
-                    sz[g] += z
-                    sx[g] += offsets[s, 0]
-                    sy[g] += offsets[s, 1]
-                for g in range(1, groups):
-                    if count[g] > count[own]:
-                        own = g
-            for g in range(groups):
-                t, share = rep[g], 1.0 / count[g]
-                z, px, py = sz[g] * share, x + sx[g] * share, y + sy[g] * share
-                row = table[materials[t]] if t >= 0 else table[0]
-                if g == own:
-                    nx, ny, nz = fragment(parts[y], x, t, z, px, py, camera, records, row, lights, spot, air, t >= first_moving)
-                    weight[y, x] = count[g] * 0.25
-                    depth[y, x] = 1.0 / z if t >= 0 else 0.0
-                    number[y, x] = ids[t] if t >= 0 else 0
-                    normals[y, x, 0], normals[y, x, 1], normals[y, x, 2] = nx, ny, nz
-                elif extras < extra_at.shape[1]:
-                    fragment(extra_parts[y], extras, t, z, px, py, camera, records, row, lights, spot, air, t >= first_moving)
-                    extra_at[y, extras], extra_weight[y, extras] = x, count[g] * 0.25
-                    extra_depth[y, extras] = 1.0 / z if t >= 0 else 0.0
-                    extras += 1
-        extra_count[y] = extras

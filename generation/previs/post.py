@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generation.previs.kernel import kernel
+from generation.previs.kernel import kernel, part
 from generation.previs.raster import F64
 from generation.previs.scene import F32, Grade
 from generation.previs.shadow import U8
@@ -135,38 +135,69 @@ def bright(light: F32, threshold: float, out: F32, y0: int, y1: int) -> None:
 
 
 @kernel
-def blur_across(source: F32, weights: F32, out: F32, y0: int, y1: int) -> None:
-    """Blur along rows and write transposed: twice gives a blur both ways."""
-    width = source.shape[1]
-    half = weights.shape[0] // 2
+def blur_across(source: F32, weights: F32, out: F32, padded: F32, summed: F32, y0: int, y1: int) -> None:
+    """Blur along rows and write transposed: twice gives a blur both ways. `padded` (3 · (w + taps),) and `summed` (3 · w,) are scratch."""
+    width, taps = source.shape[1], weights.shape[0]
+    half = taps // 2
     for y in range(y0, y1):
+        for x in range(width + 2 * half):
+            i = min(width - 1, max(0, x - half))
+            padded[3 * x], padded[3 * x + 1], padded[3 * x + 2] = source[y, i, 0], source[y, i, 1], source[y, i, 2]
+        for n in range(3 * width):
+            summed[n] = np.float32(0.0)
+        for k in range(taps):
+            w, moved = weights[k], padded[3 * k : 3 * (k + width)]
+            for n in range(3 * width):
+                summed[n] += moved[n] * w
         for x in range(width):
-            r, g, b = np.float32(0.0), np.float32(0.0), np.float32(0.0)
-            for k in range(weights.shape[0]):
-                i = min(width - 1, max(0, x + k - half))
-                w = weights[k]
-                r += source[y, i, 0] * w
-                g += source[y, i, 1] * w
-                b += source[y, i, 2] * w
-            out[x, y, 0], out[x, y, 1], out[x, y, 2] = r, g, b
+            out[x, y, 0], out[x, y, 1], out[x, y, 2] = summed[3 * x], summed[3 * x + 1], summed[3 * x + 2]
 
 
-@kernel
+@part
 def _mix(x: np.uint32) -> np.uint32:
     x = np.uint32((x ^ (x >> np.uint32(16))) * np.uint32(0x7FEB352D))
     x = np.uint32((x ^ (x >> np.uint32(15))) * np.uint32(0x846CA68B))
     return np.uint32(x ^ (x >> np.uint32(16)))
 
 
-@kernel
-def finish(light: F32, glow: F32, curve: F32, look: F32, key: int, out: U8, value: F32, y0: int, y1: int) -> None:
-    """Bloom, tone, grade, vignette, grain, and rounding with triangular dither. `look`: bloom, saturation, lift (3), gain (3), vignette, grain.
+@part
+def _toned(
+    own: np.float32, a: np.float32, b: np.float32, c: np.float32, d: np.float32, u: np.float32, v: np.float32, bloom: np.float32, curve: F32
+) -> np.float32:
+    """Tone of one colour of a pixel: its own light, and the glow between the four places around it."""
+    top = a + (b - a) * u
+    bottom = c + (d - c) * u
+    light = max(np.float32(0.0), own + bloom * (top + (bottom - top) * v))
+    at = light / (light + np.float32(KNEE)) * np.float32(CURVE)
+    n = min(CURVE - 1, int(at))
+    return np.float32(curve[n] + (curve[n + 1] - curve[n]) * min(np.float32(1.0), at - np.float32(n)))
 
-    `value` (3,) is scratch.
-    """
+
+@part
+def _graded(
+    value: np.float32,
+    luma: np.float32,
+    saturation: np.float32,
+    lift: np.float32,
+    gain: np.float32,
+    shade: np.float32,
+    grain: np.float32,
+    noise: np.uint32,
+) -> np.float32:
+    """One colour in steps of 255, with triangular dither, ready to be cut to a whole number."""
+    c = luma + (value - luma) * saturation
+    c = (c * gain + lift * (np.float32(1.0) - c)) * shade + grain
+    dither = (np.float32(noise & np.uint32(0xFFFF)) + np.float32(noise >> np.uint32(16))) / np.float32(65536.0) - np.float32(1.0)
+    return min(np.float32(255.0), max(np.float32(0.0), c * np.float32(255.0) + np.float32(0.5) + dither * np.float32(0.5)))
+
+
+@kernel
+def finish(light: F32, glow: F32, curve: F32, look: F32, key: int, out: U8, y0: int, y1: int) -> None:
+    """Bloom, tone, grade, vignette, grain, and rounding with dither. `look`: bloom, saturation, lift (3), gain (3), vignette, grain."""
     height, width = light.shape[0], light.shape[1]
     gh, gw = glow.shape[0], glow.shape[1]
-    one, knee, steps = np.float32(1.0), np.float32(KNEE), np.float32(CURVE)
+    one, bloom, saturation, vignette, grainy = np.float32(1.0), look[0], look[1], look[8], look[9]
+    lift0, lift1, lift2, gain0, gain1, gain2 = look[2], look[3], look[4], look[5], look[6], look[7]
     for y in range(y0, y1):
         fy = min(np.float32(gh - 1.001), max(np.float32(0.0), np.float32(y) * np.float32(0.25) - np.float32(0.375)))
         j = int(fy)
@@ -177,26 +208,20 @@ def finish(light: F32, glow: F32, curve: F32, look: F32, key: int, out: U8, valu
             i = int(fx)
             u = fx - np.float32(i)
             dx = (np.float32(x) + np.float32(0.5)) / np.float32(width) - np.float32(0.5)
-            shade = one - look[8] * (dx * dx * np.float32(2.89) + dy * dy * np.float32(2.25))
-            luma = np.float32(0.0)
-            for k in range(3):
-                top = glow[j, i, k] + (glow[j, i + 1, k] - glow[j, i, k]) * u
-                bottom = glow[j + 1, i, k] + (glow[j + 1, i + 1, k] - glow[j + 1, i, k]) * u
-                c = max(np.float32(0.0), light[y, x, k] + look[0] * (top + (bottom - top) * v))
-                at = c / (c + knee) * steps
-                n = min(CURVE - 1, int(at))
-                value[k] = curve[n] + (curve[n + 1] - curve[n]) * min(one, at - np.float32(n))
-            luma = np.float32(0.2126) * value[0] + np.float32(0.7152) * value[1] + np.float32(0.0722) * value[2]
+            shade = one - vignette * (dx * dx * np.float32(2.89) + dy * dy * np.float32(2.25))
+            r = _toned(light[y, x, 0], glow[j, i, 0], glow[j, i + 1, 0], glow[j + 1, i, 0], glow[j + 1, i + 1, 0], u, v, bloom, curve)
+            g = _toned(light[y, x, 1], glow[j, i, 1], glow[j, i + 1, 1], glow[j + 1, i, 1], glow[j + 1, i + 1, 1], u, v, bloom, curve)
+            b = _toned(light[y, x, 2], glow[j, i, 2], glow[j, i + 1, 2], glow[j + 1, i, 2], glow[j + 1, i + 1, 2], u, v, bloom, curve)
+            luma = np.float32(0.2126) * r + np.float32(0.7152) * g + np.float32(0.0722) * b
             noise = _mix(np.uint32(key) ^ _mix(np.uint32(y * width + x)))
             first, second = np.float32(noise & np.uint32(0xFFFF)) / np.float32(65536.0), np.float32(noise >> np.uint32(16)) / np.float32(65536.0)
-            grain = (first + second - one) * look[9] * np.float32(1.6) * (one - np.float32(0.45) * luma)
-            for k in range(3):
-                c = luma + (value[k] - luma) * look[1]
-                c = (c * look[5 + k] + look[2 + k] * (one - c)) * shade + grain
-                noise = _mix(noise + np.uint32(k + 1))
-                dither = (np.float32(noise & np.uint32(0xFFFF)) + np.float32(noise >> np.uint32(16))) / np.float32(65536.0) - one
-                c = c * np.float32(255.0) + np.float32(0.5) + dither * np.float32(0.5)
-                out[y, x, k] = np.uint8(min(np.float32(255.0), max(np.float32(0.0), c)))
+            grain = (first + second - one) * grainy * np.float32(1.6) * (one - np.float32(0.45) * luma)
+            red = _mix(noise + np.uint32(1))
+            green = _mix(red + np.uint32(2))
+            blue = _mix(green + np.uint32(3))
+            out[y, x, 0] = np.uint8(_graded(r, luma, saturation, lift0, gain0, shade, grain, red))
+            out[y, x, 1] = np.uint8(_graded(g, luma, saturation, lift1, gain1, shade, grain, green))
+            out[y, x, 2] = np.uint8(_graded(b, luma, saturation, lift2, gain2, shade, grain, blue))
 
 
 def look_of(grade: Grade) -> F32:

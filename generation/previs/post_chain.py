@@ -55,7 +55,7 @@ class PostChain:
         curve = self._curve[1]
         look, key = look_of(grade), grain_key(index, seed)
         out: U8 = np.empty((self.height, self.width, 3), np.uint8)
-        self._bands(self.height, lambda a, b: finish(light, glow, curve, look, key, out, np.empty(3, np.float32), a, b))
+        self._bands(self.height, lambda a, b: finish(light, glow, curve, look, key, out, a, b))
         return out
 
     def _defocus(self, light: F32, depth: F32, camera: Camera) -> None:
@@ -83,4 +83,6 @@ class PostChain:
         return total
 
     def _blur(self, source: F32, weights: F32, out: F32, rows: int) -> None:
-        self._bands(rows, lambda a, b: blur_across(source, weights, out, a, b))
+        width = source.shape[1]
+        room = 3 * (width + len(weights))
+        self._bands(rows, lambda a, b: blur_across(source, weights, out, np.empty(room, np.float32), np.empty(3 * width, np.float32), a, b))

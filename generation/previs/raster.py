@@ -102,38 +102,67 @@ def project(
 
 
 @kernel
-def fill(rows: F64, source: I32, starts: I32, ends: I32, offsets: F64, close: F32, index: I32, indexed: bool, y0: int, y1: int) -> None:
-    """Draw projected triangles into rows y0…y1 of `close` (samples, h, w), nearest wins, earlier wins ties; `index` likewise if `indexed`."""
+def sort(rows: F64, count: int, band: int, height: int, starts: I32, order: I32) -> int:
+    """Put the numbers of the triangles that reach band k (rows k · band …) into order[starts[k]:starts[k + 1]], in the order of `rows`.
+
+    Returns how long `order` must be; if it is not, it is left alone.
+    """
+    bands = starts.shape[0] - 1
+    for k in range(bands + 1):
+        starts[k] = 0
+    for r in range(count):
+        for k in range(int(max(0.0, rows[r, 1])) // band, min(bands, int(min(height - 1.0, rows[r, 5])) // band + 1)):
+            starts[k + 1] += 1
+    for k in range(bands):
+        starts[k + 1] += starts[k]
+    total = int(starts[bands])
+    if total > order.shape[0]:
+        return total
+    for r in range(count):
+        for k in range(int(max(0.0, rows[r, 1])) // band, min(bands, int(min(height - 1.0, rows[r, 5])) // band + 1)):
+            order[starts[k]] = r
+            starts[k] += 1
+    for k in range(bands, 0, -1):
+        starts[k] = starts[k - 1]
+    starts[0] = 0
+    return total
+
+
+@kernel
+def fill(rows: F64, source: I32, order: I32, first: int, last: int, offsets: F64, close: F32, index: I32, indexed: bool, y0: int, y1: int) -> None:
+    """Draw projected triangles order[first:last] into rows y0…y1 of `close` (samples, h, w), nearest wins, earlier wins ties; `index` likewise
+    if `indexed`.
+    """
     width = close.shape[2]
-    for part in range(starts.shape[0]):
-        for r in range(starts[part], ends[part]):
-            t = rows[r]
-            if t[5] < y0 or t[1] > y1:
-                continue
-            gx, gy, low, high = np.float32(t[6]), t[7], np.float32(t[13]), np.float32(t[14])
-            number = source[r]
-            for s in range(offsets.shape[0]):
-                ox, oy = offsets[s, 0], offsets[s, 1]
-                for y in range(max(y0, int(np.ceil(t[1] - oy))), min(y1, int(np.ceil(t[5] - oy)))):
-                    yy = y + oy
-                    xl = t[0] + (yy - t[1]) * t[9]
-                    xr = t[0] + (yy - t[1]) * t[10] if yy < t[3] else t[2] + (yy - t[3]) * t[11]
-                    if t[12] < 0:
-                        xl, xr = xr, xl
-                    if xr < 0 or xl > width:
-                        continue
-                    x0, x1 = max(0, int(np.ceil(xl - ox))), min(width, int(np.ceil(xr - ox)))
-                    if x1 <= x0:
-                        continue
-                    start = np.float32(t[8] + gy * yy + t[6] * (x0 + ox))
-                    z = close[s, y, x0:x1]
-                    if indexed:
-                        n = index[s, y, x0:x1]
-                        for i in range(z.shape[0]):
-                            value = min(high, max(low, start + gx * np.float32(i)))
-                            nearer = value > z[i]
-                            z[i] = value if nearer else z[i]
-                            n[i] = number if nearer else n[i]
-                    else:
-                        for i in range(z.shape[0]):
-                            z[i] = max(z[i], min(high, max(low, start + gx * np.float32(i))))
+    for n in range(first, last):
+        r = order[n]
+        t = rows[r]
+        if t[5] < y0 or t[1] > y1:
+            continue
+        gx, gy, low, high = np.float32(t[6]), t[7], np.float32(t[13]), np.float32(t[14])
+        number = source[r]
+        for s in range(offsets.shape[0]):
+            ox, oy = offsets[s, 0], offsets[s, 1]
+            for y in range(max(y0, int(np.ceil(t[1] - oy))), min(y1, int(np.ceil(t[5] - oy)))):
+                yy = y + oy
+                xl = t[0] + (yy - t[1]) * t[9]
+                xr = t[0] + (yy - t[1]) * t[10] if yy < t[3] else t[2] + (yy - t[3]) * t[11]
+                if t[12] < 0:
+                    xl, xr = xr, xl
+                if xr < 0 or xl > width:
+                    continue
+                x0, x1 = max(0, int(np.ceil(xl - ox))), min(width, int(np.ceil(xr - ox)))
+                if x1 <= x0:
+                    continue
+                start = np.float32(t[8] + gy * yy + t[6] * (x0 + ox))
+                z = close[s, y, x0:x1]
+                if indexed:
+                    named = index[s, y, x0:x1]
+                    for i in range(z.shape[0]):
+                        value = min(high, max(low, start + gx * np.float32(i)))
+                        nearer = value > z[i]
+                        z[i] = value if nearer else z[i]
+                        named[i] = number if nearer else named[i]
+                else:
+                    for i in range(z.shape[0]):
+                        z[i] = max(z[i], min(high, max(low, start + gx * np.float32(i))))

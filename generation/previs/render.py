@@ -7,23 +7,27 @@ computed of still things is kept, and only pixels where something moves (or whos
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from generation.previs.geometry import Soup, Stock
-from generation.previs.light import PARTS, shade
+from generation.previs.light import PARTS
 from generation.previs.occlusion import even, obscure
 from generation.previs.packing import Packed, view_of
 from generation.previs.post_chain import PostChain
-from generation.previs.raster import COLUMNS, F64, OFFSETS, fill, project
+from generation.previs.raster import F64, OFFSETS
+from generation.previs.rows import Rows
 from generation.previs.scene import I32, Air, Camera, Frame, Light, Material, Mesh, Scene
 from generation.previs.shadow import disc, smooth, turns, visibility
 from generation.previs.shadow_maps import Map, ShadowMaps
-from generation.previs.summing import compose
+from generation.previs.spans import GROUP, LANES, ROWS
+from generation.previs.summing import SCRATCH, compose
+from generation.previs.surfaces import shade
 from generation.previs.weather import FALLING, fall
 
 Quality = Literal["draft", "film"]
@@ -63,43 +67,24 @@ class Buffers:
     def __init__(self, width: int, height: int) -> None:
         self.close = np.zeros((4, height, width), np.float32)
         self.index = np.full((4, height, width), -1, np.int32)
-        self.parts = np.zeros((height, width, PARTS), np.float32)
+        self.parts = np.zeros((height, PARTS, width + GROUP), np.float32)
         self.weight = np.zeros((height, width), np.float32)
-        self.depth = np.zeros((height, width), np.float32)
-        self.number = np.zeros((height, width), np.uint16)
-        self.normals = np.zeros((height, width, 3), np.float32)
+        self.renew()
         self.changed = np.zeros((height, width), np.uint8)
         self.extra_count = np.zeros(height, np.int32)
         self.extra_at = np.zeros((height, width), np.int32)
         self.extra_weight = np.zeros((height, width), np.float32)
         self.extra_depth = np.zeros((height, width), np.float32)
-        self.extra_parts = np.zeros((height, width, PARTS), np.float32)
+        self.extra_parts = np.zeros((height, PARTS, width), np.float32)
         self.raw = np.ones((height, width, 2), np.float32)
         self.visible = np.ones((height, width, 2), np.float32)
 
-
-class Rows:
-    """Projected triangles, reused from frame to frame. Ranges [starts, ends) are drawn in order."""
-
-    def __init__(self) -> None:
-        self.rows: F64 = np.zeros((0, COLUMNS))
-        self.source: I32 = np.zeros(0, np.int32)
-        self.starts: I32 = np.zeros(1, np.int32)
-        self.ends: I32 = np.zeros(1, np.int32)
-
-    def project(self, soup: Soup, keep: I32, first: int, last: int, view: F64, parallel: bool, width: int, height: int) -> None:
-        need = 2 * (last - first) + 2
-        if len(self.source) < need:
-            self.rows, self.source = np.zeros((need + need // 4, COLUMNS)), np.zeros(need + need // 4, np.int32)
-        self.ends[0] = project(soup.corners, keep, first, last, view, parallel, width, height, self.rows, self.source, np.empty((7, 3)))
-
-    def box(self, width: int, height: int) -> tuple[float, float, float, float] | None:
-        """(x0, y0, x1, y1) around everything projected, or None if there is nothing."""
-        rows = self.rows[: self.ends[0]]
-        if not len(rows):
-            return None
-        x0, x1 = float(rows[:, (0, 2, 4)].min()), float(rows[:, (0, 2, 4)].max())
-        return max(0.0, x0), max(0.0, float(rows[:, 1].min())), min(float(width), x1), min(float(height), float(rows[:, 5].max()))
+    def renew(self) -> None:
+        """New arrays for what a frame is handed out with; all of it is written for every frame."""
+        height, width = self.weight.shape
+        self.depth = np.empty((height, width), np.float32)
+        self.number = np.empty((height, width), np.uint16)
+        self.normals = np.empty((height, width, 3), np.float32)
 
 
 class Renderer:
@@ -125,8 +110,8 @@ class Renderer:
         self._light = np.zeros((height, width, 3), np.float32)
         self._shadow_disc, self._ao_disc, self._turns = disc(self.setting.shadow_taps), disc(self.setting.occlusion_taps), turns()
         self._post = PostChain(width, height, self.setting.defocus_taps, self._bands)
-        self._maps = ShadowMaps(self.setting, self._bands, lambda size, parallel: Map(size, parallel, self._bands))
-        self._still_rows, self._moving_rows = Rows(), Rows()
+        self._maps = ShadowMaps(self.setting, self._share, lambda size, parallel: Map(size, parallel, self._share))
+        self._still_rows, self._moving_rows = Rows(BAND), Rows(BAND)
         self._stock = Stock()
         self._last: object = None
         self._kept_for: object = None
@@ -150,30 +135,41 @@ class Renderer:
             self._bands(self.height, lambda a, b: self._draw(self._kept, packed, soup, view, a, b))
             self._bands(self.height, lambda a, b: self._see(self._kept, packed, view, False, a, b))
             of = self._kept
-            self._bands(self.height, lambda a, b: smooth(of.raw, of.depth, of.normals, of.changed, of.raw, of.visible, False, of.visible, a, b))
+            self._bands(
+                self.height,
+                lambda a, b: smooth(of.raw, of.depth, of.normals, of.changed, of.raw, of.visible, False, np.empty(2 * self.width), of.visible, a, b),
+            )
             self._kept_for, self._stale = still_now, (0, self.height)
         if not steady:
             self._kept_for = None
-            self._still_rows.project(soup, keep, 0, soup.still, view, False, self.width, self.height)
-        self._maps.add_moving(soup)
-        self._moving_rows.project(soup, np.ones(soup.count, np.int32), soup.still, soup.count, view, False, self.width, self.height)
-        if steady:
-            self._redraw(packed, soup, view)
-        else:
-            self._bands(self.height, lambda a, b: self._draw(self._now, packed, soup, view, a, b, moving=True))
+        self._now.renew()
+        self._add_moving(soup, keep, view, steady)
+        drawing = self._redrawing(packed, soup, view) if steady else lambda a, b: self._draw(self._now, packed, soup, view, a, b, moving=True)
+        maps = self._maps.used()
+        self._share([task for each in maps for task in each.fill_moving()] + self._cut(self.height, drawing))
+        self._share([each.survey_moving for each in maps])
         self._sum(packed, view, steady)
         self._weather(scene, packed, view, index, seed)
         rgb = self._post.finish(self._light, self._now.depth, scene.grade, camera, index, seed)
-        return Frame(rgb, self._now.depth.copy(), self._now.number.copy(), self._now.normals.copy())
+        return Frame(rgb, self._now.depth, self._now.number, self._now.normals)
+
+    def _add_moving(self, soup: Soup, keep: I32, view: F64, steady: bool) -> None:
+        """Project moving things onto the picture and the shadow maps; still things too unless they are there already."""
+        size, everything = (self.width, self.height), np.ones(soup.count, np.int32)
+        tasks = [partial(self._moving_rows.project, soup, everything, soup.still, soup.count, view, False, *size)]
+        tasks += [partial(each.project_moving, soup) for each in self._maps.used()]
+        if not steady:
+            tasks.append(partial(self._still_rows.project, soup, keep, 0, soup.still, view, False, *size))
+        self._share(tasks)
 
     def _draw(self, into: Buffers, packed: Packed, soup: Soup, view: F64, y0: int, y1: int, moving: bool = False) -> None:
         into.close[:, y0:y1] = 0.0
         into.index[:, y0:y1] = -1
         for rows in (self._still_rows, self._moving_rows) if moving else (self._still_rows,):
-            fill(rows.rows, rows.source, rows.starts, rows.ends, OFFSETS, into.close, into.index, True, y0, y1)
+            rows.fill(OFFSETS, into.close, into.index, True, y0, y1)
         self._shade(into, packed, soup, view, False, y0, y1)
 
-    def _redraw(self, packed: Packed, soup: Soup, view: F64) -> None:
+    def _redrawing(self, packed: Packed, soup: Soup, view: F64) -> Callable[[int, int], None]:
         """A frame over kept work: put back what moving things covered, draw them anew, and shade where they or anything live is seen."""
         now, kept = self._now, self._kept
         box = self._moving_rows.box(self.width, self.height)
@@ -185,27 +181,25 @@ class Renderer:
             if a < b:
                 now.close[:, a:b], now.index[:, a:b] = kept.close[:, a:b], kept.index[:, a:b]
             now.depth[y0:y1], now.number[y0:y1], now.normals[y0:y1] = kept.depth[y0:y1], kept.number[y0:y1], kept.normals[y0:y1]
-            moving = self._moving_rows
-            fill(moving.rows, moving.source, moving.starts, moving.ends, OFFSETS, now.close, now.index, True, y0, y1)
+            self._moving_rows.fill(OFFSETS, now.close, now.index, True, y0, y1)
             self._shade(now, packed, soup, view, True, y0, y1)
 
-        self._bands(self.height, work)
+        return work
 
     def _shade(self, into: Buffers, packed: Packed, soup: Soup, view: F64, only_changed: bool, y0: int, y1: int) -> None:
         shade(
             into.close, into.index, OFFSETS, soup.still, view, soup.records, soup.materials, soup.ids, packed.materials, packed.lights, packed.spot,
             packed.air, only_changed, into.parts, into.weight, into.depth, into.number, into.normals, into.changed,
             into.extra_count, into.extra_at, into.extra_weight, into.extra_depth, into.extra_parts,
-            np.empty((2, 4), np.int64), np.empty((4, 4)), y0, y1,
+            np.empty((2, 4), np.int64), np.empty((4, 4)), np.empty(ROWS * LANES), y0, y1,
         )  # fmt: skip
 
     def _see(self, of: Buffers, packed: Packed, view: F64, reuse: bool, y0: int, y1: int) -> None:
         maps = self._maps
         visibility(
             of.depth, of.normals, of.changed, view, maps.suns, *maps.near.drawn, *maps.far.drawn, maps.spot_view, *maps.spot.drawn, packed.softness,
-            maps.near.touched,
-            maps.far.touched, maps.spot.touched, maps.use, of.parts, self._kept.raw, self._kept.parts, reuse, self.setting.sparse,
-            self._shadow_disc, self._turns, of.raw, y0, y1,
+            np.array((maps.near.surveyed, maps.far.surveyed, maps.spot.surveyed)), maps.near.touched, maps.far.touched, maps.spot.touched,
+            maps.use, of.parts, self._kept.raw, self._kept.parts, reuse, self.setting.sparse, self._shadow_disc, self._turns, of.raw, y0, y1,
         )  # fmt: skip
 
     def _sum(self, packed: Packed, view: F64, steady: bool) -> None:
@@ -217,7 +211,7 @@ class Renderer:
             obscure(now.depth, now.normals, view, step, self._ao_disc, self._turns, self._ao_raw, -(-y0 // step), -(-y1 // step))
 
         def gather(y0: int, y1: int) -> None:
-            smooth(now.raw, now.depth, now.normals, now.changed, kept.raw, kept.visible, steady, now.visible, y0, y1)
+            smooth(now.raw, now.depth, now.normals, now.changed, kept.raw, kept.visible, steady, np.empty(2 * self.width), now.visible, y0, y1)
             even(self._ao_raw, now.depth, step, self._ao, -(-y0 // step), -(-y1 // step))
 
         def add(y0: int, y1: int) -> None:
@@ -225,7 +219,7 @@ class Renderer:
                 now.changed, steady, now.depth, now.visible, self._ao, step, now.parts, now.weight,
                 now.extra_count, now.extra_at, now.extra_weight, now.extra_depth, now.extra_parts,
                 kept.parts, kept.weight, kept.extra_count, kept.extra_at, kept.extra_weight, kept.extra_depth, kept.extra_parts,
-                self._light, np.empty(self.width), y0, y1,
+                self._light, np.empty(self.width), np.empty(self.width), np.empty((SCRATCH, self.width), np.float32), y0, y1,
             )  # fmt: skip
 
         for task in (look, gather, add):
@@ -240,15 +234,30 @@ class Renderer:
 
     def _bands(self, height: int, task: Callable[[int, int], None]) -> None:
         """Do task(y0, y1) for all rows, on the threads there are."""
-        cuts = [(y, min(height, y + BAND)) for y in range(0, height, BAND)]
-        if self.threads == 1:
-            for y0, y1 in cuts:
-                task(y0, y1)
-            return
-        if self._pool is None or self._pool_pid != os.getpid():
+        self._share(self._cut(height, task))
+
+    @staticmethod
+    def _cut(height: int, task: Callable[[int, int], None]) -> list[Callable[[], None]]:
+        return [partial(task, y, min(height, y + BAND)) for y in range(0, height, BAND)]
+
+    def _share(self, tasks: Sequence[Callable[[], None]]) -> None:
+        """Do all tasks, in any order, on the threads there are. This one helps: to hand over every task would cost more than a small one takes."""
+        left = iter(tasks)  # of a list: taking from it is one step, which no other thread can come into
+
+        def work() -> None:
+            for task in left:
+                task()
+
+        helpers = min(self.threads, len(tasks)) - 1
+        if helpers and (self._pool is None or self._pool_pid != os.getpid()):
             self._pool, self._pool_pid = ThreadPoolExecutor(self.threads, "previs"), os.getpid()
-        for _ in self._pool.map(lambda cut: task(*cut), cuts):
-            pass
+        others = [self._pool.submit(work) for _ in range(helpers)] if self._pool else []
+        try:
+            work()
+        finally:  # nobody may still write into a picture that is given up
+            wait(others)
+        for other in others:
+            other.result()
 
 
 def sample() -> tuple[Scene, Camera]:

@@ -16,8 +16,9 @@ from generation.previs.scene import F32
 U8 = NDArray[np.uint8]
 UNASKED = -1.0  # visibility of a light that does not shine on a surface
 EMPTY = np.float32(-1e9)  # closeness where nothing was drawn
-BLOCK = 16  # texels along the side of a block of `survey`; two blocks are more than the reach
-REACH = 26  # texels: no tap lies further away
+BLOCK = 8  # texels along the side of a block of `survey`
+REACH = 26  # texels: no tap lies further away, whatever the light
+WIDE = -(-REACH // BLOCK)  # blocks that are more than the reach
 TILE = 8  # pixels along the side of a tile of the blur
 SPREAD = 6.0  # metres between caster and ground beyond which a sun's penumbra is not searched for
 
@@ -49,14 +50,14 @@ def survey(near: F32, top: F32, bottom: F32, j0: int, j1: int, i0: int, i1: int)
 
 
 @kernel
-def extend(top: F32, bottom: F32, wide_top: F32, wide_bottom: F32, j0: int, j1: int, i0: int, i1: int) -> None:
-    """The same over every block and its neighbours within the reach of the taps: what a whole disc of taps can meet."""
+def extend(top: F32, bottom: F32, spread: int, wide_top: F32, wide_bottom: F32, j0: int, j1: int, i0: int, i1: int) -> None:
+    """The same over every block and `spread` neighbours each way: what a whole disc of taps can meet that lie no further away."""
     rows, columns = top.shape
     for j in range(max(0, j0), min(rows, j1)):
         for i in range(max(0, i0), min(columns, i1)):
             high, low = top[j, i], bottom[j, i]
-            for y in range(max(0, j - 2), min(rows, j + 3)):
-                for x in range(max(0, i - 2), min(columns, i + 3)):
+            for y in range(max(0, j - spread), min(rows, j + spread + 1)):
+                for x in range(max(0, i - spread), min(columns, i + spread + 1)):
                     high, low = max(high, top[y, x]), min(low, bottom[y, x])
             wide_top[j, i], wide_bottom[j, i] = high, low
 
@@ -69,6 +70,7 @@ def lit(
     view: F64,
     parallel: bool,
     softness: float,
+    surveyed: float,
     x: float,
     y: float,
     z: float,
@@ -79,7 +81,10 @@ def lit(
     c: float,
     s: float,
 ) -> float:
-    """How much of the light reaches a point, 0…1; 1 outside the map. `softness` is in radians (parallel) or metres (spot)."""
+    """How much of the light reaches a point, 0…1; 1 outside the map. `softness` is in radians (parallel) or metres (spot).
+
+    `top` and `bottom` hold for all taps within `surveyed` texels.
+    """
     size = near.shape[0]
     dx, dy, dz = x - view[0], y - view[1], z - view[2]
     along = view[9] * dx + view[10] * dy + view[11] * dz
@@ -96,12 +101,13 @@ def lit(
         return 1.0
     bias = 0.012 + 0.7 / scale
     here = -along + bias if parallel else 1.0 / max(0.05, along - bias)
-    block_j, block_i = int(v) // BLOCK, int(u) // BLOCK
-    if top[block_j, block_i] <= here:
-        return 1.0
-    if bottom[block_j, block_i] > here and REACH < u < size - REACH and REACH < v < size - REACH:
-        return 0.0
     search = min(float(REACH - 2), max(2.5, softness * SPREAD * scale * 0.7)) if parallel else min(float(REACH - 2), max(2.5, softness * 1.2 * scale))
+    if search + 2.0 <= surveyed:
+        block_j, block_i = int(v) // BLOCK, int(u) // BLOCK
+        if top[block_j, block_i] <= here:
+            return 1.0
+        if bottom[block_j, block_i] > here and REACH < u < size - REACH and REACH < v < size - REACH:
+            return 0.0
     count, total = 0, 0.0
     n = taps.shape[0]
     for k in range(n):
@@ -136,8 +142,8 @@ def lit(
 
 
 @kernel
-def mark(now: F32, still: F32, touched: U8, j0: int, j1: int, i0: int, i1: int) -> None:
-    """Set `touched` for blocks whose closeness moving things have changed, and for all blocks whose taps may meet one."""
+def mark(now: F32, still: F32, spread: int, touched: U8, j0: int, j1: int, i0: int, i1: int) -> None:
+    """Set `touched` for blocks whose closeness moving things have changed, and for `spread` neighbours each way, whose taps may meet one."""
     rows, columns = touched.shape
     for j in range(j0, j1):
         for i in range(i0, i1):
@@ -146,8 +152,8 @@ def mark(now: F32, still: F32, touched: U8, j0: int, j1: int, i0: int, i1: int) 
                 for x in range(i * BLOCK, i * BLOCK + BLOCK):
                     differs = differs or now[y, x] != still[y, x]
             if differs:
-                for y in range(max(0, j - 3), min(rows, j + 4)):
-                    for x in range(max(0, i - 3), min(columns, i + 4)):
+                for y in range(max(0, j - spread), min(rows, j + spread + 1)):
+                    for x in range(max(0, i - spread), min(columns, i + spread + 1)):
                         touched[y, x] = 1
 
 
@@ -184,6 +190,7 @@ def visibility(
     spot_top: F32,
     spot_bottom: F32,
     softness: F64,
+    surveyed: F64,
     near_touched: U8,
     far_touched: U8,
     spot_touched: U8,
@@ -201,7 +208,8 @@ def visibility(
 ) -> None:
     """Raw visibility of sun and spot per pixel into `out` (h, w, 2); `UNASKED` where neither could light the surface anyway.
 
-    `suns` holds the views of the near and far map; `use` says whether sun, far map and spot exist. With `reuse`, pixels not `changed`
+    `suns` holds the views of the near and far map; `use` says whether sun, far map and spot exist, `surveyed` how far their surveys go
+    (texels). With `reuse`, pixels not `changed`
     whose places on the maps no moving thing has `touched` take `known`, which is what they would compute. `sparse` asks
     only every other pixel and leaves the rest to the blur.
     """
@@ -219,9 +227,9 @@ def visibility(
             cell = (y & 3) * 4 + (x & 3)
             c, s = turn[cell, 0], turn[cell, 1]
             same = reuse and changed[y, x] == 0
-            own = known_parts[y, x] if same else parts[y, x]
+            own = known_parts[y] if same else parts[y]
             sun, lamp = UNASKED, UNASKED
-            if use[0] > 0.0 and own[6] + own[7] + own[8] > 0.0:
+            if use[0] > 0.0 and own[6, x] + own[7, x] + own[8, x] > 0.0:
                 touched = not same or inside(suns[0], True, near_touched, px, py, pz)
                 if not touched and use[1] > 0.0:
                     touched = inside(suns[1], True, far_touched, px, py, pz)
@@ -233,14 +241,14 @@ def visibility(
                     uy = suns[0, 14] - (suns[0, 6] * dx + suns[0, 7] * dy + suns[0, 8] * dz) * suns[0, 12]
                     size = sun_near.shape[0]
                     if use[1] > 0.0 and (ux < 32.0 or uy < 32.0 or ux > size - 32.0 or uy > size - 32.0):
-                        sun = lit(sun_far, far_top, far_bottom, suns[1], True, softness[0], px, py, pz, nx, ny, nz, taps, c, s)
+                        sun = lit(sun_far, far_top, far_bottom, suns[1], True, softness[0], surveyed[1], px, py, pz, nx, ny, nz, taps, c, s)
                     else:
-                        sun = lit(sun_near, near_top, near_bottom, suns[0], True, softness[0], px, py, pz, nx, ny, nz, taps, c, s)
-            if use[2] > 0.0 and own[9] + own[10] + own[11] > 0.0:
+                        sun = lit(sun_near, near_top, near_bottom, suns[0], True, softness[0], surveyed[0], px, py, pz, nx, ny, nz, taps, c, s)
+            if use[2] > 0.0 and own[9, x] + own[10, x] + own[11, x] > 0.0:
                 if same and not inside(spot, False, spot_touched, px, py, pz):
                     lamp = known[y, x, 1]
                 else:
-                    lamp = lit(spot_map, spot_top, spot_bottom, spot, False, softness[1], px, py, pz, nx, ny, nz, taps, c, s)
+                    lamp = lit(spot_map, spot_top, spot_bottom, spot, False, softness[1], surveyed[2], px, py, pz, nx, ny, nz, taps, c, s)
             out[y, x, 0], out[y, x, 1] = sun, lamp
 
 
@@ -259,42 +267,78 @@ def _alike(raw: F32, channel: int, j0: int, j1: int, i0: int, i1: int) -> float:
 
 
 @kernel
-def _kept(raw: F32, known: F32, changed: U8, j0: int, j1: int, i0: int, i1: int) -> bool:
-    """Whether nothing in a window differs from what is known."""
+def _kept(raw: F32, known: F32, changed: U8, channel: int, j0: int, j1: int, i0: int, i1: int) -> bool:
+    """Whether nothing of a channel in a window differs from what is known."""
     for j in range(j0, j1):
         for i in range(i0, i1):
-            if changed[j, i] != 0 or raw[j, i, 0] != known[j, i, 0] or raw[j, i, 1] != known[j, i, 1]:
+            if changed[j, i] != 0 or raw[j, i, channel] != known[j, i, channel]:
                 return False
     return True
 
 
 @kernel
-def smooth(raw: F32, depth: F32, normals: F32, changed: U8, known_raw: F32, known: F32, reuse: bool, out: F32, y0: int, y1: int) -> None:
+def smooth(raw: F32, depth: F32, normals: F32, changed: U8, known_raw: F32, known: F32, reuse: bool, sums: F64, out: F32, y0: int, y1: int) -> None:
     """4×4 blur of `raw` (h, w, 2) over neighbours of like depth and facing, which gathers all sixteen turns of the taps.
 
     Most tiles are wholly in light or in shadow and need no blur. Unlit places become 0. With `reuse`, tiles around which nothing differs from
-    `known_raw` take `known`.
+    `known_raw` take `known`. `sums` (2 · w,) is scratch.
     """
     height, width = depth.shape
     for ty in range(y0, y1, TILE):
-        for tx in range(0, width, TILE):
-            end_y, end_x = min(y1, ty + TILE), min(width, tx + TILE)
-            j0, j1, i0, i1 = max(0, ty - 1), min(height, end_y + 2), max(0, tx - 1), min(width, end_x + 2)
-            if reuse and _kept(raw, known_raw, changed, j0, j1, i0, i1):
-                for y in range(ty, end_y):
-                    for x in range(tx, end_x):
-                        out[y, x, 0], out[y, x, 1] = known[y, x, 0], known[y, x, 1]
-                continue
-            for channel in range(2):
-                flat = _alike(raw, channel, j0, j1, i0, i1)
-                if flat < 1.5:
+        end_y = min(y1, ty + TILE)
+        j0, j1 = max(0, ty - 1), min(height, end_y + 2)
+        for channel in range(2):
+            first = 0  # of the tiles side by side that want a blur
+            for tx in range(0, width, TILE):
+                end_x = min(width, tx + TILE)
+                i0, i1 = max(0, tx - 1), min(width, end_x + 2)
+                if reuse and _kept(raw, known_raw, changed, channel, j0, j1, i0, i1):
+                    for y in range(ty, end_y):
+                        for x in range(tx, end_x):
+                            out[y, x, channel] = known[y, x, channel]
+                else:
+                    flat = _alike(raw, channel, j0, j1, i0, i1)
+                    if flat > 1.5:
+                        continue
                     for y in range(ty, end_y):
                         for x in range(tx, end_x):
                             out[y, x, channel] = max(0.0, flat)
-                    continue
                 for y in range(ty, end_y):
-                    for x in range(tx, end_x):
-                        out[y, x, channel] = _blurred(raw, channel, depth, normals, y, x)
+                    _blur_row(raw, channel, depth, normals, y, first, tx, sums, out)
+                first = end_x
+            for y in range(ty, end_y):
+                _blur_row(raw, channel, depth, normals, y, first, width, sums, out)
+
+
+@kernel
+def _blur_row(raw: F32, channel: int, depth: F32, normals: F32, y: int, x0: int, x1: int, sums: F64, out: F32) -> None:
+    """`_blurred` of pixels x0…x1 of a row, many at once where no neighbour is beyond the border of the picture."""
+    height, width = depth.shape
+    if x1 <= x0:
+        return
+    left, n = max(0, x0 - 1), min(width - 2, x1) - max(1, x0)  # not negative, which would mean places from the end
+    if y == 0 or y + 2 >= height or n <= 0:
+        for x in range(x0, x1):
+            out[y, x, channel] = _blurred(raw, channel, depth, normals, y, x)
+        return
+    total, count = sums[:n], sums[width : width + n]
+    for i in range(n):
+        total[i], count[i] = 0.0, 0.0
+    for j in range(y - 1, y + 3):
+        for k in range(4):
+            for i in range(n):
+                x, r, w = left + 1 + i, raw[j, left + k + i, channel], depth[y, left + 1 + i]
+                facing = normals[j, left + k + i, 0] * normals[y, x, 0] + normals[j, left + k + i, 1] * normals[y, x, 1]
+                facing += normals[j, left + k + i, 2] * normals[y, x, 2]
+                good = (r != UNASKED) & (abs(depth[j, left + k + i] - w) < 0.05 * w) & (facing > 0.75)
+                total[i] += r if good else 0.0
+                count[i] += 1.0 if good else 0.0
+    for i in range(n):
+        out[y, left + 1 + i, channel] = total[i] / max(1.0, count[i])
+    for x in range(x0, 1):
+        out[y, x, channel] = _blurred(raw, channel, depth, normals, y, x)
+    for x in range(max(x0, width - 2), x1):
+        out[y, x, channel] = _blurred(raw, channel, depth, normals, y, x)
 
 
 @kernel

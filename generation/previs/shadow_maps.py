@@ -7,18 +7,21 @@ steps of a fixed grid, so that edges of shadows do not crawl and a frame does no
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
 from generation.previs.geometry import Soup
 from generation.previs.packing import Packed, frame_of, unit
-from generation.previs.raster import CENTRE, COLUMNS, F64, fill, project
+from generation.previs.raster import CENTRE, F64
+from generation.previs.rows import Rows
 from generation.previs.scene import F32, I32
-from generation.previs.shadow import BLOCK, EMPTY, U8, extend, mark, survey
+from generation.previs.shadow import BLOCK, EMPTY, REACH, SPREAD, U8, WIDE, extend, mark, survey
 
-Bands = Callable[[int, Callable[[int, int], None]], None]
+Share = Callable[[Sequence[Callable[[], None]]], None]  # does all of some tasks
+BAND = 64  # texels along the side that a task draws
 NEAR_SPAN = 24.0  # metres the sun's near map covers where the set is larger than that
 FAR_SPAN = 150.0
 AHEAD = 6.0  # metres in front of the eye where the near map is centred
@@ -28,16 +31,16 @@ COVER_CELLS, COVER_SPAN = 256, 80.0
 class Map:
     """One shadow map: closeness of what is nearest to the light, (size, size); `EMPTY` where there is nothing."""
 
-    def __init__(self, size: int, parallel: bool, bands: Bands) -> None:
-        self.size, self.parallel, self._bands = size, parallel, bands
+    def __init__(self, size: int, parallel: bool, share: Share) -> None:
+        self.size, self.parallel, self._share = size, parallel, share
         self._still: F32 = np.full((1, size, size), EMPTY, np.float32)
         self._now: F32 = self._still.copy()
         self._view: F64 | None = None
         self._box: tuple[int, int, int, int] | None = None
-        self._rows: F64 = np.zeros((0, COLUMNS))
-        self._source: I32 = np.zeros(0, np.int32)
+        self._rows = Rows(BAND)
         self._none: I32 = np.zeros((1, 1, 1), np.int32)
         blocks = size // BLOCK
+        self._spread = WIDE  # blocks each way that the survey goes
         self._survey: F32 = np.full((4, blocks, blocks), EMPTY, np.float32)  # top, bottom, and both extended
         self.touched: U8 = np.zeros((blocks, blocks), np.uint8)  # 1 where moving things may change what a point there sees
 
@@ -52,31 +55,36 @@ class Map:
         j0, j1, i0, i1 = y0 // BLOCK, min(blocks, -(-y1 // BLOCK)), x0 // BLOCK, min(blocks, -(-x1 // BLOCK))
         top, bottom, wide_top, wide_bottom = self._survey
         survey(self._now[0], top, bottom, j0, j1, i0, i1)
-        extend(top, bottom, wide_top, wide_bottom, j0 - 2, j1 + 2, i0 - 2, i1 + 2)
+        k = self._spread
+        extend(top, bottom, k, wide_top, wide_bottom, j0 - k, j1 + k, i0 - k, i1 + k)
         return j0, j1, i0, i1
+
+    @property
+    def surveyed(self) -> float:
+        """Texels around a point that the survey of its block covers."""
+        return float(self._spread * BLOCK)
 
     def forget(self) -> None:
         self._view = None
 
-    def _fill(self, soup: Soup, first: int, last: int, into: F32) -> F64:
-        need = 2 * (last - first) + 2
-        if len(self._source) < need:
-            self._rows, self._source = np.zeros((need, COLUMNS)), np.zeros(need, np.int32)
+    def _project(self, soup: Soup, first: int, last: int) -> None:
         assert self._view is not None
-        scratch = np.empty((7, 3))
-        count = project(soup.corners, soup.casts, first, last, self._view, self.parallel, self.size, self.size, self._rows, self._source, scratch)
-        starts, ends = np.zeros(1, np.int32), np.array([count], np.int32)
-        if count:
-            self._bands(self.size, lambda a, b: fill(self._rows, self._source, starts, ends, CENTRE, into, self._none, False, a, b))
-        drawn: F64 = self._rows[:count]
-        return drawn
+        self._rows.project(soup, soup.casts, first, last, self._view, self.parallel, self.size, self.size)
 
-    def still(self, soup: Soup, view: F64) -> None:
-        """Draw still things as `view` sees them, unless they are drawn already; moving things are taken away."""
-        if self._view is None or not np.array_equal(view, self._view):
-            self._view = view
+    def _fill(self, into: F32) -> list[Callable[[], None]]:
+        return [partial(self._rows.fill, CENTRE, into, self._none, False, y, min(self.size, y + BAND)) for y in range(0, self.size, BAND)]
+
+    def still(self, soup: Soup, view: F64, reach: float = REACH) -> None:
+        """Draw still things as `view` sees them, unless they are drawn already; moving things are taken away.
+
+        `reach` is how many texels away most taps lie at most. The less it is, the more often the survey alone decides.
+        """
+        spread = min(WIDE, math.ceil(reach / BLOCK))
+        if self._view is None or spread != self._spread or not np.array_equal(view, self._view):
+            self._view, self._spread = view, spread
             self._still.fill(EMPTY)
-            self._fill(soup, 0, soup.still, self._still)
+            self._project(soup, 0, soup.still)
+            self._share(self._fill(self._still))
             np.copyto(self._now, self._still)
             self._box = None
             self._resurvey(0, 0, self.size, self.size)
@@ -90,18 +98,31 @@ class Map:
             self._resurvey(*self._box)
             self._box = None
 
-    def moving(self, soup: Soup) -> None:
-        """Add moving things."""
-        rows = self._fill(soup, soup.still, soup.count, self._now)
+    def project_moving(self, soup: Soup) -> None:
+        """The first of three steps that add moving things."""
+        self._project(soup, soup.still, soup.count)
+
+    def fill_moving(self) -> list[Callable[[], None]]:
+        """The second, as tasks that may be done at once."""
+        return self._fill(self._now)
+
+    def survey_moving(self) -> None:
+        """The third."""
         self.touched.fill(0)
-        if not len(rows):
+        box = self._rows.box(self.size, self.size)
+        if box is None:
             return
-        x, y = rows[:, (0, 2, 4)], rows[:, (1, 5)]
-        x0, x1 = max(0, int(x.min()) - 1), min(self.size, int(min(1e6, x.max())) + 2)
-        y0, y1 = max(0, int(y.min()) - 1), min(self.size, int(min(1e6, y.max())) + 2)
+        x0, y0, x1, y1 = max(0, int(box[0]) - 1), max(0, int(box[1]) - 1), min(self.size, int(box[2]) + 2), min(self.size, int(box[3]) + 2)
         self._box = (x0, y0, max(x0, x1), max(y0, y1))
         blocks = self._resurvey(*self._box)
-        mark(self._now[0], self._still[0], self.touched, *blocks)
+        spread = (self._spread if self.parallel else WIDE) + 1  # one more for the push along the normal
+        mark(self._now[0], self._still[0], spread, self.touched, *blocks)
+
+    def moving(self, soup: Soup) -> None:
+        """Add moving things."""
+        self.project_moving(soup)
+        self._share(self.fill_moving())
+        self.survey_moving()
 
 
 class LightMap(Protocol):
@@ -110,7 +131,7 @@ class LightMap(Protocol):
     size: int
 
     def forget(self) -> None: ...
-    def still(self, soup: Soup, view: F64) -> None: ...
+    def still(self, soup: Soup, view: F64, reach: float) -> None: ...
     def clear(self) -> None: ...
     def moving(self, soup: Soup) -> None: ...
 
@@ -134,10 +155,10 @@ M = TypeVar("M", bound=LightMap)
 class ShadowMaps(Generic[M]):
     """All maps of one scene, of a kind `make`(size, parallel) gives; `suns`, `spot_view` and `use` are what `shadow.visibility` asks for."""
 
-    def __init__(self, sizes: Sizes, bands: Bands, make: Callable[[int, bool], M]) -> None:
+    def __init__(self, sizes: Sizes, share: Share, make: Callable[[int, bool], M]) -> None:
         self.near, self.far, self.spot = make(sizes.near_map, True), make(sizes.far_map, True), make(sizes.spot_map, False)
         self._density = sizes.density
-        self._above = Map(COVER_CELLS, True, bands)
+        self._above = Map(COVER_CELLS, True, share)
         self.suns: F64 = np.zeros((2, 15))
         self.spot_view: F64 = np.zeros(15)
         self.use: F64 = np.zeros(3)
@@ -167,7 +188,7 @@ class ShadowMaps(Generic[M]):
             half = self.spot.size * 0.5
             scale = half / math.tan(min(1.35, packed.key.cone * 1.04))
             self.spot_view = np.concatenate((np.asarray(packed.key.position, np.float64), right, up, forward, (scale, half, half)))
-            self.spot.still(soup, self.spot_view)
+            self.spot.still(soup, self.spot_view, BLOCK)  # nearer to the lamp than half a metre or so taps lie further apart and search without it
 
     def _sun(self, soup: Soup, packed: Packed, camera: F64) -> None:
         assert packed.sun is not None and self._bounds is not None
@@ -186,8 +207,12 @@ class ShadowMaps(Generic[M]):
             self.suns[0] = self._place(right, up, forward, self._snap(ahead, right, up, NEAR_SPAN / 8), NEAR_SPAN, self.near.size)
             wide = min(span * 1.1, FAR_SPAN)
             self.suns[1] = self._place(right, up, forward, self._snap(ahead, right, up, wide / 8), wide, self.far.size)
-            self.far.still(soup, self.suns[1])
-        self.near.still(soup, self.suns[0])
+            self.far.still(soup, self.suns[1], self._reach(packed, 1))
+        self.near.still(soup, self.suns[0], self._reach(packed, 0))
+
+    def _reach(self, packed: Packed, number: int) -> float:
+        """Texels: what `shadow.lit` makes of the sun's softness, and two for what lies between texels."""
+        return min(float(REACH), max(2.5, float(packed.softness[0] * self.suns[number, 12]) * SPREAD * 0.7) + 2.0)
 
     @staticmethod
     def _snap(point: F64, right: F64, up: F64, step: float) -> tuple[float, float]:
@@ -202,10 +227,13 @@ class ShadowMaps(Generic[M]):
         for each in (self.near, self.far, self.spot):
             each.clear()
 
+    def used(self) -> list[M]:
+        """Those of the lights that are there."""
+        return [each for number, each in enumerate((self.near, self.far, self.spot)) if self.use[number] > 0.0]
+
     def add_moving(self, soup: Soup) -> None:
-        for number, each in enumerate((self.near, self.far, self.spot)):
-            if self.use[number] > 0.0:
-                each.moving(soup)
+        for each in self.used():
+            each.moving(soup)
 
     def cover(self) -> tuple[F32, F64]:
         """Height of what stands highest over each cell around the eye, and (x0, y0, metres a cell)."""

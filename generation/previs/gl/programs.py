@@ -47,7 +47,7 @@ BASE = {
     "row": Array("light_at({v}, {0})", handle=True),
     "spot": Array("light_at({v}, {0})", handle=True),
     "material": Array("material_at({v}, {0})", handle=True),
-    "out": Array("parts[{1}]", 2),
+    "out": Array("parts[{0}]", 2),
     "parts": Array("parts[{0}]"),
     "total": Array("total[{0}]"),
     "depth": Array("geo_at({0}, {1}).a", 2, shape=("size_.y", "size_.x")),
@@ -62,7 +62,6 @@ BASE = {
     "glow": texel("glow", 3),
     "curve": Array("texelFetch(curve, ivec2({0}, 0), 0).r"),
     "look": Array("look_[({0}) >> 2][({0}) & 3]"),
-    "value": Array("value[{0}]"),
     "area": Array("rain_[1][{0}]"),
     "cover": texel("cover", 2),
 }
@@ -84,8 +83,8 @@ class Programs:
         self._context, self._setting = context, setting
         numbers = {
             "PARTS": light.PARTS, "ROW": ROW, "TEXELS": TEXELS, "MATERIAL_AT": geometry.RECORD, "ID_AT": geometry.RECORD + 1, "NEAR": NEAR,
-            "UNASKED": shadow.UNASKED, "EMPTY": float(shadow.EMPTY), "BLOCK": shadow.BLOCK, "TILE": shadow.TILE, "STEP": setting.occlusion_step,
-            "SPARSE": "true" if setting.sparse else "false", "RAIN": weather.RAIN,
+            "UNASKED": shadow.UNASKED, "EMPTY": float(shadow.EMPTY), "BLOCK": shadow.BLOCK, "WIDE": shadow.WIDE, "TILE": shadow.TILE,
+            "STEP": setting.occlusion_step, "SPARSE": "true" if setting.sparse else "false", "RAIN": weather.RAIN,
         }  # fmt: skip
         discs = [taps("TURNS", turns()), taps("OFFSETS", samples), taps("SHADOW_TAPS", disc(setting.shadow_taps))]
         discs.append(taps("AO_TAPS", disc(setting.occlusion_taps)))
@@ -142,7 +141,7 @@ class Programs:
             f"    {before}\n    k_{name}({arguments}at.y, at.x);\n"
             f"    pixel = vec4(result[0], result[1], result[2], result[3]) * ({scale});\n}}\n"
         )
-        source = "\n".join((samplers, "float result[4];", "float value[3];", kernels.source, main))
+        source = "\n".join((samplers, "float result[4];", kernels.source, main))
         return self._screen(["common.glsl"], source)
 
     def _screen(self, before: Sequence[str], kernels: str, *after: str) -> Any:

@@ -6,6 +6,7 @@ surface, shadows, occlusion, the sum of light, weather, effects. Only the shadow
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import moderngl
@@ -53,7 +54,7 @@ class GLRenderer:
         context = self._context
         self._passes = Passes(context, self._programs)
         self._stock, self._triangles = Stock(), Triangles(context)
-        self._maps = ShadowMaps(self.setting, _whole, lambda size, parallel: DeviceMap(context, self._programs, self._triangles, size, parallel))
+        self._maps = ShadowMaps(self.setting, _all, lambda size, parallel: DeviceMap(context, self._programs, self._triangles, size, parallel))
         self._block = context.buffer(reserve=len(_no_scene()))
         self._draw_corners: Any = None
         self._draw_drops = context.vertex_array(self._programs.fall, [])
@@ -199,8 +200,9 @@ class GLRenderer:
         return Frame(rgb, surface[..., 3].copy(), ids, surface[..., :3].copy())
 
 
-def _whole(height: int, task: Any) -> None:
-    task(0, height)
+def _all(tasks: Sequence[Callable[[], None]]) -> None:
+    for task in tasks:
+        task()
 
 
 def _no_scene() -> bytes:

@@ -10,7 +10,7 @@ from generation.previs.geometry import Soup
 from generation.previs.gl.programs import UNITS, Programs
 from generation.previs.gl.triangles import Triangles, extent
 from generation.previs.raster import F64, NEAR
-from generation.previs.shadow import BLOCK
+from generation.previs.shadow import BLOCK, WIDE
 
 GL_DEPTH_CLAMP = 0x864F
 MARGIN = 1.0  # metres before and behind the still things that are told apart; what moves further out is pressed flat, and shades all the same
@@ -40,8 +40,8 @@ class DeviceMap:
     def forget(self) -> None:
         self.view = None
 
-    def still(self, soup: Soup, view: F64) -> None:
-        """Draw still things as `view` sees them, unless they are drawn already."""
+    def still(self, soup: Soup, view: F64, reach: float) -> None:
+        """Draw still things as `view` sees them, unless they are drawn already. The survey goes as far as any tap, whatever the `reach`."""
         if self.view is not None and np.array_equal(view, self.view):
             return
         self.view = view.copy()
@@ -131,7 +131,7 @@ class DeviceMap:
         self._into_blocks.use()
         self._into_blocks.scissor = (x0, y0, x1 - x0, y1 - y0)
         self._screens["survey"].render(vertices=3)
-        x0, y0, x1, y1 = max(0, x0 - 2), max(0, y0 - 2), min(blocks, x1 + 2), min(blocks, y1 + 2)
+        x0, y0, x1, y1 = max(0, x0 - WIDE), max(0, y0 - WIDE), min(blocks, x1 + WIDE), min(blocks, y1 + WIDE)
         self._blocks.use(UNITS.index("map"))
         self._into_survey.use()
         self._into_survey.scissor = (x0, y0, x1 - x0, y1 - y0)

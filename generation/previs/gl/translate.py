@@ -16,7 +16,7 @@ from typing import Any
 
 from generation.previs.gl.expressions import Expression, Expressions, coerced, named
 
-TYPES = {"float": "float", "int": "int", "bool": "bool", "np.uint32": "uint"}
+TYPES = {"float": "float", "np.float32": "float", "int": "int", "bool": "bool", "np.uint32": "uint"}
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 

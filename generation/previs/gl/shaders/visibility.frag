@@ -17,8 +17,8 @@ void main() {
         float u = maps_[3].y + dot(vec3(maps_[0].w, maps_[1].xy), d) * maps_[3].x;
         float v = maps_[3].z - dot(vec3(maps_[1].zw, maps_[2].x), d) * maps_[3].x;
         bool outside = min(u, v) < 32.0 || max(u, v) > maps_[3].w - 32.0;
-        if (decode_[1].z > 0.0 && outside) raw.x = k_lit(1, 1, 1, 1, true, softness_.x, p.x, p.y, p.z, n.x, n.y, n.z, turn.x, turn.y);
-        else raw.x = k_lit(0, 0, 0, 0, true, softness_.x, p.x, p.y, p.z, n.x, n.y, n.z, turn.x, turn.y);
+        if (decode_[1].z > 0.0 && outside) raw.x = k_lit(1, 1, 1, 1, true, softness_.x, float(WIDE * BLOCK), p.x, p.y, p.z, n.x, n.y, n.z, turn.x, turn.y);
+        else raw.x = k_lit(0, 0, 0, 0, true, softness_.x, float(WIDE * BLOCK), p.x, p.y, p.z, n.x, n.y, n.z, turn.x, turn.y);
     }
-    if (ask.y > 0.0) raw.y = k_lit(2, 2, 2, 2, false, softness_.y, p.x, p.y, p.z, n.x, n.y, n.z, turn.x, turn.y);
+    if (ask.y > 0.0) raw.y = k_lit(2, 2, 2, 2, false, softness_.y, float(WIDE * BLOCK), p.x, p.y, p.z, n.x, n.y, n.z, turn.x, turn.y);
 }
