@@ -62,7 +62,7 @@ def _opened(path: str) -> Iterator[InputContainer]:
 
 def _image(path: str, max_pixels: int) -> Image.Image | None:
     """The picture, unread but for its header, or None if it is none. Raises `BadRequest` for one that is too large."""
-    Image.MAX_IMAGE_PIXELS = max_pixels
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, max_pixels
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -71,6 +71,8 @@ def _image(path: str, max_pixels: int) -> Image.Image | None:
         raise BadRequest(f"The picture has more than {max_pixels / 1e6:.0f} million pixels. Make it smaller.") from None
     except (OSError, SyntaxError, ValueError):
         return None
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
     return image
 
 

@@ -107,6 +107,7 @@ def test_too_long_and_too_large_films_are_refused(clip: Path) -> None:
         ingest.probe(str(clip), 10**8, 0.5)
     with pytest.raises(BadRequest, match="million pixels"):
         ingest.probe(str(clip), 1000, 10.0)
+    assert Image.MAX_IMAGE_PIXELS and Image.MAX_IMAGE_PIXELS > 10**7, "the bound of one file is not the bound of the process"
 
 
 def test_memory_processor_time_and_patience_are_bounded(clip: Path, tmp_path: Path) -> None:
