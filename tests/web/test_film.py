@@ -32,7 +32,7 @@ PAUL walks along the quay.
 
 
 # Of some minutes, even on a fast machine: nobody waits for its end.
-LONG = "\n\n".join(f"INT. ROOM {number} - NIGHT\n\nMARTA walks from wall to wall and looks out at the rain." for number in range(1, 400))
+LONG = "\n\n".join(f"INT. ROOM {number} - NIGHT\n\nMARTA walks from wall to wall and looks out at the rain." for number in range(1, 150))
 
 
 @pytest.fixture

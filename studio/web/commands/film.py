@@ -61,7 +61,8 @@ def main(arguments: list[str]) -> int:
         out = writable(options.output or Path(options.screenplay.stem + ".mp4"))
     except (ScriptProblem, OSError) as problem:
         return complain(problem.message if isinstance(problem, ScriptProblem) else str(problem), WRONG_CALL)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for asked in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs are started deaf to the first
+        signal.signal(asked, signal.default_int_handler)
     bar = Bar()
     try:
         with Standing(options.data.expanduser().resolve(), workers=options.workers, what="film", say=bar.say) as standing:
