@@ -10,15 +10,16 @@ from django.db.models import Q, QuerySet
 
 from studio.jobs.queries import subjects_at_work
 from studio.projects.models import Project
+from studio.shots.listing import CUT
 from studio.shots.models import Shot
 from studio.sound.models import Cue, Line
 from studio.sound.queries import cues_of
 
 
 def lacking_shots(project: Project) -> QuerySet[Shot]:
-    """In the film's order, without those that are being made."""
+    """In the film's order, without those that are being made. A take of words that were cut from the script still says what it said."""
     busy = subjects_at_work(project, ["shot"])
-    return Shot.objects.in_film(project).filter(Q(take_count=0) | ~Q(stale="")).exclude(pk__in=busy)
+    return Shot.objects.in_film(project).filter(Q(take_count=0) | ~(Q(stale="") | Q(stale__startswith=CUT))).exclude(pk__in=busy)
 
 
 def lacking_lines(project: Project) -> QuerySet[Line]:

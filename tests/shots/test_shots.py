@@ -22,6 +22,7 @@ from studio.jobs.queries import pace
 from studio.projects.models import Project
 from studio.shots import actions
 from studio.shots.actions import ShotConflict
+from studio.shots.listing import CUT
 from studio.shots.models import Shot, Take, Version
 from studio.shots.queries import film_estimate
 from studio.shots.recipes import differences
@@ -277,3 +278,9 @@ def test_what_making_the_film_takes_is_said_from_what_would_be_ordered(people: S
     assert (said.shots, said.lines, said.cues) == (kinds["shot"], kinds["voice"], kinds["music"] + kinds["tone"]) == (5, 3, 2)
     assert said.frames == 5 * 77
     assert said.work_seconds == pytest.approx(sum(pace(order.kind) * kind_named(order.kind).units(order.spec) for order in orders), rel=1e-3)
+
+
+@pytest.mark.django_db
+def test_a_take_whose_words_were_cut_is_not_made_again(film: Film) -> None:
+    Shot.objects.filter(pk=film.shots[0].pk).update(stale=f"{CUT} in revision 3.")
+    assert [order for order in actions.film_orders(film.project) if order.kind == "shot"] == []
