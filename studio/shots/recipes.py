@@ -11,8 +11,8 @@ from studio.jobs.kinds import NotReady
 from studio.projects.models import Project
 from studio.shots.models import Shot, ShotLine
 from studio.sound.models import Line
-from studio.world.models import Location
-from studio.world.queries import characters_of, facts_of, location_of
+from studio.world.models import Character, Location
+from studio.world.queries import facts_of, location_of
 
 ENGINE = "previs"
 
@@ -71,7 +71,8 @@ def shot_request(project: Project, spec: dict[str, Any], *, task: str = "shot", 
         raise NotReady(f"{facts.place} has no set yet. Open the world and have it designed, then retry.")
     spoken = _spoken(spec["lines"], needs_voices)
     cast = {*facts.cast, *(name for beat in facts.beats for name in beat.characters)}
-    figures = {row.name: row.design.data for row in characters_of(project) if row.name in cast and row.design is not None}
+    people = Character.objects.filter(project=project, name__in=cast).select_related("design").order_by("order", "pk")  # also who left the script
+    figures = {row.name: row.design.data for row in people if row.design is not None}
     params = ShotParams(
         quality=spec["quality"],
         set_design=place.design.data,

@@ -25,9 +25,10 @@ from studio.shots.actions import ShotConflict
 from studio.shots.listing import CUT
 from studio.shots.models import Shot, Take, Version
 from studio.shots.queries import film_estimate
-from studio.shots.recipes import differences
+from studio.shots.recipes import beats_by_scene, differences, shot_request, shot_spec
 from studio.sound.actions import change_line
 from studio.sound.models import Line
+from studio.world.models import Character
 from tests.films import Film, asset, fill, film_of, job_of
 from tests.together import at_once
 
@@ -284,3 +285,10 @@ def test_what_making_the_film_takes_is_said_from_what_would_be_ordered(people: S
 def test_a_take_whose_words_were_cut_is_not_made_again(film: Film) -> None:
     Shot.objects.filter(pk=film.shots[0].pk).update(stale=f"{CUT} in revision 3.")
     assert [order for order in actions.film_orders(film.project) if order.kind == "shot"] == []
+
+
+@pytest.mark.django_db
+def test_a_retake_shows_also_who_has_left_the_script(film: Film) -> None:
+    spec = shot_spec(film.shots[0], beats_by_scene(film.project)[film.shots[0].scene_id])
+    Character.objects.filter(project=film.project, name="MARA").update(removed=True)
+    assert "MARA" in shot_request(film.project, spec).params["figures"]
