@@ -1,180 +1,62 @@
-"""Engines by name: what each can do, its form, its limits, its licence and what it costs. Imports no torch and no numba, so that the
-web process may ask; only `load` brings the machinery in."""
+"""Engines by name: every module of `generation.engines` that says `INFO` (or `INFOS`) about itself. Imports no torch and no numba, so that
+the web process may ask; only `load` brings the machinery in."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Literal, cast
+import pkgutil
+from collections.abc import Callable
+from typing import cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from generation.contract import (
-    BadRequest,
-    Engine,
-    FigureParams,
-    Format,
-    Frozen,
-    MusicParams,
-    Request,
-    SetParams,
-    ShotParams,
-    Task,
-    VoiceParams,
-)
+from generation import engines as house
+from generation.contract import BadRequest, Engine, Format, Request
+from generation.facts import PICTURE_TASKS, SOUND_TASKS, Checkpoint, Cost, EngineInfo, InputSpec, Limits
 
-REFERENCE_PIXELS = 640 * 360
-PICTURE_TASKS: frozenset[Task] = frozenset({"still", "shot"})
-SOUND_TASKS: frozenset[Task] = frozenset({"music", "tone"})
-
-
-class DiffusionParams(Frozen):
-    """`Request.params` of the engine "diffusers". `model` is a folder as written by `save_pretrained`; nothing is ever downloaded.
-
-    `prompt` wins; without one it is composed from the other words in the order place, subject, action, camera, style.
-    """
-
-    model: str = Field(min_length=1, max_length=1024)
-    prompt: str = Field("", max_length=4000)
-    place: str = Field("", max_length=1000)
-    subject: str = Field("", max_length=1000)
-    action: str = Field("", max_length=1000)
-    camera: str = Field("", max_length=400)
-    style: str = Field("", max_length=1000)
-    negative: str = Field("", max_length=2000)
-    steps: int = Field(20, ge=1, le=200)
-    guidance: float = Field(5.0, ge=0, le=30)
-
-    def words(self) -> str:
-        parts = (self.place, self.subject, self.action, self.camera, self.style)
-        return self.prompt.strip() or ", ".join(part.strip().rstrip(".") for part in parts if part.strip())
-
-
-class Limits(Frozen):
-    max_width: int = 3840
-    max_height: int = 2160
-    max_frames: int = 20_000
-    multiple_of: int = 2  # of width and height
-
-
-class Cost(Frozen):
-    """Guesses until a machine was measured: `fps` is frames a second at 640×360; `seconds` is once a job."""
-
-    fps: float = Field(gt=0)
-    seconds: float = Field(ge=0)
-
-
-class EngineInfo(BaseModel):
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
-
-    name: str
-    title: str
-    description: str  # one honest line for whoever chooses
-    licence: str
-    kind: Literal["cpu", "gpu"]
-    target: str  # "module:Class" of the Engine
-    forms: Mapping[Task, type[BaseModel]]  # what `Request.params` must be, by task
-    limits: Limits = Limits()
-    costs: Mapping[Task, Cost]
-    needs: tuple[str, ...] = ()  # modules of an extra that must be installed
-
-    @property
-    def tasks(self) -> tuple[Task, ...]:
-        return tuple(self.forms)
-
-    def form_schema(self, task: Task) -> dict[str, Any]:
-        """JSON schema of the params of a task, for drawing a form."""
-        return self.forms[task].model_json_schema()
-
-    def estimate_seconds(self, request: Request, measured_fps: float | None = None) -> float:
-        """How long it will take on one worker. `measured_fps` is what this engine last reached in this very format, if known."""
-        cost = self.costs[request.task]
-        if request.format is None:
-            return cost.seconds
-        if request.task in SOUND_TASKS:
-            return cost.seconds + request.format.rate.seconds(request.format.frames) / cost.fps
-        pixels = request.format.width * request.format.height
-        draft = 2.0 if request.params.get("quality") == "draft" else 1.0
-        steps = float(request.params.get("steps", 20)) / 20
-        fps = measured_fps or cost.fps * draft / steps * REFERENCE_PIXELS / pixels
-        return cost.seconds + request.format.frames / fps
-
-
-_PREVIS = EngineInfo(
-    name="previs",
-    title="Previs",
-    description="Previs: an animatic of lit maquettes with voices and music, made on any computer. Not a neural render.",
-    licence="Apache-2.0 (speech through eSpeak NG, GPL-3, as a program of its own)",
-    kind="cpu",
-    target="generation.engines.previs:Previs",
-    forms=MappingProxyType(
-        {
-            "set": SetParams,
-            "figure": FigureParams,
-            "still": ShotParams,
-            "shot": ShotParams,
-            "voice": VoiceParams,
-            "music": MusicParams,
-            "tone": MusicParams,
-        }
-    ),
-    costs=MappingProxyType(
-        {
-            "set": Cost(fps=1, seconds=0.5),
-            "figure": Cost(fps=1, seconds=0.5),
-            "still": Cost(fps=4, seconds=0.5),
-            "shot": Cost(fps=12, seconds=1.0),
-            "voice": Cost(fps=1, seconds=0.5),
-            "music": Cost(fps=8, seconds=0.5),  # for sound: seconds of sound a second
-            "tone": Cost(fps=15, seconds=0.5),
-        }
-    ),
-)
-
-_DIFFUSERS = EngineInfo(
-    name="diffusers",
-    title="Neural model (diffusers)",
-    description="Any text-to-image or text-to-video model on this machine that diffusers can read. The model's own licence holds for what it makes.",
-    licence="Apache-2.0; each model has its own",
-    kind="gpu",
-    target="generation.engines.diffusion:Diffusion",
-    forms=MappingProxyType({"still": DiffusionParams, "shot": DiffusionParams}),
-    limits=Limits(max_width=2048, max_height=2048, max_frames=1000),
-    costs=MappingProxyType({"still": Cost(fps=0.2, seconds=20.0), "shot": Cost(fps=1.0, seconds=30.0)}),
-    needs=("torch", "diffusers", "transformers"),
-)
-
-_engines: dict[str, EngineInfo] = {info.name: info for info in (_PREVIS, _DIFFUSERS)}
+_found: dict[str, EngineInfo] = {}
+_registered: dict[str, EngineInfo] = {}
 _loaded: dict[str, Engine] = {}
+
+
+def _engines() -> dict[str, EngineInfo]:
+    """Looked for once, when somebody first asks. previs comes first, the others by name."""
+    if not _found:
+        modules = sorted((module.name for module in pkgutil.iter_modules(house.__path__)), key=lambda name: (name != "previs", name))
+        for name in modules:
+            module = importlib.import_module(f"{house.__name__}.{name}")
+            for facts in getattr(module, "INFOS", None) or (module.INFO,):
+                _found[facts.name] = facts
+    return _found | _registered
 
 
 def register(info: EngineInfo) -> Callable[[], None]:
     """Add an engine of one's own, or put another in the place of one with the same name. Returns what undoes it."""
-    before = _engines.get(info.name)
-    _engines[info.name] = info
+    before = _registered.get(info.name)
+    _registered[info.name] = info
     _loaded.pop(info.name, None)
 
     def undo() -> None:
         _loaded.pop(info.name, None)
         if before is None:
-            _engines.pop(info.name, None)
+            _registered.pop(info.name, None)
         else:
-            _engines[info.name] = before
+            _registered[info.name] = before
 
     return undo
 
 
 def engines() -> tuple[EngineInfo, ...]:
-    return tuple(_engines.values())
+    return tuple(_engines().values())
 
 
 def info(name: str) -> EngineInfo:
     """Raises `BadRequest` for an engine nobody knows."""
+    known = _engines()
     try:
-        return _engines[name]
+        return known[name]
     except KeyError:
-        raise BadRequest(f"There is no engine “{name}”. Known are: {', '.join(sorted(_engines))}.") from None
+        raise BadRequest(f"There is no engine “{name}”. Known are: {', '.join(sorted(known))}.") from None
 
 
 def load(name: str) -> Engine:
@@ -212,6 +94,7 @@ def validate(request: Request) -> None:
     """Everything that can be known before a job is queued. Raises `BadRequest` with what to change."""
     facts = info(request.engine)
     parse_params(request)
+    _check_inputs(facts, request)
     picture = request.format
     if picture is None:
         if request.task in PICTURE_TASKS | SOUND_TASKS:
@@ -221,6 +104,22 @@ def validate(request: Request) -> None:
         raise BadRequest(f"A still is one frame, not {picture.frames}.")
     if request.task in PICTURE_TASKS:
         _check_size(facts, picture)
+
+
+def _check_inputs(facts: EngineInfo, request: Request) -> None:
+    """Files of a role the task does not know, too many or too few of one."""
+    specs = {spec.role: spec for spec in facts.takes(request.task)}
+    counts = {role: sum(1 for item in request.inputs if item.role == role) for role in {*specs, *(item.role for item in request.inputs)}}
+    for role, count in counts.items():
+        spec = specs.get(role)
+        if spec is None:
+            known = ", ".join(specs) or "none"
+            raise BadRequest(f"{facts.title} has no use for a file as “{role}” in a {request.task}. It takes: {known}.")
+        if count < spec.least:
+            least = str(spec.least) if spec.least > 1 else "a"
+            raise BadRequest(f"{facts.title} needs {least} {spec.title.lower()} for a {request.task}; {count or 'none'} given.")
+        if count > spec.most:
+            raise BadRequest(f"{facts.title} takes at most {spec.most} of “{spec.title.lower()}”; {count} were given.")
 
 
 def _check_size(facts: EngineInfo, picture: Format) -> None:
@@ -234,3 +133,9 @@ def _check_size(facts: EngineInfo, picture: Format) -> None:
     step = limits.multiple_of
     if picture.width % step or picture.height % step:
         raise BadRequest(f"{facts.title} needs a width and height divisible by {step}; {picture.width}×{picture.height} is not.")
+
+
+__all__ = [
+    "Checkpoint", "Cost", "EngineInfo", "InputSpec", "Limits",
+    "engines", "estimate_seconds", "info", "load", "parse_params", "register", "validate",
+]  # fmt: skip

@@ -11,17 +11,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 SCHEMA = 1
 SAMPLE_RATE = 48_000
-Task = Literal["set", "figure", "still", "shot", "voice", "music", "tone"]
+Task = Literal["set", "figure", "still", "shot", "upscale", "interpolate", "voice", "music", "tone", "effect", "text"]
 Pixels = NDArray[np.uint8]
 Samples = NDArray[np.float32]
 
@@ -134,6 +135,17 @@ class Output(Frozen):
     meta: dict[str, Any] = Field(default_factory=dict)
 
 
+class Usage(Frozen):
+    """What a result used besides time. `money` is the provider's own price; None where the installation's rates hold."""
+
+    money: Decimal | None = None
+    currency: str = Field("", max_length=3)  # ISO 4217
+    tokens_in: int = Field(0, ge=0)
+    tokens_out: int = Field(0, ge=0)
+    joules: float | None = None
+    provider_job: str = ""
+
+
 class Result(Frozen):
     """What came of a request. `data` is the answer in plain JSON (a design, word times, measures, the camera's path);
     `notes` are sentences a person should read ("a harpsichord became a plain block")."""
@@ -143,6 +155,25 @@ class Result(Frozen):
     notes: tuple[str, ...] = ()
     engine_version: str = ""
     seconds: float = 0.0
+    usage: Usage = Usage()
+
+
+class Stage(Frozen):
+    """A stage of a job that is done and need not be done again: plain JSON and files, by name."""
+
+    name: str
+    data: dict[str, Any] = Field(default_factory=dict)
+    files: dict[str, Path] = Field(default_factory=dict)
+
+
+class Endpoint(Frozen):
+    """Another machine that works for us. `key` is never stored in a request, a result or a log."""
+
+    name: str
+    kind: str  # which engine speaks to it
+    url: str
+    key: SecretStr = SecretStr("")
+    settings: dict[str, Any] = Field(default_factory=dict)  # the engine's own: a workflow, prices, models
 
 
 class Failure(Exception):
@@ -178,13 +209,23 @@ class Context(Protocol):
         """The local path of an input. Raises `BadRequest` if the request has none of that name."""
         ...
 
-    def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
-        """Tell how far it is; raises `Cancelled` if somebody asked to stop. `preview` is RGB, uint8, (h, w, 3). Cheap: call it every frame."""
+    def inputs(self, role: str) -> list[Path]:
+        """The local paths of all inputs of a role, in the request's order; empty if there are none."""
         ...
 
-    def frames(self, frames: Iterator[Pixels]) -> None:
+    def endpoint(self, name: str) -> Endpoint:
+        """The other machine of that name. Raises `BadRequest` if this worker knows none."""
+        ...
+
+    def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
+        """Tell how far it is; raises `Cancelled` if somebody asked to stop. `preview` is RGB, uint8, (h, w, 3), or several frames of
+        the clip as (n, h, w, 3), which are shown moving. Cheap: call it every frame."""
+        ...
+
+    def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False) -> None:
         """Hand over the picture: RGB uint8 (h, w, 3) arrays in order, exactly `format.frames` of them. They are encoded, hashed and made
-        into poster and filmstrip as they arrive; calls `progress` itself."""
+        into poster and filmstrip as they arrive; calls `progress` itself. `deferrable`: nothing the engine does afterwards depends on
+        the frames having been drawn, so they may be drawn beside the next job's work."""
         ...
 
     def sound(self, samples: Samples) -> None:
@@ -193,6 +234,18 @@ class Context(Protocol):
 
     def save(self, name: str, data: bytes, media_type: str, meta: dict[str, Any] | None = None) -> None:
         """Hand over any other file (depth, ids, camera path)."""
+        ...
+
+    def used(self, usage: Usage) -> None:
+        """Say what was used besides time; the last word counts."""
+        ...
+
+    def remember(self, stage: Stage) -> None:
+        """Keep a finished stage, so that the next attempt need not repeat it. Kept before this returns; its files may be removed then."""
+        ...
+
+    def remembered(self) -> Stage | None:
+        """The last stage that an earlier attempt at this very request kept, its files at local paths; None if there is none."""
         ...
 
 

@@ -11,8 +11,9 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from generation.contract import (
     SAMPLE_RATE,
     BadRequest,
     Cancelled,
+    Endpoint,
     Engine,
     Format,
     Frozen,
@@ -30,6 +32,8 @@ from generation.contract import (
     Request,
     Result,
     Samples,
+    Stage,
+    Usage,
 )
 from generation.media import loudness, waveform
 from generation.media.encode import MasterProfile, RenditionProfile
@@ -49,6 +53,17 @@ class Options(Frozen):
 
     master: MasterProfile = MasterProfile()
     rendition: RenditionProfile = RenditionProfile()
+    endpoints: dict[str, Endpoint] = {}
+
+
+class Keeper(Protocol):
+    """Where finished stages of a job outlive the worker."""
+
+    def keep(self, stage: Stage) -> None:
+        """Store it before returning."""
+        ...
+
+    def kept(self) -> Stage | None: ...
 
 
 class Pace:
@@ -77,7 +92,15 @@ class RunContext:
     """The `Context` an engine works with; one for one run."""
 
     def __init__(
-        self, request: Request, folder: Path, inputs: dict[str, Path], tell: Listener, cancelled: Callable[[], bool], options: Options
+        self,
+        request: Request,
+        folder: Path,
+        inputs: dict[str, Path],
+        tell: Listener,
+        cancelled: Callable[[], bool],
+        options: Options,
+        keeper: Keeper | None = None,
+        defer: bool = False,
     ) -> None:
         self.workdir = folder / "scratch"
         self.outputs: list[Output] = []
@@ -86,6 +109,9 @@ class RunContext:
         self._out.mkdir()
         self._request, self._inputs, self._options = request, inputs, options
         self._tell, self._cancelled = tell, cancelled
+        self._keeper, self._defer = keeper, defer
+        self._later: Iterator[Pixels] | None = None
+        self.usage = Usage()
         self._pace = Pace()
         self._stage, self._done = "", -1
         self._told = self._previewed = float("-inf")
@@ -96,6 +122,26 @@ class RunContext:
             return self._inputs[name]
         except KeyError:
             raise BadRequest(f"The request has no input “{name}”. It has: {', '.join(sorted(self._inputs)) or 'none'}.") from None
+
+    def inputs(self, role: str) -> list[Path]:
+        return [self.input(item.name) for item in self._request.inputs if item.role == role]
+
+    def endpoint(self, name: str) -> Endpoint:
+        try:
+            return self._options.endpoints[name]
+        except KeyError:
+            known = ", ".join(sorted(self._options.endpoints)) or "none"
+            raise BadRequest(f"There is no machine “{name}” to ask. Known are: {known}. An operator adds one under Providers.") from None
+
+    def used(self, usage: Usage) -> None:
+        self.usage = usage
+
+    def remember(self, stage: Stage) -> None:
+        if self._keeper is not None:
+            self._keeper.keep(stage)
+
+    def remembered(self) -> Stage | None:
+        return self._keeper.kept() if self._keeper is not None else None
 
     def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
         if unit == "steps":
@@ -118,10 +164,21 @@ class RunContext:
         self._told, self._stage, self._done = now, stage, done
         self._tell(Progress(done=min(done, total), total=total, unit=unit, eta_seconds=self._pace.left(total), stage=stage), image)
 
-    def frames(self, frames: Iterator[Pixels]) -> None:
-        picture = self._request.format
-        if picture is None:
+    def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False) -> None:
+        if self._request.format is None:
             raise BadRequest(f"A {self._request.task} without a format cannot have a picture.")
+        if deferrable and self._defer:
+            self._later = frames
+        else:
+            self._draw(frames, self._request.format)
+
+    def draw_deferred(self) -> None:
+        """Draw the frames the engine left for later, if it left any."""
+        frames, self._later = self._later, None
+        if frames is not None and self._request.format is not None:
+            self._draw(frames, self._request.format)
+
+    def _draw(self, frames: Iterator[Pixels], picture: Format) -> None:
         if self._request.task == "still":
             self._still(frames, picture)
             return
@@ -177,23 +234,60 @@ class RunContext:
         self.outputs.append(output(name, path, media_type, meta))
 
 
-def run(
+class Running:
+    """A request whose engine has done its part. `finish` draws what was left for later, and may be called on another thread than the one
+    that began: the device is free for the next request meanwhile."""
+
+    def __init__(self, request: Request, context: RunContext, engine: Engine, workdir: Path, existed: bool, began: float) -> None:
+        self._request, self._context, self._engine = request, context, engine
+        self._workdir, self._existed, self._began = workdir, existed, began
+        self.data: dict[str, Any] = {}
+        self.notes: tuple[str, ...] = ()
+
+    def work(self) -> None:
+        with self._cleaning():
+            self.data, self.notes = self._engine.run(self._request, self._context)
+
+    def finish(self) -> Result:
+        with self._cleaning():
+            self._context.draw_deferred()
+            shutil.rmtree(self._context.workdir)
+        return Result(
+            outputs=tuple(self._context.outputs),
+            data=self.data,
+            notes=self.notes,
+            engine_version=_version(self._engine),
+            seconds=round(time.perf_counter() - self._began, 3),
+            usage=self._context.usage,
+        )
+
+    @contextmanager
+    def _cleaning(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            _clean(self._workdir, self._existed)
+            told = as_failure(error, _in_words(self._request), "Choose a smaller size or fewer frames, or a larger worker.")
+            if told is error:
+                raise
+            raise told from error
+
+
+def begin(
     request: Request,
     workdir: Path,
     inputs: dict[str, Path] | None = None,
     on_progress: Listener = lambda progress, image: None,
     cancelled: Callable[[], bool] = lambda: False,
     options: Options | None = None,
-) -> Result:
-    """Do what the request asks and return what came of it, its files under `workdir`/out.
-
-    `on_progress` gets at most ten reports a second, and at most twice a second a JPEG of up to 20,000 bytes with it; always from
-    the calling thread. `cancelled` is asked at every frame or step and must be cheap. Raises `Failure` and nothing else but faults in
-    the code itself; after any exception nothing this call wrote is left.
-    """
-    started = time.perf_counter()
+    keeper: Keeper | None = None,
+    *,
+    defer: bool = True,
+) -> Running:
+    """The first part of `run`: returns once the engine needs its device no more. With `defer`, frames the engine can draw later are left
+    to `Running.finish`. Raises as `run` does."""
+    began = time.perf_counter()
     catalog.validate(request)
-    options = options or Options()
     given = dict(inputs or {})
     missing = [item.name for item in request.inputs if item.name not in given or not given[item.name].is_file()]
     if missing:
@@ -204,17 +298,32 @@ def run(
     existed = workdir.exists()
     try:
         workdir.mkdir(parents=True, exist_ok=True)
-        context = RunContext(request, workdir, given, on_progress, cancelled, options)
-        data, notes = engine.run(request, context)
-        shutil.rmtree(context.workdir)
-    except BaseException as error:
+        context = RunContext(request, workdir, given, on_progress, cancelled, options or Options(), keeper, defer)
+    except OSError as error:
         _clean(workdir, existed)
-        told = as_failure(error, _in_words(request), "Choose a smaller size or fewer frames, or a larger worker.")
-        if told is error:
-            raise
-        raise told from error
-    seconds = time.perf_counter() - started
-    return Result(outputs=tuple(context.outputs), data=data, notes=notes, engine_version=_version(engine), seconds=round(seconds, 3))
+        raise as_failure(error, _in_words(request), "") from error
+    running = Running(request, context, engine, workdir, existed, began)
+    running.work()
+    return running
+
+
+def run(
+    request: Request,
+    workdir: Path,
+    inputs: dict[str, Path] | None = None,
+    on_progress: Listener = lambda progress, image: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    options: Options | None = None,
+    keeper: Keeper | None = None,
+) -> Result:
+    """Do what the request asks and return what came of it, its files under `workdir`/out.
+
+    `on_progress` gets at most ten reports a second, and at most twice a second a picture of up to 20,000 bytes with it (a JPEG, or a
+    moving WebP); always from the calling thread. `cancelled` is asked at every frame or step and must be cheap. `keeper` lets a job go on
+    after a finished stage. Raises `Failure` and nothing else but faults in the code itself; after any exception nothing this call wrote
+    is left.
+    """
+    return begin(request, workdir, inputs, on_progress, cancelled, options, keeper, defer=False).finish()
 
 
 def _version(engine: Engine) -> str:

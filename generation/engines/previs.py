@@ -12,7 +12,8 @@ import os
 import threading
 import zipfile
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -32,11 +33,47 @@ from generation.contract import (
     Transient,
     VoiceParams,
 )
-from generation.previs.scene import Frame
+from generation.facts import Cost, EngineInfo
+
+if TYPE_CHECKING:
+    from generation.previs.scene import Frame
 
 Answer = tuple[dict[str, Any], tuple[str, ...]]
 Params = TypeVar("Params", bound=BaseModel)
 MAX_EXTRA_BYTES = 1 << 30
+
+
+INFO = EngineInfo(
+    name="previs",
+    title="Previs",
+    description="Previs: an animatic of lit maquettes with voices and music, made on any computer. Not a neural render.",
+    licence="Apache-2.0 (speech through eSpeak NG, GPL-3, as a program of its own)",
+    kind="cpu",
+    family="previs",
+    target="generation.engines.previs:Previs",
+    forms=MappingProxyType(
+        {
+            "set": SetParams,
+            "figure": FigureParams,
+            "still": ShotParams,
+            "shot": ShotParams,
+            "voice": VoiceParams,
+            "music": MusicParams,
+            "tone": MusicParams,
+        }
+    ),
+    costs=MappingProxyType(
+        {
+            "set": Cost(fps=1, seconds=0.5),
+            "figure": Cost(fps=1, seconds=0.5),
+            "still": Cost(fps=4, seconds=0.5),
+            "shot": Cost(fps=12, seconds=1.0),
+            "voice": Cost(fps=1, seconds=0.5),
+            "music": Cost(fps=8, seconds=0.5),  # for sound: seconds of sound a second
+            "tone": Cost(fps=15, seconds=0.5),
+        }
+    ),
+)
 
 
 class Previs:

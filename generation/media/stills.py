@@ -17,6 +17,7 @@ THUMB_WIDTH = 160
 THUMBS = 12
 PREVIEW_WIDTH = 320
 PREVIEW_BYTES = 20_000
+PREVIEW_BEAT = 160  # milliseconds that each frame of a moving preview stands
 
 
 def jpeg(pixels: Pixels, quality: int = 82) -> bytes:
@@ -42,14 +43,23 @@ def shrink(pixels: Pixels, width: int) -> Pixels:
 
 
 def preview(pixels: Pixels) -> bytes:
-    """A JPEG of at most 20,000 bytes, for showing that work goes on."""
+    """At most 20,000 bytes, for showing that work goes on: a JPEG of one picture (h, w, 3), a moving WebP of several (n, h, w, 3)."""
     width, quality = PREVIEW_WIDTH, 70
-    data = jpeg(shrink(pixels, width), quality)
+    data = _preview(pixels, width, quality)
     while len(data) > PREVIEW_BYTES and quality > 20:
         quality -= 15
         width = width * 3 // 4
-        data = jpeg(shrink(pixels, width), quality)
+        data = _preview(pixels, width, quality)
     return data
+
+
+def _preview(pixels: Pixels, width: int, quality: int) -> bytes:
+    if pixels.ndim == 3:
+        return jpeg(shrink(pixels, width), quality)
+    first, *others = (Image.fromarray(shrink(frame, width)) for frame in pixels)
+    buffer = io.BytesIO()
+    first.save(buffer, "WEBP", save_all=True, append_images=others, duration=PREVIEW_BEAT, loop=0, quality=quality, method=1)
+    return buffer.getvalue()
 
 
 class Filmstrip(Frozen):

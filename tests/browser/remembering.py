@@ -50,12 +50,13 @@ def _run(
     on_progress: Callable[[Progress, bytes | None], None] = lambda progress, image: None,
     cancelled: Callable[[], bool] = lambda: False,
     options: Any = None,
+    keeper: Any = None,
 ) -> Result:
     kept = SHELF / request.digest()
     if kept.exists():
         on_progress(Progress(done=1, total=1), None)
         return _taken_from(kept, workdir)
-    result = _really_run(request, workdir, inputs, on_progress, cancelled, options)
+    result = _really_run(request, workdir, inputs, on_progress, cancelled, options, keeper)
     _keep(result, kept)
     return result
 

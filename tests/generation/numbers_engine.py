@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from generation.catalog import Cost, EngineInfo, register
+from generation.catalog import Cost, EngineInfo, InputSpec, register
 from generation.contract import Context, Format, Frozen, Pixels, Request
 from tests.generation.numbered import paint
 
@@ -62,6 +62,7 @@ def install() -> Callable[[], None]:
             kind="cpu",
             target="tests.generation.numbers_engine:Numbers",
             forms={"shot": NumbersParams, "still": NumbersParams},
+            inputs={"shot": (InputSpec(role="reference", title="Reference", medium="picture"),)},
             costs={"shot": Cost(fps=100, seconds=0), "still": Cost(fps=100, seconds=0)},
         )
     )

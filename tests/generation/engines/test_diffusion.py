@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation import catalog
 from generation.contract import BadRequest, Cancelled, Format, Output, Progress, Rate, Request, Result
-from generation.engines.diffusion import Diffusion, _LatentPreview, _Watched, model_folder
-from generation.runner import run
+from generation.neural import warm
+from generation.runner import begin, run
 from tests.generation.engines import tiny
 
 STEPS = 5
@@ -58,7 +59,9 @@ def test_a_video_model_makes_a_take_like_any_other_engine(wan: Path, tmp_path: P
         frames = list(container.decode(video=0))
         assert container.streams.video[0].average_rate == Rate(num=24000, den=1001).fps
     assert [(frame.width, frame.height) for frame in frames] == [(64, 36)] * 7
-    assert result.data == {"pipeline": "WanPipeline", "prompt": "a harbour at dusk, a fox", "made": {"width": 64, "height": 48, "frames": 9}}
+    assert result.data["pipeline"] == "WanPipeline" and result.data["prompt"] == "a harbour at dusk, a fox"
+    assert result.data["made"] == {"width": 64, "height": 48, "frames": 9}
+    assert result.data["settings"]["precision"] == "float32" and result.data["settings"]["device"] == "cpu"
     assert [note.split(";")[0] for note in result.notes] == ["The model paints 64×48", "The model makes 9 frames at a time"]
     assert "torch" in result.engine_version
 
@@ -72,15 +75,15 @@ def test_progress_goes_step_by_step_and_shows_a_picture_early(wan: Path, tmp_pat
     assert next(progress.stage for progress, _ in seen) == "loading the model"
     first = next((progress, image) for progress, image in seen if image is not None)
     assert first[0].done == 1 and first[1] is not None
-    picture = np.asarray(Image.open(io.BytesIO(first[1])))
-    assert picture.shape == (240, 320, 3) and picture.std() > 2, "the preview shows something"
+    moving: Any = Image.open(io.BytesIO(first[1]))
+    assert moving.size == (320, 240) and moving.n_frames >= 2, "a moving picture of several moments of the clip"
+    assert np.asarray(moving.convert("RGB")).std() > 2, "the preview shows something"
 
 
 def test_the_same_seed_gives_the_same_bytes_also_in_a_fresh_engine(wan: Path, tmp_path: Path) -> None:
     first, again, other = (run(shot(wan, seed), tmp_path / str(n)) for n, seed in enumerate((3, 3, 4)))
-    undo = catalog.register(catalog.info("diffusers"))  # forgets the warm engine
+    warm.drop_now()
     fresh = run(shot(wan, 3), tmp_path / "fresh")
-    undo()
     hashes = [[output.sha256 for output in result.outputs] for result in (first, again, fresh, other)]
     assert hashes[0] == hashes[1] == hashes[2] != hashes[3]
 
@@ -126,7 +129,7 @@ def test_no_words_at_all_are_refused(wan: Path, tmp_path: Path, params: dict[str
 
 
 def test_a_missing_model_is_named_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(BadRequest, match=r"no model in /models/nowhere.*save_pretrained"):
+    with pytest.raises(BadRequest, match=r"no model in /models/nowhere.*firstcut model add"):
         run(shot("/models/nowhere"), tmp_path / "work")
 
 
@@ -136,53 +139,47 @@ def test_a_model_that_is_not_whole_is_refused(tmp_path: Path) -> None:
         run(shot(tmp_path), tmp_path / "work")
 
 
-def test_models_outside_the_folder_for_models_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sdxl: Path) -> None:
-    monkeypatch.setenv("FIRSTCUT_MODELS", str(sdxl.parent))
-    assert model_folder("sdxl") == sdxl
-    for name in ("/etc", "../elsewhere", str(tmp_path)):
-        with pytest.raises(BadRequest, match="lies outside"):
-            model_folder(name)
+def test_what_the_engine_need_not_wait_for_is_drawn_on_another_thread(wan: Path, tmp_path: Path) -> None:
+    """The device is free for the next request while the frames of this one are encoded."""
+    whole = run(shot(wan), tmp_path / "whole")
+    first = begin(shot(wan), tmp_path / "first")
+    second = begin(shot(wan, 2), tmp_path / "second")
+    assert not list((tmp_path / "first" / "out").iterdir()), "nothing is encoded yet"
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda running: running.finish(), (first, second)))
+    assert [output.sha256 for output in results[0].outputs] == [output.sha256 for output in whole.outputs]
+    assert outputs(results[1])["master"].sha256 != outputs(whole)["master"].sha256
 
 
-def test_the_preview_resembles_what_the_decoder_makes(sdxl: Path) -> None:
-    pipe = tiny.diffusers.DiffusionPipeline.from_pretrained(str(sdxl))
-    preview = _LatentPreview.fitted(pipe)
-    assert preview is not None
-    coarse = tiny.torch.randn((1, 4, 3, 3), generator=tiny.torch.Generator().manual_seed(9))
-    latents = tiny.torch.nn.functional.interpolate(coarse, size=(24, 24), mode="bilinear")
-    with tiny.torch.inference_mode():
-        real = pipe.vae.decode(latents / pipe.vae.config.scaling_factor)[0][0].permute(1, 2, 0).numpy()
-    shown = preview(latents)
-    assert shown is not None and shown.shape == (320, 320, 3)
-    small = np.asarray(Image.fromarray(((real.clip(-1, 1) + 1) * 127.5).astype(np.uint8)).resize((320, 320), Image.Resampling.BOX), np.float64)
-    assert np.abs(small - shown).mean() < 40
-    assert preview(tiny.torch.zeros((1, 64, 128))) is None  # packed in another way: no preview rather than a wrong one
+def test_a_scheduler_is_chosen_by_name_and_only_one_that_fits(wan: Path, sdxl: Path, tmp_path: Path) -> None:
+    hashes = {outputs(run(shot(wan, scheduler=name), tmp_path / (name or "own")))["master"].sha256 for name in ("", "flow euler", "dpm++ 2m")}
+    assert len(hashes) == 3
+    with pytest.raises(BadRequest, match="trained by flow matching"):
+        run(shot(wan, scheduler="ddim"), tmp_path / "wrong")
+    with pytest.raises(BadRequest, match="no scheduler “best”"):
+        run(shot(wan, scheduler="best"), tmp_path / "none")
+    assert run(shot(sdxl, frames=1, task="still", scheduler="dpm++ 2m karras"), tmp_path / "karras").outputs
 
 
-class WithoutCallback:
-    """The surface of a pipeline that offers no callback: only its scheduler can be watched."""
+def test_a_lora_changes_the_picture_by_its_weight_and_leaves_the_model_as_it_was(wan: Path, tmp_path: Path) -> None:
+    lora = str(tiny.wan_lora(wan, tmp_path / "storm"))
 
-    def __init__(self) -> None:
-        self.scheduler = tiny.diffusers.EulerDiscreteScheduler()
+    def made(name: str, **more: Any) -> str:
+        return outputs(run(shot(wan, **more), tmp_path / name))["master"].sha256
 
-    def __call__(self, prompt: str, steps: int) -> None:
-        self.scheduler.set_timesteps(steps)
-        sample = tiny.torch.ones((1, 4, 8, 8))
-        for moment in self.scheduler.timesteps:
-            sample = self.scheduler.step(sample, moment, sample).prev_sample
-
-
-def test_a_pipeline_without_a_callback_is_Watched_by_its_scheduler() -> None:
-    pipe, seen = WithoutCallback(), list[tuple[int, ...]]()
-    with _Watched(pipe, {}, lambda latents: seen.append(tuple(latents.shape))):
-        pipe("a fox", 3)
-    assert seen == [(1, 4, 8, 8)] * 3
-    pipe("a fox", 3)
-    assert len(seen) == 3, "the scheduler is its own again"
+    plain = made("plain")
+    strong, weak, off = (made(f"w{n}", loras=[{"model": lora, "weight": weight}]) for n, weight in enumerate((1.0, 0.3, 0.0)))
+    assert len({plain, strong, weak}) == 3
+    assert off == plain == made("after")
+    triggered = run(shot(wan, loras=[{"model": lora, "trigger": "stormy oil"}]), tmp_path / "t")
+    assert triggered.data["prompt"].startswith("stormy oil, ")
+    with pytest.raises(BadRequest, match=r"LoRA .* does not fit"):
+        run(shot(wan, loras=[{"model": str(wan)}]), tmp_path / "wrong")
 
 
-def test_the_engine_keeps_its_last_model_warm(wan: Path, sdxl: Path) -> None:
-    engine = Diffusion()
-    first = engine._load(wan)
-    assert engine._load(wan) is first
-    assert engine._load(sdxl) is not first
+def test_the_first_block_cache_really_skips_and_says_how_often(wan: Path, tmp_path: Path) -> None:
+    result = run(shot(wan, tuning={"step_cache": "first block", "cache_threshold": 1.0}), tmp_path / "cached")
+    said = next(note for note in result.notes if "first-block cache" in note)
+    skipped, passes = (int(word) for word in re.findall(r"(\d+) of (\d+)", said)[0])
+    assert 0 < skipped < passes
+    assert not [note for note in run(shot(wan), tmp_path / "plain").notes if "cache" in note]

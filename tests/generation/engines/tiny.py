@@ -84,3 +84,14 @@ def sdxl(folder: Path) -> Path:
     )  # fmt: skip
     pipe.save_pretrained(str(folder))
     return folder
+
+
+def wan_lora(model: Path, folder: Path) -> Path:
+    """A LoRA for a tiny Wan, in the keys that diffusers saves: random, and strong enough to be seen."""
+    peft: Any = importlib.import_module("peft")
+    pipe = diffusers.DiffusionPipeline.from_pretrained(str(model))
+    torch.manual_seed(1)
+    pipe.transformer.add_adapter(peft.LoraConfig(r=4, lora_alpha=4, target_modules=["to_q", "to_k", "to_v", "to_out.0"], init_lora_weights=False))
+    state = peft.get_peft_model_state_dict(pipe.transformer)
+    type(pipe).save_lora_weights(str(folder), transformer_lora_layers={name: 4 * values for name, values in state.items()})
+    return folder

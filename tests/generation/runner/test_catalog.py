@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from generation import catalog
-from generation.contract import BadRequest, Format, Rate, Request
+from generation.contract import BadRequest, Format, Input, Rate, Request
+from generation.engines.diffusion import DiffusionParams
+from tests.generation import numbers_engine
 
 SECOND = Format(width=640, height=360, frames=24)
 ROOT = Path(catalog.__file__).parents[1]
@@ -72,6 +74,28 @@ def test_the_estimate_grows_with_the_work_and_follows_what_was_measured() -> Non
 
 
 def test_words_become_a_prompt_in_one_order() -> None:
-    params = catalog.DiffusionParams(model="m", action="runs.", subject="a fox", place="a harbour")
+    params = DiffusionParams(model="m", action="runs.", subject="a fox", place="a harbour")
     assert params.words() == "a harbour, a fox, runs"
-    assert catalog.DiffusionParams(model="m", prompt="only this", subject="a fox").words() == "only this"
+    assert DiffusionParams(model="m", prompt="only this", subject="a fox").words() == "only this"
+
+
+@pytest.mark.parametrize(
+    ("roles", "says"),
+    [
+        (("reference",), None),
+        (("reference", "reference"), "at most 1 of “reference”; 2 were given"),
+        (("depth",), "no use for a file as “depth” in a shot. It takes: reference"),
+    ],
+)
+def test_files_of_a_wrong_kind_or_number_are_refused(roles: tuple[str, ...], says: str | None) -> None:
+    undo = numbers_engine.install()
+    files = tuple(Input(name=f"f{n}", role=role, sha256="0" * 64, media_type="image/png") for n, role in enumerate(roles))
+    request = Request(engine="numbers", task="shot", format=SECOND, inputs=files)
+    try:
+        if says is None:
+            catalog.validate(request)
+        else:
+            with pytest.raises(BadRequest, match=says):
+                catalog.validate(request)
+    finally:
+        undo()

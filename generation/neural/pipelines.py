@@ -1,0 +1,140 @@
+"""Loading a diffusers pipeline from the shelf, fitted to this worker's card and kept warm; and other pipelines over the same parts."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generation.contract import BadRequest, Failure
+from generation.neural import lazy, schedulers, store, warm
+from generation.neural.params import ModelParams
+from generation.neural.previews import LatentPreview
+from generation.neural.tuning import Settings, card, decide, fit
+
+BROKEN = (OSError, ValueError, TypeError, AttributeError, KeyError, ImportError)
+
+
+@dataclass
+class Loaded:
+    """A pipeline on its device. `own_scheduler` is the one it was loaded with; jobs get fresh copies."""
+
+    name: str
+    folder: Path
+    pipe: Any
+    settings: Settings
+    notes: tuple[str, ...]
+    preview: LatentPreview | None = None
+    others: dict[str, Any] = field(default_factory=dict)  # other pipelines over the same parts, by class name
+    own_scheduler: Any = None
+
+    def as_class(self, class_name: str, **more: Any) -> Any:
+        """The same weights in another pipeline class ("WanImageToVideoPipeline"), made once. `more` are parts this model's folder has not.
+        Raises `BadRequest` if the class needs parts that are neither."""
+        if type(self.pipe).__name__ == class_name:
+            return self.pipe
+        if class_name not in self.others or more:
+            found = getattr(lazy.diffusers(), class_name)
+            parts = {**{name: part for name, part in self.pipe.components.items() if part is not None}, **more}
+            wanted = inspect.signature(found.__init__).parameters
+            given = {name: part for name, part in parts.items() if name in wanted}
+            plain = {name: value for name, value in self.pipe.config.items() if not isinstance(value, (tuple, list))}
+            settings = {name: value for name, value in plain.items() if name in wanted and name not in given}
+            lacking = [n for n, p in wanted.items() if n not in ("self",) and p.default is p.empty and n not in given and n not in settings]
+            if lacking:
+                raise BadRequest(f"The model {self.name} lacks {', '.join(lacking)}, which {class_name} needs. Choose a model made for this task.")
+            made = found(**{**settings, **given})
+            made.set_progress_bar_config(disable=True)
+            if more:
+                return made
+            self.others[class_name] = made
+        return self.others[class_name]
+
+    def facts(self) -> dict[str, Any]:
+        """What the recipe's measures keep: pipeline, model, and how it was fitted to which card."""
+        model = store.identity(self.name, self.folder)
+        return {"pipeline": type(self.pipe).__name__, "model": model, "settings": self.settings.model_dump(mode="json")}
+
+    def reset(self, scheduler: str = "", pipe: Any = None) -> Any:
+        """The pipeline (or another over the same parts) with a fresh scheduler of that name."""
+        pipe = pipe or self.pipe
+        if self.own_scheduler is not None:
+            pipe.scheduler = self.own_scheduler
+            pipe.scheduler = schedulers.chosen(pipe, scheduler)
+        return pipe
+
+
+def load(
+    params: ModelParams, class_name: str = "", *, needs: tuple[str, ...] = (), prepare: Callable[[Any], None] | None = None, **more: Any
+) -> Loaded:
+    """The pipeline of `params.model`, warm or loaded now, as its folder says it is or as `class_name`. `needs` are the classes accepted;
+    `prepare` is called once after loading, before it goes to its device; `more` goes to `from_pretrained`.
+
+    Raises `BadRequest` for a model that is missing, broken, or of another kind. Nothing is downloaded and no code of a model is run.
+    """
+    folder = store.model_folder(params.model)
+    here, weights = card(), store.weight_bytes(folder)
+    settings = decide(params.tuning, weights, here)
+    mark = folder / "model_index.json"
+    stamp = mark.stat().st_mtime_ns if mark.exists() else 0
+    key = ("pipeline", str(folder), stamp, class_name, settings)
+
+    def loading() -> Loaded:
+        diffusers = lazy.diffusers()
+        found = getattr(diffusers, class_name) if class_name else diffusers.DiffusionPipeline
+        try:
+            pipe = found.from_pretrained(str(folder), dtype=settings.dtype, local_files_only=True, use_safetensors=True, **more)
+        except BROKEN as error:
+            raise BadRequest(
+                f"The model in {folder} cannot be loaded: {(str(error).splitlines() or [type(error).__name__])[0][:300]} "
+                "It must be a whole folder as save_pretrained writes it, with safetensors weights."
+            ) from error
+        if needs and type(pipe).__name__ not in needs:
+            kind, wanted = type(pipe).__name__, " or ".join(needs)
+            raise BadRequest(f"The model {params.model} is a {kind}; this engine works with {wanted}. Choose another model.")
+        pipe.set_progress_bar_config(disable=True)
+        if prepare is not None:
+            prepare(pipe)
+        notes = fit(pipe, settings)
+        offloaded = settings.offload != "none"
+        preview = None if offloaded else LatentPreview.fitted(getattr(pipe, "vae", None))
+        return Loaded(params.model, folder, pipe, settings, notes, preview, own_scheduler=getattr(pipe, "scheduler", None))
+
+    in_memory = weights * (2 if settings.precision == "float32" else 1) // (2 if settings.quantisation == "fp8" else 1)
+    loaded: Loaded = warm.hold(params.model, key, in_memory if settings.offload == "none" else 0, here.memory, loading)
+    return loaded
+
+
+def generator(seed: int) -> Any:
+    """Noise from the CPU wherever the model runs: the same seed gives the same noise on every card."""
+    return lazy.torch().Generator("cpu").manual_seed(seed)
+
+
+def call(pipe: Any, arguments: dict[str, Any]) -> Any:
+    """Run a pipeline with those of the arguments that it knows and that are not None."""
+    known = inspect.signature(pipe.__call__).parameters
+    with lazy.torch().inference_mode():
+        return pipe(**{name: value for name, value in arguments.items() if name in known and value is not None})
+
+
+def finite(frames: Any) -> Any:
+    """Raises `Failure` for pixels or samples that are no numbers."""
+    torch = lazy.torch()
+    fine = torch.isfinite(frames).all() if isinstance(frames, torch.Tensor) else __import__("numpy").isfinite(frames).all()
+    if not fine:
+        raise Failure("The model gave values that are no numbers. Try another seed, fewer steps, or run it in a higher precision.")
+    return frames
+
+
+def spatial_multiple(pipe: Any) -> int:
+    """Pixels a side that one token of the model covers."""
+    scale = int(getattr(pipe, "vae_scale_factor_spatial", 0) or getattr(pipe, "vae_scale_factor", 8) or 8)
+    network = getattr(pipe, "transformer", None)
+    if network is None:
+        return scale
+    patch = getattr(network.config, "patch_size", 1)
+    side = int(patch[-1] if isinstance(patch, (tuple, list)) else patch)
+    # FLUX packs 2 × 2 latents into a token before the transformer sees them, whose own patch size is 1.
+    return scale * max(side, 2)
