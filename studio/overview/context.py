@@ -12,6 +12,7 @@ ROOMS = (
     ("script", "Script", "script:page", False),
     ("world", "World", "world:page", False),
     ("storyboard", "Storyboard", "storyboard:wall", False),
+    ("material", "Material", "material:page", False),
     ("timeline", "Timeline", "timeline:page", False),
     ("deliver", "Deliver", "delivery:page", False),
     ("settings", "Settings", "projects:settings", True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
 from studio.jobs.queries import open_jobs_by_subject
+from studio.media.models import Asset
 from studio.projects.models import Project
 from studio.shots.lacking import lacking_cues, lacking_lines, lacking_shots
 from studio.shots.listing import CHANGED, STEP, number_shots
@@ -152,6 +154,44 @@ def _silent(shot: Shot) -> list[Line]:
 
 
 @transaction.atomic
+def adopt_take(
+    shot: Shot,
+    *,
+    by: Any,
+    asset: Asset,
+    frames: int,
+    recipe: dict[str, Any],
+    measures: dict[str, Any],
+    notes: list[str],
+    seconds: float,
+    told: dict[str, Any],
+    job: Job | None = None,
+    wanted: bool = False,
+) -> Take:
+    """A clip that is there becomes a take of the shot, with the recipe it was made by; the shot's first take, or one `wanted` in the cut, is
+    published. `told` is the shot as it stood when the clip was asked for."""
+    hold(shot.project_id)
+    row = Shot.objects.select_for_update(of=("self",)).select_related("project", "version").get(pk=shot.pk)
+    take = Take.objects.create(
+        shot=row,
+        number=(row.takes.aggregate(last=Max("number"))["last"] or 0) + 1,
+        job=job,
+        asset=asset,
+        frames=frames,
+        recipe=recipe or {"engine": "upload"},
+        told=told,
+        measures=measures,
+        notes=notes,
+        seconds=seconds,
+        by=by,
+    )
+    Shot.objects.filter(pk=row.pk).update(take_count=row.take_count + 1)
+    record("take.stored", actor=by, project=row.project, subject=take, data={"shot": row.pk, "number": take.number})
+    publish_as_made(take, wanted=wanted)
+    return take
+
+
+@transaction.atomic
 def choose_take(take: Take, *, by: Any, reason: str = "") -> Version:
     """Publish a version of the shot: this take is the one that counts. Choosing what already stands changes nothing; earlier
     versions stay. The cut follows when it hears of `version.published`."""
@@ -179,8 +219,17 @@ def publish_as_made(take: Take, *, wanted: bool) -> None:
         choose_take(take, by=take.by, reason="the first take" if take.number == 1 else "made for the cut")
 
 
-def film_orders(project: Project, *, designs: Designs | None = None) -> list[Order]:
-    """Everything the film still lacks, as orders. What is being made already is not ordered twice, but waited for."""
+Maker = Callable[[Shot, dict[str, Any], list[Job | Order]], list[Order]]
+
+
+def previs_orders(shot: Shot, spec: dict[str, Any], needed: list[Job | Order]) -> list[Order]:
+    """The order for one shot of the film, once what it needs is there."""
+    return [Order("shot", spec, shot, title=f"Shot {shot.code}", priority=BATCH, after=needed)]
+
+
+def film_orders(project: Project, *, designs: Designs | None = None, maker: Maker = previs_orders) -> list[Order]:
+    """Everything the film still lacks, as orders; `maker` turns a shot into orders, the last of which makes its take. What is being made
+    already is not ordered twice, but waited for."""
     designs = designs or Designs()
     voices = {line.pk: voice_order(line, after=designs.of(line.character.name)) for line in lacking_lines(project).select_related("character")}
     spoken_now = open_jobs_by_subject(project, "line")
@@ -191,7 +240,7 @@ def film_orders(project: Project, *, designs: Designs | None = None) -> list[Ord
         needed: list[Job | Order] = [voices[link.line_id] for link in shot.shot_lines.all() if link.line_id in voices]
         needed += [spoken_now[str(link.line_id)] for link in shot.shot_lines.all() if str(link.line_id) in spoken_now]
         needed += designs.within(spec["facts"])
-        orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=BATCH, after=needed))
+        orders += maker(shot, spec, needed)
     cues = []
     for cue, frames, events in lacking_cues(project):
         cue.scene.project = project
@@ -200,11 +249,11 @@ def film_orders(project: Project, *, designs: Designs | None = None) -> list[Ord
 
 
 @transaction.atomic
-def make_film(project: Project, *, by: Any) -> list[Job]:
+def make_film(project: Project, *, by: Any, maker: Maker = previs_orders) -> list[Job]:
     """Order everything the film lacks, as one batch, whole or not at all. Raises `Refused` if nothing is lacking."""
     hold(project.pk)
     designs = design_missing(project, by=by)
-    orders = film_orders(project, designs=designs)
+    orders = film_orders(project, designs=designs, maker=maker)
     if not orders:
         raise Refused("Every shot has a take and every line a voice. Change a shot or ask for another take of it.")
     jobs = request_jobs(project, by, orders, what="film.requested")

@@ -7,4 +7,4 @@ class ShotsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from studio.shots import kinds, staleness, subscribers  # noqa: F401  (registers itself)
+        from studio.shots import guides, kinds, staleness, subscribers  # noqa: F401  (registers itself)

@@ -142,3 +142,25 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shot.code} v{self.number:03}"
+
+
+class Guide(models.Model):
+    """What the previs of a shot tells a neural engine, for one state of the shot (`key`: the hash of what it was told), size and length.
+    `depth`: a zip of 16 bit PNGs in millimetres; `camera`: its path as JSON; `picture`: the previs itself."""
+
+    shot = models.ForeignKey(Shot, on_delete=models.CASCADE, related_name="guides")
+    key = models.CharField(max_length=64)
+    job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    picture = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    depth = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    camera = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    width = models.IntegerField()
+    height = models.IntegerField()
+    frames = models.IntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shot", "key"], name="guide_once")]
+
+    def __str__(self) -> str:
+        return f"guide of {self.shot_id}, {self.frames} f"

@@ -39,7 +39,9 @@ def takes_of(shot: Shot) -> QuerySet[Take]:
 
 
 def open_jobs_of(shot: Shot) -> QuerySet[Job]:
-    return Job.objects.filter(project_id=shot.project_id, kind="shot", subject_id=str(shot.pk)).exclude(state="succeeded").order_by("created")
+    """Whatever was asked for about this shot and is not done, by whichever engine."""
+    about = Job.objects.filter(project_id=shot.project_id, subject_kind="shot", subject_id=str(shot.pk))
+    return about.exclude(state="succeeded").exclude(kind="guide").order_by("created")
 
 
 def stage_of(row: dict[str, Any]) -> str:

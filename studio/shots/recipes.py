@@ -131,6 +131,9 @@ def _plain(recipe: dict[str, Any]) -> dict[str, Any]:
         "weather": params.get("scene", {}).get("weather"),
         "lines": " / ".join(line.get("text", "") for line in params.get("lines", [])),
     }
+    if recipe.get("engine") != ENGINE:
+        flat |= {key.replace("_", " "): value for key, value in params.items() if isinstance(value, str | int | float) and key not in flat}
+        flat |= {f"{item['role'].replace('_', ' ')}": item["sha256"][:8] for item in recipe.get("inputs", [])}
     flat["set"] = _short(params.get("set_design"))
     for name, figure in params.get("figures", {}).items():
         flat[name] = _short(figure)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("studio.world.urls")),
     path("", include("studio.shots.urls")),
     path("", include("studio.storyboard.urls")),
+    path("", include("studio.material.urls")),
     path("", include("studio.timeline.urls")),
     path("", include("studio.delivery.urls")),
     path("", include("studio.overview.urls")),

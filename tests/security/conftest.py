@@ -7,11 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from studio.accounts.actions import make_owner_link
 from studio.accounts.models import Person
 from studio.delivery.models import Export
 from studio.jobs.models import Job, State
+from studio.material.models import Piece
 from studio.media.models import Asset
 from studio.media.store import hold
 from studio.projects.actions import invite, start_project
@@ -62,7 +64,14 @@ class Everything:
 
     def body(self, address: str) -> dict[str, Any]:
         """What a good request must name besides what stands in the matrix."""
-        return {"clip": str(self.film.clips[0].pk)} if address == "timeline:operations" else {}
+        match address:
+            case "timeline:operations":
+                return {"clip": str(self.film.clips[0].pk)}
+            case "material:uploads":
+                return {"files": SimpleUploadedFile("a face.png", b"\x89PNG", "image/png")}
+            case "material:use":
+                return {"shot": str(self.film.shots[0].pk)}
+        return {}
 
 
 def everything(project: Project, by: Person, extra: Person) -> Everything:
@@ -75,6 +84,9 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     shot.save()
     file = asset(f"a master of {project.pk}", stored=True)
     hold(project, file)
+    recipe = {"engine": "diffusers", "task": "shot", "seed": 1, "params": {"prompt": "a fox"}}
+    facts = {"frames": 48, "width": 320, "height": 180}
+    Piece.objects.create(project=project, number=1, medium="clip", title="a fox", asset=file, engine="diffusers 2", recipe=recipe, facts=facts, by=by)
     invitation, token = invite(project, by=by, role="reviewer")
     return Everything(
         film=film,

@@ -84,6 +84,19 @@ storyboard:panel            GET     200    200       200     200     200       4
 storyboard:panel_of_shot    GET     200    200       200     200     200       403     404       in
 storyboard:drawing          POST    202    202       202     202     403       403     404       in
 
+material:page               GET     200    200       200     200     200       403     404       in
+material:form               GET     200    200       200     200     200       403     404       in
+material:engines            GET     200    200       200     200     200       403     404       in
+material:pieces             GET     200    200       200     200     200       403     404       in
+material:piece              GET     200    200       200     200     200       403     404       in
+material:ask                POST    202    202       403     202     403       403     404       in
+material:takes              POST    302    302       403     302     403       403     404       in
+material:film               POST    202    202       403     202     403       403     404       in
+material:uploads            POST    202    202       403     202     403       403     404       in
+material:use                POST    200    200       403     200     403       403     404       in
+material:removal            POST    302    302       403     302     403       403     404       in
+material:restoration        POST    302    302       403     302     403       403     404       in
+
 timeline:page               GET     200    200       200     200     200       403     404       in
 timeline:playlist           GET     200    200       200     200     200       403     404       in
 timeline:operations         POST    200    200       403     200     403       403     404       in
@@ -117,6 +130,9 @@ BODIES: dict[str, dict[str, object]] = {
     "shots:change": {"lens": "50", "revision": "1"},
     "shots:line": {"text": "Two more nights."},
     "shots:takes": {"count": "1", "size": "close-up", "lens": "65", "action": "Mara smiles.", "frames": "31", "revision": "1"},
+    "material:ask": {"engine": "diffusers", "task": "still", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
+    "material:takes": {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
+    "material:film": {"engine": "diffusers", "task": "shot", "model": "tiny", "width": "64", "height": "64"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
 }
 

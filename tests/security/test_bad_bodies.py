@@ -56,7 +56,8 @@ def _raw(rng: random.Random, good: dict[str, Any]) -> tuple[bytes, str]:
     kinds = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "", "a/b; charset=klingon"]
     made = {**good, **{rng.choice([*good, "kind", "base", "clip"]): rng.choice(VALUES) for _ in range(rng.randint(1, 3))}}
     bodies = [
-        json.dumps(made).encode(), json.dumps(rng.choice(VALUES)).encode(), b"[" * 3000, b"{", b"\xff\xfe\x00", b"", b"--x\r\n\r\n", b"&&==&" * 50,
+        json.dumps(made, default=str).encode(),
+        json.dumps(rng.choice(VALUES)).encode(), b"[" * 3000, b"{", b"\xff\xfe\x00", b"", b"--x\r\n\r\n", b"&&==&" * 50,
         b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nhalf', rng.randbytes(200), b"a=1&" * 2000,
     ]  # fmt: skip
     return rng.choice(bodies), rng.choice(kinds)

@@ -1,0 +1,209 @@
+"""Asking for pieces, bringing them in, and using them in the film."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from generation import catalog
+from generation.contract import BadRequest, Format, Rate
+from generation.facts import EngineInfo
+from studio.events.log import hold, record
+from studio.jobs.actions import Order, request_jobs
+from studio.jobs.kinds import Refused
+from studio.jobs.models import BATCH, INTERACTIVE, Job
+from studio.material.inputs import GUIDES, chosen
+from studio.material.models import CLIP, Piece
+from studio.media import store
+from studio.projects.models import Project
+from studio.shots.actions import adopt_take, make_film
+from studio.shots.guides import Guides, Wanted
+from studio.shots.models import Shot, Take
+from studio.shots.recipes import beats_by_scene, shot_spec
+from studio.shots.words import shot_words
+from studio.world.actions import Designs, design_missing
+
+MAX_AT_ONCE = 8
+MAX_UPLOAD = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form says of an engine, for one shot or for a whole film. `guided`: each shot's own previs goes in every role it can guide."""
+
+    engine: str
+    params: dict[str, Any]
+    size: tuple[int, int]
+    picked: tuple[tuple[str, str], ...] = ()
+    guided: bool = False
+
+
+@transaction.atomic
+def request_pieces(
+    project: Project,
+    *,
+    by: Any,
+    engine: str,
+    task: Any,
+    params: dict[str, Any],
+    format: Format | None,
+    seed: int,
+    picked: Sequence[tuple[str, str]] = (),
+    count: int = 1,
+    shot: Shot | None = None,
+) -> list[Job]:
+    """Ask an engine for one or more pieces; several differ in their seed. Guides of shots that are lacking are ordered first and waited
+    for. Raises `Refused` with what to change; nothing is queued then."""
+    hold(project.pk)
+    if not 1 <= count <= MAX_AT_ONCE:
+        raise Refused(f"Ask for 1 to {MAX_AT_ONCE} at once.")
+    facts = _engine(engine)
+    designs = design_missing(project, by=by) if any(value.startswith("guide:") for _, value in picked) else Designs()
+    guides = Guides(Wanted.of(format), designs, INTERACTIVE) if format is not None else None
+    entries, needed = chosen(project, facts, task, picked, guides)
+    orders = []
+    for index in range(count):
+        spec = {
+            "engine": engine,
+            "task": task,
+            "seed": (seed + index) % 2**31,
+            "format": format.model_dump(mode="json") if format else None,
+            "params": params,
+            "inputs": entries,
+            "title": title_of(params, facts.title),
+            "shot": shot.pk if shot else None,
+        }
+        orders.append(Order("piece", spec, project, title=f"{facts.title}: {spec['title']}", priority=INTERACTIVE, after=needed))
+    fresh = guides.orders if guides is not None else []
+    return request_jobs(project, by, [*fresh, *orders], what="pieces.requested")[len(fresh) :]
+
+
+def title_of(params: dict[str, Any], otherwise: str) -> str:
+    """What a person would call it: the first words that were asked for."""
+    words = next((str(params[name]) for name in ("prompt", "text", "instruction", "tags", "lyrics") if params.get(name)), otherwise)
+    return " ".join(words.split())[:120]
+
+
+def upload(project: Project, *, by: Any, file: Any) -> Job:
+    """Keep an uploaded file and have it brought in. `file` is Django's `UploadedFile`. Raises `Refused`."""
+    if not file.size:
+        raise Refused(f"“{file.name[:80]}” is empty. Nothing was kept.")
+    if file.size > MAX_UPLOAD:
+        raise Refused(f"“{file.name[:80]}” has {file.size / 1024**3:.1f} GiB; up to {MAX_UPLOAD // 1024**3} can be brought in. Nothing was kept.")
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(prefix="upload-") as kept:
+        for chunk in file.chunks():
+            digest.update(chunk)
+            kept.write(chunk)
+        kept.flush()
+        asset = store.put(Path(kept.name), "application/octet-stream", digest.hexdigest())
+    name = Path(str(file.name)).name[:200]
+    with transaction.atomic():
+        hold(project.pk)
+        spec = {"sha256": asset.sha256, "name": name}
+        return request_jobs(project, by, [Order("upload", spec, project, title=name, priority=INTERACTIVE)], what="pieces.requested")[0]
+
+
+@transaction.atomic
+def request_neural_takes(shot: Shot, *, by: Any, asked: Asked, seed: int, count: int = 1) -> list[Job]:
+    """Ask an engine for takes of a shot, as long as the shot is; several differ in their seed. Raises `Refused`."""
+    hold(shot.project_id)
+    if not 1 <= count <= MAX_AT_ONCE:
+        raise Refused(f"Ask for 1 to {MAX_AT_ONCE} takes at once.")
+    project = shot.project
+    designs = design_missing(project, by=by)
+    beats = beats_by_scene(project, [shot.scene_id])[shot.scene_id]
+    specs = [shot_spec(shot, beats, seed=(seed + index) % 2**31) for index in range(count)]
+    guides = Guides(Wanted(width=asked.size[0], height=asked.size[1], frames=shot.frames), designs, INTERACTIVE)
+    orders = [take_order(shot, spec, asked, guides, INTERACTIVE) for spec in specs]
+    made = request_jobs(project, by, [*guides.orders, *orders], what="takes.requested")
+    return made[len(guides.orders) :]
+
+
+def take_order(shot: Shot, spec: dict[str, Any], asked: Asked, guides: Guides, priority: int) -> Order:
+    """The take of a shot by another engine; the guides it needs are ordered in `guides`."""
+    facts, project = _engine(asked.engine), shot.project
+    if "shot" not in facts.forms:
+        raise Refused(f"{facts.title} makes no clips. Choose an engine that does.")
+    picked = list(asked.picked)
+    if asked.guided:
+        picked += [(each.role, f"guide:{shot.pk}") for each in facts.takes("shot") if each.medium in GUIDES]
+    entries, lacking = chosen(project, facts, "shot", picked, guides)
+    width, height = asked.size
+    picture = Format(width=width, height=height, rate=Rate(num=project.rate_num, den=project.rate_den), frames=spec["frames"])
+    words = {name: value for name, value in shot_words(project, spec).items() if name in facts.forms["shot"].model_fields}
+    made = {
+        **{name: spec[name] for name in ("shot", "frames", "seed", "action", "camera", "revision")},
+        "place": spec.get("place", False),
+        "engine": asked.engine,
+        "task": "shot",
+        "format": picture.model_dump(mode="json"),
+        "params": {**words, **asked.params},
+        "inputs": entries,
+        "title": f"Shot {shot.code}",
+    }
+    return Order("take", made, shot, title=f"Shot {shot.code} by {facts.title}", priority=priority, after=lacking)
+
+
+def _engine(name: str) -> EngineInfo:
+    try:
+        return catalog.info(name)
+    except BadRequest as problem:
+        raise Refused(str(problem)) from problem
+
+
+@transaction.atomic
+def make_film_with(project: Project, *, by: Any, asked: Asked) -> list[Job]:
+    """Order everything the film lacks, its pictures from this engine, each shot guided by its own previs where the engine can be. Whole or
+    not at all. Raises `Refused`."""
+
+    hold(project.pk)
+    designs = design_missing(project, by=by)
+
+    def maker(shot: Shot, spec: dict[str, Any], needed: list[Job | Order]) -> list[Order]:
+        # Not after the words are spoken: how long they take is known. Its guide waits for the designs.
+        guides = Guides(Wanted(width=asked.size[0], height=asked.size[1], frames=spec["frames"]), designs, BATCH)
+        order = take_order(shot, spec, asked, guides, BATCH)
+        return [*guides.orders, order]
+
+    return make_film(project, by=by, maker=maker)
+
+
+@transaction.atomic
+def use_as_take(piece: Piece, shot: Shot, *, by: Any) -> Take:
+    """A clip becomes a take of a shot, with its recipe. Raises `Refused` for a piece that is no clip of the film's size and rate."""
+    project = piece.project
+    hold(project.pk)
+    if piece.medium != CLIP:
+        raise Refused(f"{piece.code} is a {piece.get_medium_display().lower()}; a take is a clip.")
+    rate = piece.facts.get("rate") or [project.rate_num, project.rate_den]
+    if list(rate) != [project.rate_num, project.rate_den]:
+        raise Refused(f"{piece.code} runs at another frame rate than the film. Upload it: it is brought to the film's rate then.")
+    told = {"revision": shot.revision, "piece": piece.number}
+    frames = int(piece.facts["frames"])
+    facts = {"recipe": piece.recipe, "measures": piece.data, "notes": piece.notes, "seconds": piece.seconds}
+    return adopt_take(shot, by=by, asset=piece.asset, frames=frames, told=told, **facts)
+
+
+@transaction.atomic
+def remove_piece(piece: Piece, *, by: Any) -> None:
+    """Set a piece aside: it no longer stands on the page; what was made from it keeps it."""
+    hold(piece.project_id)
+    Piece.objects.filter(pk=piece.pk).update(removed=True)
+    record("piece.removed", actor=by, project=piece.project, subject=piece, data={"number": piece.number})
+
+
+@transaction.atomic
+def restore_piece(piece: Piece, *, by: Any) -> None:
+    hold(piece.project_id)
+    Piece.objects.filter(pk=piece.pk).update(removed=False)
+    record("piece.restored", actor=by, project=piece.project, subject=piece, data={"number": piece.number})
+
+
+__all__ = ["Asked", "make_film_with", "remove_piece", "request_neural_takes", "request_pieces", "restore_piece", "upload", "use_as_take"]

@@ -1,0 +1,89 @@
+"""The files a request is given: chosen among a project's pieces, takes and guides, kept in a job's spec by content."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from generation.contract import Input
+from generation.facts import EngineInfo, InputSpec, Medium
+from studio.jobs.actions import Order
+from studio.jobs.kinds import Refused
+from studio.jobs.models import Job
+from studio.material.models import ADAPTER, CLIP, PICTURE, SOUND, Piece
+from studio.projects.models import Project
+from studio.shots.guides import Guides, guide_file
+from studio.shots.models import Shot, Take
+
+MEDIA: dict[Medium, tuple[str, ...]] = {
+    "picture": (PICTURE,),
+    "mask": (PICTURE,),
+    "video": (CLIP,),
+    "sound": (SOUND,),
+    "depth": (),
+    "camera": (),
+    "file": (ADAPTER,),
+}
+GUIDES: dict[Medium, str] = {"depth": "depth", "camera": "camera"}
+
+
+def chosen(
+    project: Project, facts: EngineInfo, task: Any, picked: Iterable[tuple[str, str]], guides: Guides | None
+) -> tuple[list[dict[str, Any]], list[Job | Order]]:
+    """What a form picked, as (role, "piece:7" | "take:12" | "guide:31"), as entries of a job's spec; and what must be done before the guides
+    among them are there.
+
+    Raises `Refused` for what is not of this project or of the wrong kind: foreign ids are told apart from nothing.
+    """
+    specs = {spec.role: spec for spec in facts.takes(task)}
+    entries: list[dict[str, Any]] = []
+    needed: list[Job | Order] = []
+    for role, value in picked:
+        spec = specs.get(role)
+        if spec is None:
+            raise Refused(f"{facts.title} has no use for a file as “{role}”.")
+        kind, _, number = value.partition(":")
+        if not number.isdecimal() or len(number) > 18:
+            raise Refused(f"“{value[:30]}” is no file of this project.")
+        if kind == "guide":
+            if guides is None:
+                raise Refused("A guide needs a size and a length; this task has none.")
+            key, lacking = guides.of(_shot(project, int(number)))
+            entries.append({"role": role, "shot": int(number), "part": GUIDES.get(spec.medium, "depth"), "key": key})
+            needed += [lacking] if lacking is not None and lacking not in needed else []
+        else:
+            entries.append(_file(project, spec, kind, int(number)))
+    return entries, needed
+
+
+def _shot(project: Project, pk: int) -> Shot:
+    shot = Shot.objects.filter(pk=pk, project=project, removed=False).select_related("project", "scene").first()
+    if shot is None:
+        raise Refused("The shot whose previs was to guide this is gone. Choose another.")
+    return shot
+
+
+def _file(project: Project, spec: InputSpec, kind: str, pk: int) -> dict[str, Any]:
+    if kind == "piece":
+        piece = Piece.objects.filter(pk=pk, project=project, removed=False, medium__in=MEDIA[spec.medium]).select_related("asset").first()
+        if piece is None:
+            raise Refused(f"The piece chosen as {spec.title.lower()} is gone, or is not of the right kind. Choose another.")
+        return {"role": spec.role, "sha256": piece.asset_id, "media_type": piece.asset.media_type, "piece": piece.pk}
+    take = Take.objects.filter(pk=pk, shot__project=project).select_related("asset").first() if kind == "take" and spec.medium == "video" else None
+    if take is None:
+        raise Refused(f"The take chosen as {spec.title.lower()} is not there. Choose another.")
+    return {"role": spec.role, "sha256": take.asset_id, "media_type": take.asset.media_type, "take": take.pk}
+
+
+def resolved(project: Project, entries: Sequence[dict[str, Any]]) -> tuple[Input, ...]:
+    """The contract's inputs, once every guide is drawn. Names carry the role, a number and an ending, so that a program that reads them
+    by path knows what they are. Raises `NotReady`."""
+    found = []
+    for number, entry in enumerate(entries):
+        sha, media_type = entry.get("sha256"), entry.get("media_type")
+        if sha is None:
+            sha, media_type = guide_file(project, entry["shot"], entry["part"], entry["key"])
+        ending = mimetypes.guess_extension(str(media_type)) or ""
+        found.append(Input(name=f"{entry['role']}-{number + 1}{ending}", role=entry["role"], sha256=str(sha), media_type=str(media_type)))
+    return tuple(found)

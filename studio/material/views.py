@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from generation.contract import BadRequest
+from generation.facts import PICTURE_TASKS, SOUND_TASKS
+from studio.engines.choosing import Offer, offer, offers
+from studio.engines.fields import groups_of, params_from
+from studio.jobs.kinds import Refused
+from studio.material import actions, queries
+from studio.material.actions import Asked
+from studio.material.forms import AskForm, initial
+from studio.material.inputs import GUIDES
+from studio.material.models import CLIP, Piece
+from studio.projects import policies
+from studio.projects.access import ProjectRequest, project_view
+from studio.shots.forms import problems
+from studio.shots.models import Shot
+
+LATER_FILES = 20
+
+
+@require_safe
+@project_view(policies.can_view)
+def page(request: ProjectRequest) -> HttpResponse:
+    """The project's material, and where one asks for more: `?engine=wan&task=shot`, `?from=12` for the recipe of a piece."""
+    context = {**_shown(request), **_asking(request, _asked_for(request)), "offers": offers()}
+    return render(request, "material/page.html", context)
+
+
+def _shown(request: ProjectRequest) -> dict[str, Any]:
+    medium, words, before = (request.GET.get(name, "") for name in ("medium", "words", "before"))
+    earlier = int(before) if before.isdecimal() and len(before) < 10 else None
+    rows = list(queries.pieces(request.project, medium, words[:100], earlier)[: queries.PAGE + 1])
+    return {
+        "pieces": rows[: queries.PAGE],
+        "more": rows[queries.PAGE - 1].number if len(rows) > queries.PAGE else None,
+        "medium": medium,
+        "words": words,
+        "media": Piece.MEDIA,
+        "jobs": queries.at_work(request.project) if not before else [],
+        "may_make": policies.can_make_takes(request.role),
+        "shots": [],
+    }
+
+
+def _asked_for(request: ProjectRequest) -> Offer | None:
+    """The engine in the address; else that of the piece whose recipe is to be asked again; else none."""
+    chosen = request.GET.get("engine", "")
+    if not chosen and (piece := _source(request)) is not None:
+        return offer(str(piece.recipe.get("engine", "")), str(piece.recipe.get("task", "")))
+    engine, _, task = chosen.partition(":")
+    return offer(engine, task or request.GET.get("task", ""))
+
+
+def _source(request: ProjectRequest) -> Piece | None:
+    number = request.GET.get("from", "")
+    return Piece.objects.filter(project=request.project, number=int(number)).first() if number.isdecimal() and len(number) < 10 else None
+
+
+def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None = None, film: bool = False) -> dict[str, Any]:
+    """What the form of an engine shows: for a piece, for takes of one shot, or for the whole film."""
+    if asked is None:
+        return {"asked": None, "for_shot": shot, "for_film": film}
+    project, source = request.project, _source(request)
+    start = initial(project, asked.info, asked.task)
+    params: dict[str, Any] = {}
+    if source is not None and source.recipe.get("engine") == asked.info.name:
+        params = source.params
+        start |= {name: value for name, value in (source.recipe.get("format") or {}).items() if name in ("width", "height", "frames")}
+        start["seed"] = source.recipe.get("seed", 0)
+    if shot is not None:
+        start |= {"seed": shot.seed + shot.take_count}
+    specs = [spec for spec in asked.info.takes(asked.task) if not (film and spec.medium in GUIDES)]
+    return {
+        "asked": asked,
+        "groups": groups_of(asked.info.forms[asked.task], params),
+        "ask": AskForm(initial=start),
+        "has_size": asked.task in PICTURE_TASKS,
+        "has_frames": asked.task in PICTURE_TASKS and asked.task != "still" and shot is None and not film,
+        "has_seconds": asked.task in SOUND_TASKS,
+        "inputs": [(spec, queries.choices(project, spec)) for spec in specs],
+        "may_make": policies.can_make_takes(request.role),
+        "for_shot": shot,
+        "for_film": film,
+        "guided": f"guide:{shot.pk}" if shot is not None else "",
+        "can_be_guided": any(spec.medium in GUIDES for spec in asked.info.takes(asked.task)),
+    }
+
+
+@require_safe
+@project_view(policies.can_view)
+def form(request: ProjectRequest) -> HttpResponse:
+    """The form of one engine and task, by itself: for a piece, `?shot=7` for takes of a shot, `?film` for the whole film."""
+    asked, number = _asked_for(request), request.GET.get("shot", "")
+    shot = get_object_or_404(Shot, pk=int(number), project=request.project, removed=False) if number.isdecimal() and len(number) < 18 else None
+    return render(request, "material/_form.html", _asking(request, asked, shot=shot, film="film" in request.GET))
+
+
+@require_safe
+@project_view(policies.can_view)
+def engines(request: ProjectRequest) -> HttpResponse:
+    """The engines that make clips, to choose one for a shot (`?shot=7`) or for the whole film (`?film`)."""
+    context = {"offers": offers(("shot",)), "shot_number": request.GET.get("shot", ""), "film": "film" in request.GET}
+    return render(request, "material/_engines.html", context)
+
+
+@require_safe
+@project_view(policies.can_view)
+def pieces(request: ProjectRequest) -> HttpResponse:
+    """The pieces by themselves: for a page that hears of a new one, and for the next page of them."""
+    return render(request, "material/_pieces.html", _shown(request))
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def ask(request: ProjectRequest) -> HttpResponse:
+    """Ask an engine for pieces."""
+    return _ordered(request, _pieces_ordered)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def takes(request: ProjectRequest, shot: int) -> HttpResponse:
+    """Ask an engine for takes of a shot."""
+    found = get_object_or_404(Shot.objects.select_related("project", "scene"), pk=shot, project=request.project, removed=False)
+
+    def ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
+        wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked))
+        actions.request_neural_takes(found, by=request.user, asked=wanted, seed=sent.cleaned_data["seed"] or 0, count=sent.cleaned_data["count"] or 1)
+        return redirect("shots:takes_fragment", request.project.slug, found.pk)
+
+    return _ordered(request, ordered)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def film(request: ProjectRequest) -> HttpResponse:
+    """Order everything the film lacks, with pictures from an engine."""
+
+    def ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
+        wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked), guided=True)
+        jobs = actions.make_film_with(request.project, by=request.user, asked=wanted)
+        answer = render(request, "material/_ordered.html", {"count": len(jobs)}, status=202)
+        answer["HX-Trigger"] = json.dumps({"film:ordered": {"words": f"{len(jobs)} jobs are with the workers."}})
+        return answer
+
+    return _ordered(request, ordered)
+
+
+Ordered = Callable[[ProjectRequest, Offer, AskForm, dict[str, Any], list[tuple[str, str]]], HttpResponse]
+
+
+def _ordered(request: ProjectRequest, order: Ordered) -> HttpResponse:
+    """Read an engine's form and give it to `order`; whatever is wrong is said, and nothing is queued then."""
+    asked = offer(request.POST.get("engine", ""), request.POST.get("task", ""))
+    if asked is None:
+        return _refused(request, "There is no such engine any more. Choose one from the list.", 400)
+    sent = AskForm(request.POST)
+    if not sent.is_valid():
+        return _refused(request, problems(sent), 400)
+    picked = [(key.removeprefix("input-"), value) for key in request.POST if key.startswith("input-") for value in request.POST.getlist(key) if value]
+    try:
+        return order(request, asked, sent, params_from(asked.info.forms[asked.task], request.POST.dict()), picked)
+    except BadRequest as problem:
+        return _refused(request, str(problem), 400)
+    except Refused as problem:
+        return _refused(request, str(problem), 409)
+
+
+def _pieces_ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
+    data = sent.cleaned_data
+    actions.request_pieces(
+        request.project,
+        by=request.user,
+        engine=asked.info.name,
+        task=asked.task,
+        params=params,
+        format=sent.format(request.project, asked.task),
+        seed=data["seed"] or 0,
+        picked=picked,
+        count=data["count"] or 1,
+    )
+    return render(request, "material/_pieces.html", _shown(request), status=202)
+
+
+def _refused(request: ProjectRequest, words: str, status: int) -> HttpResponse:
+    return render(request, "ui/_problem.html", {"problem": words}, status=status)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def uploads(request: ProjectRequest) -> HttpResponse:
+    """Bring in files: pictures, clips, sounds, LoRAs. Each is its own job; one that is refused leaves the others."""
+    files = request.FILES.getlist("files")
+    if not files:
+        return _refused(request, "No file was sent. Choose a picture, a clip, a sound or a LoRA.", 400)
+    said = [] if len(files) <= LATER_FILES else [f"Only the first {LATER_FILES} files were taken."]
+    taken = 0
+    for file in files[:LATER_FILES]:
+        try:
+            actions.upload(request.project, by=request.user, file=file)
+            taken += 1
+        except Refused as problem:
+            said.append(str(problem))
+    if not taken:
+        return _refused(request, " ".join(said), 400)
+    return render(request, "material/_pieces.html", {**_shown(request), "said": said}, status=202)
+
+
+def _piece(request: ProjectRequest, number: int) -> Piece:
+    rows = Piece.objects.select_related("asset", "by", "shot", "project", "job").prefetch_related("asset__renditions", "parents", "children")
+    return get_object_or_404(rows, project=request.project, number=number)
+
+
+@require_safe
+@project_view(policies.can_view)
+def piece(request: ProjectRequest, number: int) -> HttpResponse:
+    """Everything about one piece: the thing itself, its recipe, what it came from and what was made of it."""
+    found = _piece(request, number)
+    shots = list(Shot.objects.in_film(request.project).values_list("pk", "code", "action")[:400]) if found.medium == CLIP else []
+    return render(
+        request,
+        "material/piece.html",
+        {"piece": found, "shots": shots, "may_make": policies.can_make_takes(request.role), "recipe": _recipe(found)},
+    )
+
+
+def _recipe(piece: Piece) -> list[tuple[str, Any]]:
+    """The recipe as rows a person reads; long structures as JSON."""
+    request = piece.recipe
+    picture = request.get("format") or {}
+    rows: list[tuple[str, Any]] = [("engine", piece.engine), ("task", request.get("task")), ("seed", request.get("seed"))]
+    if picture:
+        rows.append(("format", f"{picture['width']}×{picture['height']}, {picture['frames']} frames"))
+    given = {name: value for name, value in piece.params.items() if value not in ("", [], {}, None)}
+    rows += [(name.replace("_", " "), value if isinstance(value, str | int | float) else json.dumps(value)) for name, value in given.items()]
+    rows += [(item["role"].replace("_", " "), item["sha256"][:12]) for item in request.get("inputs", [])]
+    model = piece.data.get("model") if isinstance(piece.data.get("model"), dict) else None
+    if model:
+        rows.append(("weights", model.get("sha256", "")[:12] or "not hashed"))
+    return [row for row in rows if row[1] not in ("", None)]
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def use(request: ProjectRequest, number: int) -> HttpResponse:
+    """Make a clip a take of a shot."""
+    found, asked = _piece(request, number), request.POST.get("shot", "")
+    number_of = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
+    shot = Shot.objects.filter(pk=number_of, project=request.project, removed=False).select_related("project").first()
+    if shot is None:
+        return _refused(request, "Choose the shot that this is to be a take of.", 400)
+    try:
+        take = actions.use_as_take(found, shot, by=request.user)
+    except Refused as problem:
+        return _refused(request, str(problem), 409)
+    return render(request, "material/_used.html", {"take": take, "shot": shot})
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def removal(request: ProjectRequest, number: int) -> HttpResponse:
+    actions.remove_piece(_piece(request, number), by=request.user)
+    return redirect("material:page", request.project.slug)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def restoration(request: ProjectRequest, number: int) -> HttpResponse:
+    actions.restore_piece(_piece(request, number), by=request.user)
+    return redirect("material:piece", request.project.slug, number)
