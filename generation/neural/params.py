@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from generation.contract import Frozen
+from generation.neural.schedulers import SCHEDULERS
 
 
 class Lora(Frozen):
@@ -21,19 +22,21 @@ class Tuning(Frozen):
     """How the model is fitted to the card. "auto" is decided by the worker and written into the recipe's measures; a precision or a
     quantisation other than that changes the picture's bytes, an offload does not."""
 
-    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    offload: Literal["auto", "none", "model", "group", "sequential"] = "auto"
-    quantisation: Literal["auto", "none", "fp8"] = "auto"
-    step_cache: Literal["none", "first block"] = "none"
-    cache_threshold: float = Field(0.1, gt=0, le=1)
-    compile: bool = False
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="Auto: bfloat16 where the card has it.")
+    offload: Literal["auto", "none", "model", "group", "sequential"] = Field(
+        "auto", description="Weights wait in the machine's memory: slower, and needs less of the card. The picture stays the same."
+    )
+    quantisation: Literal["auto", "none", "fp8"] = Field("auto", description="fp8 halves the weights on the card and changes the picture a little.")
+    step_cache: Literal["none", "first block"] = Field("none", description="Skips work in steps that change little: faster, less exact.")
+    cache_threshold: float = Field(0.1, gt=0, le=1, description="Higher skips more.")
+    compile: bool = Field(False, title="Compile", description="Pays from the second job of a size on.")
 
 
 class ModelParams(Frozen):
     """Whatever works with a model from the shelf."""
 
     model: str = Field("", max_length=1024, title="Model")
-    tuning: Tuning = Tuning()
+    tuning: Tuning = Field(Tuning(), title="On the card")
 
 
 class PromptParams(ModelParams):
@@ -61,4 +64,4 @@ class DenoiseParams(PromptParams):
     negative: str = Field("", max_length=2000, title="Negative prompt")
     steps: int = Field(20, ge=1, le=200)
     guidance: float = Field(5.0, ge=0, le=30)
-    scheduler: str = Field("", max_length=60)  # a name of `generation.neural.schedulers`; empty: the model's own
+    scheduler: str = Field("", max_length=60, json_schema_extra={"choices": list(SCHEDULERS)})  # empty: the model's own

@@ -21,6 +21,7 @@ from generation.contract import FigureParams, Format, Rate, SetParams
 from generation.media.sound import write_flac
 from generation.previs.figures.design import design_figure
 from generation.previs.sets import design_set
+from studio.engines.choosing import offers
 from studio.events.models import Event
 from studio.jobs import tasks
 from studio.jobs.actions import Order, request_jobs
@@ -224,3 +225,28 @@ def test_the_page_asks_the_same_number_of_questions_however_many_pieces(
     work()
     with django_assert_max_num_queries(9):
         assert client.get(reverse("material:pieces", args=[project.slug])).content.count(b"<figure") == 12
+
+
+@pytest.mark.parametrize("where", ["", "&shot", "&film"])
+def test_every_engine_draws_its_form(
+    project: Project, people: SimpleNamespace, client_for: Callable[..., Client], film: Film, where: str
+) -> None:
+    client = client_for(people.artist)
+    for _, rows in offers():
+        for row in rows:
+            if where and row.task != "shot":
+                continue
+            more = where.replace("&shot", f"&shot={film.shots[0].pk}")
+            answer = client.get(f"{reverse('material:form', args=[project.slug])}?engine={row.info.name}:{row.task}{more}")
+            assert answer.status_code == 200 and b"data-ask" in answer.content, row.info.name
+            assert row.info.licence.split(";")[0].encode() in answer.content
+    assert client.get(reverse("material:form", args=[project.slug]) + "?engine=nobody").status_code == 200
+    assert client.get(reverse("material:engines", args=[project.slug]) + f"?{where}").status_code == 200
+
+
+def test_a_recipe_can_be_asked_again_with_changes(project: Project, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    client = client_for(people.artist)
+    ask(client, project, take="7", width="80")
+    work()
+    page = client.get(reverse("material:page", args=[project.slug]) + "?from=1").content.decode()
+    assert 'name="take" value="7"' in page and 'name="width" value="80"' in page and 'name="seed" value="3"' in page
