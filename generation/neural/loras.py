@@ -38,7 +38,10 @@ def applied(pipe: Any, loras: Sequence[Lora]) -> Iterator[None]:
             try:
                 where = {"weight_name": path.name} if path.is_file() else {}
                 place = str(path.parent if path.is_file() else path)
-                pipe.load_lora_weights(place, adapter_name=name, local_files_only=True, use_safetensors=True, **where)
+                given = {"adapter_name": name, "local_files_only": True, "use_safetensors": True, **where}
+                pipe.load_lora_weights(place, **given)
+                if getattr(pipe, "transformer_2", None) is not None:  # an expert for each half of the steps: both are changed
+                    pipe.load_lora_weights(place, load_into_transformer_2=True, **given)
             except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
                 raise BadRequest(f"The LoRA “{lora.model}” does not fit this model: {str(error).splitlines()[0][:200]}") from error
             loaded[lora.model] = name

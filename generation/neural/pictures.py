@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,23 @@ def read_clip(path: Path, frames: int | None = None) -> list[Image.Image]:
 def _zip_arrays(path: Path, frames: int | None) -> Iterator[NDArray[np.uint8]]:
     for values in depth_frames(path, frames):
         yield depth_picture(values)
+
+
+def write_frames(path: Path, frames: Iterable[Pixels]) -> None:
+    """Add frames to a zip of lossless PNGs, for a stage that is kept."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+        for count, frame in enumerate(frames, len(archive.namelist()) + 1):
+            out = io.BytesIO()
+            Image.fromarray(frame).save(out, "PNG", compress_level=1)
+            archive.writestr(f"{count:06d}.png", out.getvalue())
+
+
+def read_frames(path: Path) -> Iterator[Pixels]:
+    """What `write_frames` wrote."""
+    with zipfile.ZipFile(path) as archive:
+        for name in sorted(archive.namelist()):
+            with archive.open(name) as file, Image.open(file) as image:
+                yield np.asarray(image.convert("RGB"))
 
 
 def depth_frames(path: Path, frames: int | None = None) -> Iterator[NDArray[np.uint16]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from generation.contract import BadRequest, Failure
 from generation.neural import lazy, schedulers, store, warm
 from generation.neural.params import ModelParams
-from generation.neural.previews import LatentPreview
+from generation.neural.previews import LatentPreview, as_decoded
 from generation.neural.tuning import Settings, card, decide, fit
 
 BROKEN = (OSError, ValueError, TypeError, AttributeError, KeyError, ImportError)
@@ -57,6 +59,11 @@ class Loaded:
         model = store.identity(self.name, self.folder)
         return {"pipeline": type(self.pipe).__name__, "model": model, "settings": self.settings.model_dump(mode="json")}
 
+    @property
+    def deferrable(self) -> bool:
+        """Whether frames may be decoded beside the next job: not where hooks move the parts of the pipeline between memories."""
+        return self.settings.offload == "none"
+
     def reset(self, scheduler: str = "", pipe: Any = None) -> Any:
         """The pipeline (or another over the same parts) with a fresh scheduler of that name."""
         pipe = pipe or self.pipe
@@ -97,6 +104,7 @@ def load(
         pipe.set_progress_bar_config(disable=True)
         if prepare is not None:
             prepare(pipe)
+        _one_at_a_time(getattr(pipe, "vae", None))
         notes = fit(pipe, settings)
         offloaded = settings.offload != "none"
         preview = None if offloaded else LatentPreview.fitted(getattr(pipe, "vae", None))
@@ -105,6 +113,33 @@ def load(
     in_memory = weights * (2 if settings.precision == "float32" else 1) // (2 if settings.quantisation == "fp8" else 1)
     loaded: Loaded = warm.hold(params.model, key, in_memory if settings.offload == "none" else 0, here.memory, loading)
     return loaded
+
+
+def _one_at_a_time(vae: Any) -> None:
+    """A video VAE keeps caches while it works. The decoding of one job and the encoding of the next, on two threads, take turns."""
+    lock = threading.RLock()
+    for name in ("encode", "decode"):
+        own = getattr(vae, name, None)
+        if own is not None:
+            setattr(vae, name, _locked(own, lock))
+
+
+def _locked(call: Callable[..., Any], lock: threading.RLock) -> Callable[..., Any]:
+    @wraps(call)
+    def one(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return call(*args, **kwargs)
+
+    return one
+
+
+def clip_of(pipe: Any, latents: Any) -> Any:
+    """A clip's latents (1, c, f, h, w), as the denoiser has them, decoded: float32 0…1, (frames, h, w, 3)."""
+    torch = lazy.torch()
+    with torch.inference_mode():
+        ready = as_decoded(pipe.vae, latents.to(pipe.vae.dtype))
+        pixels = pipe.vae.decode(ready.to(pipe.vae.dtype), return_dict=False)[0]
+        return finite(pipe.video_processor.postprocess_video(pixels, output_type="np")[0])
 
 
 def generator(seed: int) -> Any:

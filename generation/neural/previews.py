@@ -76,5 +76,6 @@ def as_decoded(vae: Any, latents: Any) -> Any:
     mean, std = getattr(config, "latents_mean", None), getattr(config, "latents_std", None)
     if mean is not None and std is not None:
         shape = (1, -1) + (1,) * (latents.ndim - 2)
-        return latents * torch.tensor(std).reshape(shape) + torch.tensor(mean).reshape(shape)
+        spread = {"device": latents.device, "dtype": latents.dtype}
+        return latents * torch.tensor(std, **spread).reshape(shape) + torch.tensor(mean, **spread).reshape(shape)
     return latents / (getattr(config, "scaling_factor", None) or 1.0) + (getattr(config, "shift_factor", None) or 0.0)
