@@ -95,7 +95,11 @@ def is_moving(image: bytes) -> bool:
 
 
 def picture(path: Path, colour: tuple[int, int, int] = (200, 60, 30), size: tuple[int, int] = (64, 32)) -> Path:
-    Image.new("RGB", size, colour).save(path)
+    """Stripes of a colour and its opposite: what is flat leaves hardly a trace in random weights."""
+    pixels = np.full((size[1], size[0], 3), colour, np.uint8)
+    pixels[:, ::5] = 255 - pixels[:, ::5]
+    pixels[::7] = 0
+    Image.fromarray(pixels).save(path)
     return path
 
 
@@ -116,12 +120,19 @@ def clip(folder: Path, frames: int = 9, size: tuple[int, int] = (64, 32)) -> Pat
     return next(Path(output.path) for output in files.finish() if output.name == "master")
 
 
+def _wall(size: tuple[int, int], number: int) -> Any:
+    """Posts before a wall, all coming nearer."""
+    metres = np.full((size[1], size[0]), 9000 - 200 * number, np.uint16)
+    metres[:, ::4] //= 8
+    return metres
+
+
 def depth(path: Path, frames: int = 9, size: tuple[int, int] = (64, 32)) -> Path:
     """A wall that comes nearer, as previs gives depth."""
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(frames):
             buffer = io.BytesIO()
-            Image.fromarray(np.full((size[1], size[0]), 9000 - 200 * number, np.uint16)).save(buffer, "PNG")
+            Image.fromarray(_wall(size, number)).save(buffer, "PNG")
             archive.writestr(f"depth.{number:06d}.png", buffer.getvalue())
     return path
 
