@@ -12,6 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from generation.contract import FigureParams, SetParams
+from generation.previs.figures.design import design_figure
+from generation.previs.sets import design_set
 from studio.delivery.models import Export
 from studio.events.log import record
 from studio.jobs.models import Job, Share, State
@@ -198,3 +201,13 @@ def export_of(film: Film, by: Any) -> Export:
     movie = asset(f"movie of {film.project.pk}", stored=True)
     store.hold(film.project, movie)
     return Export.objects.create(project=film.project, cut_revision=frozen, number=1, asset=movie, name="film-r001.mp4", by=by, at=timezone.now())
+
+
+def really_designed(film: Film) -> None:
+    """The film's rows with designs that previs can draw."""
+    for character in film.characters:
+        data, _ = design_figure(FigureParams(name=character.name), 0)
+        Design.objects.filter(pk=character.design_id or 0).update(data=data)
+    for place in film.locations:
+        data, _ = design_set(SetParams(name=place.name, interior=place.interior), 0)
+        Design.objects.filter(pk=place.design_id or 0).update(data=data)

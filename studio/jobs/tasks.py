@@ -239,5 +239,9 @@ def _attempt(job: Job, workdir: Path, watch: Watch, began: float) -> None:
 def run_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Result:
     """The default runner: hand the request to the engine it names."""
     from generation import runner
+    from generation.media.encode import RenditionProfile
 
-    return runner.run(request, work.workdir, work.inputs, tell, should_stop)
+    # Whatever size a take has, a browser plays it in the film's own: all renditions of a project share one initialisation segment.
+    project, clip = job.project, request.task in ("shot", "interpolate", "upscale")
+    rendition = RenditionProfile(width=project.width, height=project.height) if clip else RenditionProfile()
+    return runner.run(request, work.workdir, work.inputs, tell, should_stop, runner.Options(rendition=rendition))

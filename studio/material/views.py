@@ -77,7 +77,9 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
         start["seed"] = source.recipe.get("seed", 0)
     if shot is not None:
         start |= {"seed": shot.seed + shot.take_count}
-    specs = [spec for spec in asked.info.takes(asked.task) if not (film and spec.medium in GUIDES)]
+    # A whole film is guided by its own previs and may be given looks; a first frame or a clip belongs to one shot.
+    specs = [spec for spec in asked.info.takes(asked.task) if not film or spec.role == "reference"]
+    inputs = [(spec, queries.choices(project, spec)) for spec in specs]
     return {
         "asked": asked,
         "groups": groups_of(asked.info.forms[asked.task], params),
@@ -85,7 +87,8 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
         "has_size": asked.task in PICTURE_TASKS,
         "has_frames": asked.task in PICTURE_TASKS and asked.task != "still" and shot is None and not film,
         "has_seconds": asked.task in SOUND_TASKS,
-        "inputs": [(spec, queries.choices(project, spec)) for spec in specs],
+        "inputs": [(spec, found) for spec, found in inputs if found or spec.least],
+        "also": [spec.title.lower() for spec, found in inputs if not found and not spec.least],
         "may_make": policies.can_make_takes(request.role),
         "for_shot": shot,
         "for_film": film,

@@ -114,8 +114,9 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, A
 
 def _plain(recipe: dict[str, Any]) -> dict[str, Any]:
     params = recipe.get("params", {})
-    camera = params.get("camera", {})
-    beats = params.get("scene", {}).get("beats", [])
+    previs = recipe.get("engine") == ENGINE
+    camera = params.get("camera", {}) if previs else {}  # elsewhere the camera is told in words
+    beats = params.get("scene", {}).get("beats", []) if previs else []
     picture = recipe.get("format") or {}
     flat = {
         "engine": recipe.get("engine"),
@@ -131,8 +132,8 @@ def _plain(recipe: dict[str, Any]) -> dict[str, Any]:
         "weather": params.get("scene", {}).get("weather"),
         "lines": " / ".join(line.get("text", "") for line in params.get("lines", [])),
     }
-    if recipe.get("engine") != ENGINE:
-        flat |= {key.replace("_", " "): value for key, value in params.items() if isinstance(value, str | int | float) and key not in flat}
+    if not previs:
+        flat |= {key.replace("_", " "): value for key, value in params.items() if isinstance(value, str | int | float)}
         flat |= {f"{item['role'].replace('_', ' ')}": item["sha256"][:8] for item in recipe.get("inputs", [])}
     flat["set"] = _short(params.get("set_design"))
     for name, figure in params.get("figures", {}).items():

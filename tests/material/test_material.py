@@ -17,10 +17,8 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from generation.contract import FigureParams, Format, Rate, SetParams
+from generation.contract import Format, Rate
 from generation.media.sound import write_flac
-from generation.previs.figures.design import design_figure
-from generation.previs.sets import design_set
 from studio.engines.choosing import offers
 from studio.events.models import Event
 from studio.jobs import tasks
@@ -33,8 +31,7 @@ from studio.projects.rates import RATE_BY_KEY
 from studio.shots.guides import Guides, Wanted, guide_file
 from studio.shots.models import Guide, Take
 from studio.world.actions import Designs
-from studio.world.models import Design
-from tests.films import Film, fill
+from tests.films import Film, fill, really_designed
 from tests.generation import numbers_engine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,16 +47,6 @@ def numbers() -> Iterator[None]:
 @pytest.fixture
 def film(project: Project, people: SimpleNamespace) -> Film:
     return fill(project, people.owner, 2)
-
-
-def really_designed(film: Film) -> None:
-    """The film's rows with designs that previs can draw."""
-    for character in film.characters:
-        data, _ = design_figure(FigureParams(name=character.name), 0)
-        Design.objects.filter(pk=character.design_id or 0).update(data=data)
-    for place in film.locations:
-        data, _ = design_set(SetParams(name=place.name, interior=place.interior), 0)
-        Design.objects.filter(pk=place.design_id or 0).update(data=data)
 
 
 def work() -> None:
@@ -123,9 +110,7 @@ def test_what_cannot_be_made_is_refused_before_anything_is_queued(
     assert not Job.objects.exists()
 
 
-def test_a_piece_of_another_project_cannot_be_given(
-    project: Project, people: SimpleNamespace, client_for: Callable[..., Client], film: Film
-) -> None:
+def test_a_piece_of_another_project_cannot_be_given(project: Project, people: SimpleNamespace, client_for: Callable[..., Client], film: Film) -> None:
     upload(client_for(people.owner), project, SimpleUploadedFile("face.png", png(), "image/png"))
     work()
     other = start_project(name="Elsewhere", by=people.stranger, rate=RATE_BY_KEY["24"], width=320, height=180)
@@ -145,9 +130,7 @@ def adapter(cut: int = 0) -> bytes:
     return whole[: len(whole) - cut]
 
 
-def test_files_are_brought_in_by_their_content(
-    project: Project, people: SimpleNamespace, client_for: Callable[..., Client], tmp_path: Path
-) -> None:
+def test_files_are_brought_in_by_their_content(project: Project, people: SimpleNamespace, client_for: Callable[..., Client], tmp_path: Path) -> None:
     write_flac(tmp_path / "voice.flac", np.sin(np.arange(24_000)[:, None] / 9).astype(np.float32) * 0.2)
     client = client_for(people.artist)
     answer = upload(
@@ -228,9 +211,7 @@ def test_the_page_asks_the_same_number_of_questions_however_many_pieces(
 
 
 @pytest.mark.parametrize("where", ["", "&shot", "&film"])
-def test_every_engine_draws_its_form(
-    project: Project, people: SimpleNamespace, client_for: Callable[..., Client], film: Film, where: str
-) -> None:
+def test_every_engine_draws_its_form(project: Project, people: SimpleNamespace, client_for: Callable[..., Client], film: Film, where: str) -> None:
     client = client_for(people.artist)
     for _, rows in offers():
         for row in rows:
