@@ -17,7 +17,8 @@ from generation.previs.figures.design import design_figure
 from generation.previs.sets import design_set
 from studio.delivery.models import Export
 from studio.events.log import record
-from studio.jobs.models import Job, Share, State
+from studio.jobs import fair
+from studio.jobs.models import Job, State
 from studio.media import store
 from studio.media.models import Asset, Holding, Rendition
 from studio.projects.actions import start_project
@@ -189,10 +190,10 @@ def film_of(by: Any, name: str, shots: int = 4) -> Film:
 
 def job_of(film: Film, state: State = State.QUEUED, kind: str = "shot", **more: Any) -> Job:
     """A job row as it stands in this state, with what a worker would need to take it."""
-    Share.objects.get_or_create(project=film.project)
+    share = fair.enter(film.project, more.get("requested_by"))
     shot = film.shots[0]
     subject = {"subject_kind": "shot", "subject_id": str(shot.pk), "title": f"Shot {shot.code}"}
-    return Job.objects.create(kind=kind, project=film.project, state=state, **{**subject, **more})
+    return Job.objects.create(kind=kind, project=film.project, share=share, state=state, **{**subject, **more})
 
 
 def export_of(film: Film, by: Any) -> Export:

@@ -10,14 +10,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from studio.events.live import publish
 from studio.events.log import hold, record
+from studio.jobs import fair
 from studio.jobs.kinds import Refused, kind_named
-from studio.jobs.models import BATCH, LEASED, OPEN, Job, Need, Share, State
+from studio.jobs.models import BATCH, LEASED, OPEN, Job, Need, State
 from studio.jobs.queries import pace
+from studio.jobs.states import move
 from studio.projects.models import Project
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
     hold(project.pk)
     if not orders:
         return []
+    share = fair.enter(project, by)
     for order in orders:
         kind_named(order.kind).admit(project, order.spec)
     batch = uuid.uuid4() if len(orders) > 1 else None
@@ -59,12 +61,15 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
     now = timezone.now()
     for place, order in enumerate(orders):
         kind = kind_named(order.kind)
-        units = kind.units(order.spec)
+        units, needs = kind.units(order.spec), kind.needs(order.spec)
         order.job = Job(
             kind=order.kind,
             project=project,
             requested_by=by,
-            queue=order.queue or kind.queue,
+            share=share,
+            queue=order.queue or needs.queue or kind.queue,
+            engine=needs.engine,
+            model=needs.model,
             priority=order.priority,
             spec=order.spec,
             subject_kind=order.subject._meta.model_name or "",
@@ -76,11 +81,9 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
             created=now + timedelta(microseconds=place),  # among equals the first is begun first: a film grows from its beginning
             available=now,
         )
-    needs = _needs(orders)
-    if not Share.objects.filter(project=project).exists():
-        Share.objects.get_or_create(project=project, defaults={"used": _least_used()})
+    rows = _needs(orders)
     Job.objects.bulk_create([order.job for order in orders], batch_size=500)
-    Need.objects.bulk_create(needs, batch_size=1000)
+    Need.objects.bulk_create(rows, batch_size=1000)
     wakes: dict[str, int] = {}
     for order in orders:
         if order.job.waiting == 0:
@@ -113,11 +116,6 @@ def _needs(orders: Sequence[Order]) -> list[Need]:
     return rows
 
 
-def _least_used() -> float:
-    """A project that asks for the first time starts level with the least served, not with a lifetime's credit."""
-    return Share.objects.aggregate(least=models.Min("used"))["least"] or 0.0
-
-
 def wake(queues: dict[str, int]) -> None:
     """Tell workers to look. Best effort: the sweeper wakes again what sleeps."""
     from studio.jobs.tasks import look
@@ -126,7 +124,7 @@ def wake(queues: dict[str, int]) -> None:
         try:
             for _ in range(min(count, MAX_WAKES)):
                 look.apply_async(args=[queue], queue=queue, retry=False)
-            if queue == "desk":
+            if queue in ("desk", "gpu"):  # render workers may do it too
                 look.apply_async(args=["work"], queue="work", retry=False)
         except Exception as problem:  # the broker may be away; the rows are the truth
             log.warning("workers not woken: %s", problem)
@@ -161,8 +159,9 @@ def _cancel(jobs: models.QuerySet[Job], by: Any, project: Project) -> int:
     while frontier:  # what waits for them cannot happen either
         frontier = set(Need.objects.filter(needs__in=frontier, job__state=State.QUEUED).values_list("job_id", flat=True)) - touched
         touched |= frontier
-    Job.objects.filter(pk__in=touched, state=State.QUEUED).update(state=State.CANCELLED, finished=now, error="Cancelled before it began.")
-    Job.objects.filter(pk__in=touched, state=State.RUNNING).update(state=State.CANCELLING)
+    asked = Job.objects.filter(pk__in=touched)
+    move(asked.filter(state=State.QUEUED), State.CANCELLED, finished=now, error="Cancelled before it began.")
+    move(asked, State.CANCELLING)
     transaction.on_commit(lambda: _tell(project, touched))
     return len(touched)
 
@@ -189,17 +188,12 @@ def retry_job(job: Job, *, by: Any) -> Job:
     again |= set(Job.objects.filter(failed_by__in=again, state__in=ended).values_list("pk", flat=True))
     for row in Job.objects.select_for_update().filter(pk__in=again).order_by("pk"):
         waiting = Need.objects.filter(job=row).exclude(needs__state=State.SUCCEEDED).count()
-        Job.objects.filter(pk=row.pk).update(
-            state=State.QUEUED, attempt=0, error="", failed_by=None, waiting=waiting, finished=None, started=None, done=0, available=timezone.now()
-        )
+        again_from = {"attempt": 0, "error": "", "failed_by": None, "finished": None, "started": None, "done": 0}
+        move(Job.objects.filter(pk=row.pk), State.QUEUED, waiting=waiting, available=timezone.now(), **again_from)
     record("job.retried", actor=by, project=job.project, subject=job)
-    transaction.on_commit(lambda: wake({"desk": 1, "work": len(again)}))
+    transaction.on_commit(lambda: wake({"desk": 1, "work": len(again), "gpu": len(again)}))
     job.refresh_from_db()
     return job
 
 
-def charge(project_id: uuid.UUID, seconds: float) -> None:
-    Share.objects.filter(project_id=project_id).update(used=F("used") + seconds)
-
-
-__all__ = ["LEASED", "Order", "cancel_all", "cancel_job", "charge", "request_job", "request_jobs", "retry_job", "wake"]
+__all__ = ["LEASED", "Order", "cancel_all", "cancel_job", "request_job", "request_jobs", "retry_job", "wake"]

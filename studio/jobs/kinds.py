@@ -29,6 +29,15 @@ class Work:
     inputs: dict[str, Path]
 
 
+@dataclass(frozen=True)
+class Needs:
+    """What a job takes to run: an engine, weights by their name on the shelf, and a queue where the kind's own is not the one."""
+
+    engine: str = ""
+    model: str = ""
+    queue: str = ""
+
+
 class Kind:
     """One kind of job. Rooms subclass it and `register` an instance when the application is ready.
 
@@ -42,6 +51,10 @@ class Kind:
 
     def admit(self, project: Any, spec: dict[str, Any]) -> None:
         """Raise `Refused` if this must not be queued."""
+
+    def needs(self, spec: dict[str, Any]) -> Needs:
+        """Which worker can do it, and what it is good to have warm."""
+        return Needs(engine=str(spec.get("engine", "")))
 
     def units(self, spec: dict[str, Any]) -> float:
         """The size of the work, in whatever measure this kind's time is proportional to."""

@@ -11,66 +11,36 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from generation.contract import Result
 from studio.events.live import publish
 from studio.events.log import hold, record
-from studio.jobs.actions import charge, wake
+from studio.jobs.actions import wake
+from studio.jobs.fair import charge, claim_next
 from studio.jobs.kinds import kind_named
-from studio.jobs.models import LEASED, OPEN, Job, Need, State, Worker
+from studio.jobs.models import LEASED, OPEN, Attempt, Job, Need, State, Worker
+from studio.jobs.states import move
 from studio.media.models import Asset
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
-WAKE_AFTER = timedelta(seconds=10)
+LOG_KEPT = 20_000  # characters of a failed attempt's log
 
 
 class LeaseLost(Exception):
     """Somebody else has the job now, or it was ended: drop the work and say nothing."""
 
 
-# The next job that is fair: best priority first, then the project that has had least of the workers, then the oldest.
-# One index look-up for each project that ever asked; rows that another worker is just claiming are skipped, not waited for.
-# The project is charged the estimate at once, so that the next claim already counts it; the end of the attempt corrects it.
-# What the worker is at is noted in the same statement: nothing more stands between a claim and its work.
-_CLAIM = """
-WITH turn AS (
-    SELECT ready.id, row_number() OVER (ORDER BY ready.priority, share.used, ready.created) AS n
-    FROM jobs_share AS share
-    CROSS JOIN LATERAL (
-        SELECT id, priority, created FROM jobs_job
-        WHERE project_id = share.project_id AND state = 'queued' AND waiting = 0 AND queue = ANY(%(queues)s) AND available <= now()
-        ORDER BY priority, created LIMIT 8
-    ) AS ready
-    ORDER BY n LIMIT 32
-), mine AS (
-    SELECT job.id, job.project_id, job.estimate FROM turn JOIN jobs_job AS job ON job.id = turn.id
-    WHERE job.state = 'queued' AND job.waiting = 0
-    ORDER BY turn.n LIMIT 1 FOR UPDATE OF job SKIP LOCKED
-), charged AS (
-    UPDATE jobs_share AS share SET used = share.used + mine.estimate FROM mine WHERE share.project_id = mine.project_id
-), known AS (
-    UPDATE jobs_worker SET seen = now(), job_id = mine.id FROM mine WHERE jobs_worker.name = %(worker)s
-)
-UPDATE jobs_job AS job
-SET state = 'running', lease_token = %(token)s, lease_until = now() + make_interval(secs => %(lease)s), worker = %(worker)s, attempt = attempt + 1,
-    started = now(), done = 0, eta = NULL, error = '', stage = ''
-FROM mine WHERE job.id = mine.id RETURNING job.id
-"""
-
-
-def claim(worker: str, queues: Sequence[str]) -> Job | None:
-    """Take the next fair job under a new lease, or None if there is nothing to do."""
+def claim(worker: str, queues: Sequence[str], warm: Sequence[str] = ()) -> Job | None:
+    """Take the next fair job under a new lease, or None if there is nothing to do. `warm` are the models in this worker's memory."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"queues": list(queues), "token": uuid.uuid4(), "lease": LEASE.total_seconds(), "worker": worker})
-            row = cursor.fetchone()
-        if row is None:
+        found = claim_next(worker, queues, LEASE.total_seconds(), warm)
+        if found is None:
             return None
-        job = Job.objects.select_related("project", "requested_by").get(pk=row[0])
+        job = Job.objects.select_related("project", "requested_by").get(pk=found)
     publish(job.project_id, {"j": [str(job.pk)]})
     return job
 
@@ -104,7 +74,7 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
         held = _held(job)
         row = None if held.state == State.CANCELLING else _accept(held, result, assets, seconds)
         if row is None:
-            charge(job.project_id, seconds - job.estimate)
+            charge(job, seconds - job.estimate)
             _end(held, State.CANCELLED, "Cancelled while it ran.")
     if row is None:  # raised inside, it would undo the cancellation
         raise LeaseLost("cancelled")
@@ -113,10 +83,9 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
 
 def _accept(held: Job, result: Result, assets: dict[str, Asset], seconds: float) -> models.Model:
     row = kind_named(held.kind).accept(held, result, assets)
-    Job.objects.filter(pk=held.pk).update(
-        state=State.SUCCEEDED,
-        lease_token=None,
-        lease_until=None,
+    move(
+        Job.objects.filter(pk=held.pk),
+        State.SUCCEEDED,
         finished=timezone.now(),
         seconds=seconds,
         notes=list(result.notes),
@@ -126,18 +95,30 @@ def _accept(held: Job, result: Result, assets: dict[str, Asset], seconds: float)
     )
     Job.objects.filter(pk__in=Need.objects.filter(needs=held).values("job_id")).update(waiting=F("waiting") - 1)
     freed = list(Job.objects.filter(needs__needs=held, waiting=0, state=State.QUEUED).values_list("queue", flat=True))
-    charge(held.project_id, seconds - held.estimate)
+    charge(held, seconds - held.estimate)
+    Worker.objects.filter(name=held.worker).update(done=F("done") + 1)
     record("job.succeeded", actor=held.requested_by, project=held.project, subject=held, data={"kind": held.kind, "seconds": round(seconds, 2)})
     transaction.on_commit(lambda: wake({queue: freed.count(queue) for queue in set(freed)}))
     return row
 
 
-def give_up(job: Job, reason: str, *, retryable: bool, seconds: float = 0.0) -> None:
-    """The attempt failed: back into the queue if another may help and is allowed, else failed with the reason. Raises `LeaseLost`."""
+def note_checkpoint(job: Job, checkpoint: dict[str, object]) -> None:
+    """Keep what a finished stage made, for the next attempt. Raises `LeaseLost`."""
+    if Job.objects.filter(pk=job.pk, lease_token=job.lease_token, state__in=LEASED).update(checkpoint=checkpoint) != 1:
+        raise LeaseLost(str(job.pk))
+    job.checkpoint = checkpoint
+
+
+def give_up(job: Job, reason: str, *, retryable: bool, seconds: float = 0.0, log: str = "") -> None:
+    """The attempt failed: back into the queue if another may help and is allowed, else failed with the reason; `log` is the last of what the
+    worker wrote meanwhile. Raises `LeaseLost`."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
-        charge(job.project_id, seconds - job.estimate)
+        if held.state != State.CANCELLING:
+            Attempt.objects.create(job=held, number=held.attempt, worker=held.worker, reason=reason[:4000], log=log[-LOG_KEPT:])
+            Worker.objects.filter(name=held.worker).update(failed=F("failed") + 1)
+        charge(job, seconds - job.estimate)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
         elif retryable and held.attempt < held.max_attempts:
@@ -151,7 +132,7 @@ def stop_cancelled(job: Job, seconds: float = 0.0) -> None:
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
-        charge(job.project_id, seconds - job.estimate)
+        charge(job, seconds - job.estimate)
         _end(held, State.CANCELLED, "Cancelled while it ran.")
 
 
@@ -160,13 +141,11 @@ def release(job: Job) -> None:
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
-        charge(job.project_id, -job.estimate)
+        charge(job, -job.estimate)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
             return
-        Job.objects.filter(pk=held.pk).update(
-            state=State.QUEUED, lease_token=None, lease_until=None, attempt=F("attempt") - 1, available=timezone.now()
-        )
+        move(Job.objects.filter(pk=held.pk), State.QUEUED, attempt=F("attempt") - 1, available=timezone.now())
         _tell(held)
 
 
@@ -179,24 +158,24 @@ def _held(job: Job) -> Job:
 
 
 def _requeue(job: Job, reason: str, when: object) -> None:
-    Job.objects.filter(pk=job.pk).update(state=State.QUEUED, lease_token=None, lease_until=None, error=reason, available=when, done=0, eta=None)
+    move(Job.objects.filter(pk=job.pk), State.QUEUED, error=reason, available=when, done=0, eta=None)
     _tell(job)
 
 
 def _end(job: Job, state: State, reason: str) -> None:
     """End a job for good, and with it everything that waited for it."""
     now = timezone.now()
-    Job.objects.filter(pk=job.pk).update(state=state, lease_token=None, lease_until=None, finished=now, error=reason[:4000], eta=None)
+    move(Job.objects.filter(pk=job.pk), state, finished=now, error=reason[:4000], eta=None)
     waiting = _waiting_for(job)
     if state == State.FAILED:
         kind_named(job.kind).fail(job, reason)
         because = f"It needs “{job.title or job.kind}”, which failed: {reason}"[:4000]
-        Job.objects.filter(pk__in=waiting).update(state=State.FAILED, error=because, failed_by=job, finished=now)
+        move(Job.objects.filter(pk__in=waiting), State.FAILED, error=because, failed_by=job, finished=now)
         data = {"kind": job.kind, "reason": reason[:300], "with": len(waiting)}
         record("job.failed", actor=job.requested_by, project=job.project, subject=job, data=data)
     else:  # what was asked for while this one was still stopping
         because = f"It needs “{job.title or job.kind}”, which was cancelled."
-        Job.objects.filter(pk__in=waiting).update(state=State.CANCELLED, error=because, failed_by=job, finished=now)
+        move(Job.objects.filter(pk__in=waiting), State.CANCELLED, error=because, failed_by=job, finished=now)
     _tell(job)
 
 
@@ -223,7 +202,7 @@ def sweep() -> dict[str, int]:
     expired = sum(_bury(pk, project_id) for pk, project_id in dead)
     now = timezone.now()
     asleep = Job.objects.filter(state=State.QUEUED, waiting=0, available__lte=now, created__lt=now - timedelta(seconds=2))
-    queues = {queue: asleep.filter(queue=queue).count() for queue in ("desk", "work")}
+    queues = {queue: asleep.filter(queue=queue).count() for queue in ("desk", "work", "gpu")}
     idle = {queue: count for queue, count in queues.items() if count and not _busy(queue)}
     if idle or expired:
         wake(idle or dict.fromkeys(queues, 1))
@@ -239,7 +218,7 @@ def _bury(pk: uuid.UUID, project_id: uuid.UUID) -> int:
         job = rows.filter(pk=pk, state__in=LEASED, lease_until__lt=timezone.now()).first()
         if job is None:
             return 0
-        charge(project_id, -job.estimate)
+        charge(job, -job.estimate)
         if job.state == State.CANCELLING:
             _end(job, State.CANCELLED, "Cancelled; its worker had died.")
         elif job.attempt >= job.max_attempts:

@@ -38,8 +38,11 @@ class Job(models.Model):
     kind = models.CharField(max_length=20)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="jobs")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    share = models.ForeignKey("PersonShare", null=True, on_delete=models.SET_NULL, related_name="jobs")  # on whose account it runs
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
-    queue = models.CharField(max_length=12, default="work")
+    queue = models.CharField(max_length=12, default="work")  # desk, work, or gpu: what kind of worker it takes
+    engine = models.CharField(max_length=60, blank=True)
+    model = models.CharField(max_length=300, blank=True)  # the weights it works with, by their name on the shelf
     priority = models.SmallIntegerField(default=BATCH)
     spec = models.JSONField(default=dict)
     request = models.JSONField(null=True)
@@ -68,6 +71,7 @@ class Job(models.Model):
     units = models.FloatField(default=1.0)
     estimate = models.FloatField(default=0.0)
     seconds = models.FloatField(default=0.0)
+    checkpoint = models.JSONField(null=True)  # the last stage an attempt finished: name, data, files by hash
 
     class Meta:
         constraints = [
@@ -78,7 +82,7 @@ class Job(models.Model):
             models.CheckConstraint(condition=Q(waiting__gte=0), name="waiting_not_negative"),
         ]
         indexes = [
-            models.Index(fields=["project", "priority", "created"], condition=Q(state="queued", waiting=0), name="job_ready"),
+            models.Index(fields=["share", "queue", "priority", "created"], condition=Q(state="queued", waiting=0), name="job_ready"),
             models.Index(fields=["lease_until"], condition=Q(state__in=["running", "cancelling"]), name="job_lease"),
             models.Index(fields=["project", "-created"], name="job_newest"),
             models.Index(fields=["subject_kind", "subject_id", "-created"], name="job_subject"),
@@ -111,17 +115,38 @@ class Need(models.Model):
 
 
 class Share(models.Model):
-    """How much of the workers' time a project has had: who has had least is next."""
+    """How much of the workers' time a project has had (`used`, seconds), and what it may have: a `weight` among others, at most `limit` jobs
+    at once, and `reserved` workers that others leave to it while it has work."""
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, primary_key=True, related_name="share")
     used = models.FloatField(default=0.0)
+    weight = models.FloatField(default=1.0)
+    limit = models.IntegerField(null=True, blank=True)
+    reserved = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(weight__gt=0, reserved__gte=0), name="share_sensible")]
 
     def __str__(self) -> str:
         return f"{self.project_id}: {self.used:.0f} s"
 
 
+class PersonShare(models.Model):
+    """How much of its project's time a person has had, in seconds; the null person is whatever nobody asked for."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="person_shares")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    used = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "person"], name="one_share_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.project_id}: {self.used:.0f} s"
+
+
 class Worker(models.Model):
-    """A worker process that was heard lately."""
+    """A worker process and what it has, as it told last. `wish` is what an operator wants of it; `wants` what else it was told to do."""
 
     name = models.CharField(max_length=80, primary_key=True)
     queues = models.JSONField(default=list)
@@ -130,6 +155,29 @@ class Worker(models.Model):
     since = models.DateTimeField(default=timezone.now)
     seen = models.DateTimeField(default=timezone.now)
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    wish = models.CharField(max_length=8, blank=True, choices=[("", "Work"), ("drain", "Drain"), ("retire", "Retire")])
+    card = models.JSONField(default=dict)  # name, memory and used (MiB), temperature (°C), watts, rated (W): what the driver tells
+    versions = models.JSONField(default=dict)  # of Firstcut, torch, diffusers …: what it could run
+    warm = models.JSONField(default=list)  # models in its memory, the last used last
+    done = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name
+
+
+class Attempt(models.Model):
+    """An attempt that failed: where, why, and the last of what its log said."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="failures")
+    number = models.IntegerField()
+    worker = models.CharField(max_length=80)
+    at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField()
+    log = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="attempt_newest")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} at {self.job_id}"

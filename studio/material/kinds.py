@@ -10,7 +10,7 @@ from django.db.models import Max
 from generation import catalog
 from generation.contract import BadRequest, Input, Request, Result
 from studio.events.log import record
-from studio.jobs.kinds import Kind, NotReady, Refused, register
+from studio.jobs.kinds import Kind, Needs, NotReady, Refused, register
 from studio.jobs.models import Job
 from studio.material.inputs import resolved
 from studio.material.models import ADAPTER, CLIP, PICTURE, SOUND, TEXT, Piece
@@ -33,6 +33,10 @@ class PieceKind(Kind):
             catalog.validate(_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}))
         except BadRequest as problem:
             raise Refused(str(problem)) from problem
+
+    def needs(self, spec: dict[str, Any]) -> Needs:
+        on_a_card = catalog.info(spec["engine"]).kind == "gpu"
+        return Needs(spec["engine"], str(spec["params"].get("model", ""))[:300] if on_a_card else "", "gpu" if on_a_card else "")
 
     def units(self, spec: dict[str, Any]) -> float:
         return max(0.01, catalog.estimate_seconds(_asked(spec, ())))

@@ -20,8 +20,8 @@ CLAIMED, STARTED = "bench:claimed", "bench:started"
 _claim = lease.claim
 
 
-def _claim_and_tell(worker: str, queues: Any) -> Job | None:
-    job = _claim(worker, queues)
+def _claim_and_tell(worker: str, queues: Any, warm: Any = ()) -> Job | None:
+    job = _claim(worker, queues, warm)
     if job is not None:
         valkey().rpush(f"{CLAIMED}:{job.spec['number']}", time.monotonic_ns())
     return job

@@ -1,7 +1,7 @@
 """Measure the studio against the best known way to do the same, on this machine, both in one run.
 
 A line each: name · ours · reference · ratio · target · ok or falls short. NAME is one of start, fanout, timeline, previs, export,
-stills; without it, all. Measure on a machine that does nothing else.
+stills, fairness; without it, all. Measure on a machine that does nothing else.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from studio.web.commands.test import install_packages
 from studio.web.environment import ROOT
 from studio.web.warm import numba_cache
 
-NAMES = ("start", "fanout", "timeline", "previs", "export", "stills")
+NAMES = ("start", "fanout", "timeline", "previs", "export", "stills", "fairness")
 
 
 def main(arguments: list[str]) -> int:

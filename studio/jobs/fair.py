@@ -1,0 +1,114 @@
+"""Whose job is next. Deficit round robin by the seconds of workers: within a priority the project that is furthest behind its share is next,
+within it the person who is, then the oldest job.
+
+A claim charges the estimate at once and the end corrects it, so a ten-minute clip counts as what it takes and not as one job. Who comes back
+after a pause starts level with the least served of those at work: time not used is not saved up. A job whose model is warm on the worker goes
+before one that is as fair to within `WARM_SLACK` seconds, which bounds how far anybody can be overtaken by that.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import F, Min
+
+from studio.jobs.models import OPEN, Job, PersonShare, Share
+from studio.projects.models import Project
+
+WARM_SLACK = 30.0  # seconds of workers' time
+
+# One index look-up for each person of a project that ever asked, and queue; rows that another worker is just claiming are skipped, not
+# waited for. Projects at their limit are left out; a worker that others have reserved for themselves is left to them.
+_CLAIM = """
+WITH running AS (
+    SELECT project_id, count(*) AS n FROM jobs_job WHERE state IN ('running', 'cancelling') GROUP BY project_id
+), ready AS (
+    SELECT job.id, job.project_id, job.priority, job.created, job.model, share.used / share.weight AS had, person.used AS person_had,
+        share.reserved, coalesce(running.n, 0) AS at_work
+    FROM jobs_share AS share
+    JOIN jobs_personshare AS person ON person.project_id = share.project_id
+    LEFT JOIN running ON running.project_id = share.project_id
+    CROSS JOIN unnest(%(queues)s::varchar[]) AS wanted(queue)
+    CROSS JOIN LATERAL (
+        SELECT id, project_id, priority, created, model FROM jobs_job
+        WHERE share_id = person.id AND queue = wanted.queue AND state = 'queued' AND waiting = 0 AND available <= now()
+        ORDER BY priority, created LIMIT 4
+    ) AS job
+    WHERE share."limit" IS NULL OR coalesce(running.n, 0) < share."limit"
+), kept AS (
+    SELECT coalesce(sum(lack), 0) AS n FROM (
+        SELECT DISTINCT project_id, greatest(0, reserved - at_work) AS lack FROM ready WHERE reserved > 0
+    ) AS each
+), free AS (
+    SELECT (SELECT count(*) FROM jobs_worker WHERE seen > now() - interval '20 seconds' AND wish = '' AND queues ?| %(queues)s)
+        - (SELECT coalesce(sum(n), 0) FROM running) AS n
+), turn AS (
+    SELECT may.id, row_number() OVER (ORDER BY may.priority,
+        (may.model <> '' AND may.model = ANY(%(warm)s) AND may.had - may.least <= %(slack)s) DESC, may.had, may.person_had, may.created) AS n
+    FROM (
+        SELECT ready.*, min(ready.had) OVER (PARTITION BY ready.priority) AS least FROM ready, kept, free
+        WHERE kept.n = 0 OR free.n > kept.n OR ready.at_work < ready.reserved
+    ) AS may
+    ORDER BY n LIMIT 32
+), mine AS (
+    SELECT job.id, job.project_id, job.share_id, job.estimate FROM turn JOIN jobs_job AS job ON job.id = turn.id
+    WHERE job.state = 'queued' AND job.waiting = 0
+    ORDER BY turn.n LIMIT 1 FOR UPDATE OF job SKIP LOCKED
+), charged AS (
+    UPDATE jobs_share AS share SET used = share.used + mine.estimate FROM mine WHERE share.project_id = mine.project_id
+), charged_person AS (
+    UPDATE jobs_personshare AS person SET used = person.used + mine.estimate FROM mine WHERE person.id = mine.share_id
+), known AS (
+    UPDATE jobs_worker SET seen = now(), job_id = mine.id FROM mine WHERE jobs_worker.name = %(worker)s
+)
+UPDATE jobs_job AS job
+SET state = 'running', lease_token = %(token)s, lease_until = now() + make_interval(secs => %(lease)s), worker = %(worker)s, attempt = attempt + 1,
+    started = now(), done = 0, eta = NULL, error = '', stage = ''
+FROM mine WHERE job.id = mine.id RETURNING job.id
+"""
+
+
+def claim_next(worker: str, queues: Sequence[str], lease_seconds: float, warm: Sequence[str] = ()) -> uuid.UUID | None:
+    """Claim the next fair job of these queues under a new lease token; None if there is nothing this worker may do. Must run in a transaction."""
+    given: dict[str, Any] = {
+        "queues": list(queues),
+        "token": uuid.uuid4(),
+        "lease": lease_seconds,
+        "worker": worker,
+        "warm": list(warm),
+        "slack": WARM_SLACK,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, given)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def enter(project: Project, person: Any) -> PersonShare:
+    """The account on which a person's jobs in a project run. A project, and a person in it, that had nothing open starts level with the least
+    served of those at work. Must run before the new jobs are written, under the project's lock."""
+    share, _ = Share.objects.get_or_create(project=project)
+    own = Job.objects.filter(project=project, state__in=OPEN)
+    if not own.exists():
+        at_work = Share.objects.filter(project__in=Job.objects.filter(state__in=OPEN).values("project_id"))
+        _level(Share.objects.filter(pk=share.pk), at_work.aggregate(least=Min(F("used") / F("weight")))["least"], share.weight)
+    mine, _ = PersonShare.objects.get_or_create(project=project, person=person)
+    if not own.filter(share=mine).exists():
+        others = PersonShare.objects.filter(pk__in=own.values("share_id"))
+        _level(PersonShare.objects.filter(pk=mine.pk), others.aggregate(least=Min("used"))["least"], 1.0)
+    return mine
+
+
+def _level(rows: models.QuerySet[Any], least: float | None, weight: float) -> None:
+    if least is not None:
+        rows.filter(used__lt=least * weight).update(used=least * weight)
+
+
+@transaction.atomic
+def charge(job: Job, seconds: float) -> None:
+    """Add to (or take from) what a job's project and person have had."""
+    Share.objects.filter(project_id=job.project_id).update(used=F("used") + seconds)
+    PersonShare.objects.filter(pk=job.share_id or 0).update(used=F("used") + seconds)
