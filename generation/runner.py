@@ -172,6 +172,10 @@ class RunContext:
         else:
             self._draw(frames, self._request.format)
 
+    @property
+    def has_deferred(self) -> bool:
+        return self._later is not None
+
     def draw_deferred(self) -> None:
         """Draw the frames the engine left for later, if it left any."""
         frames, self._later = self._later, None
@@ -243,6 +247,11 @@ class Running:
         self._workdir, self._existed, self._began = workdir, existed, began
         self.data: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
+
+    @property
+    def deferred(self) -> bool:
+        """Whether there is something left to draw."""
+        return self._context.has_deferred
 
     def work(self) -> None:
         with self._cleaning():

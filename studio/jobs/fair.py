@@ -21,7 +21,8 @@ from studio.projects.models import Project
 WARM_SLACK = 30.0  # seconds of workers' time
 
 # One index look-up for each person of a project that ever asked, and queue; rows that another worker is just claiming are skipped, not
-# waited for. Projects at their limit are left out; a worker that others have reserved for themselves is left to them.
+# waited for. Projects at their limit are left out; a worker that others have reserved for themselves is left to them; one that
+# an operator drains takes nothing.
 _CLAIM = """
 WITH running AS (
     SELECT project_id, count(*) AS n FROM jobs_job WHERE state IN ('running', 'cancelling') GROUP BY project_id
@@ -50,7 +51,8 @@ WITH running AS (
         (may.model <> '' AND may.model = ANY(%(warm)s) AND may.had - may.least <= %(slack)s) DESC, may.had, may.person_had, may.created) AS n
     FROM (
         SELECT ready.*, min(ready.had) OVER (PARTITION BY ready.priority) AS least FROM ready, kept, free
-        WHERE kept.n = 0 OR free.n > kept.n OR ready.at_work < ready.reserved
+        WHERE (kept.n = 0 OR free.n > kept.n OR ready.at_work < ready.reserved)
+            AND NOT EXISTS (SELECT FROM jobs_worker WHERE name = %(worker)s AND wish <> '')
     ) AS may
     ORDER BY n LIMIT 32
 ), mine AS (

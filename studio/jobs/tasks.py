@@ -8,6 +8,8 @@ import shutil
 import socket
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,9 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
-from generation.contract import BadRequest, Cancelled, Failure, Progress, Request, Result
+from generation.contract import BadRequest, Cancelled, Failure, Progress, Request, Result, Stage
 from studio.events.live import publish, valkey
-from studio.jobs import lease
+from studio.jobs import lease, machine
 from studio.jobs.actions import wake
 from studio.jobs.kinds import NotReady, Work, kind_named
 from studio.jobs.models import LEASED, Job, Worker
@@ -28,8 +30,21 @@ from studio.media import store
 
 log = logging.getLogger(__name__)
 HEARTBEAT = 5.0
-QUEUES = {"desk": ("desk",), "work": ("desk", "work")}
+RETIRED = 42  # exit status of a worker that is not to be started again
+LOG_LINES = 400
 _stopping = threading.Event()
+_stop_at = float("inf")  # when what still runs is given back, on the monotonic clock
+
+
+def queues_of(part: str) -> tuple[str, ...]:
+    """The queues a worker takes from: those it was told, else by what it is. Where neural engines are installed and no worker has a card to
+    itself, the render workers do their work too."""
+    told = os.environ.get("FIRSTCUT_QUEUES", "")
+    if told:
+        return tuple(told.split(","))
+    if part == "work":
+        return ("desk", "work", "gpu") if os.environ.get("FIRSTCUT_CARDS", "0") == "0" and machine.can_paint() else ("desk", "work")
+    return (part,)
 
 
 def worker_name() -> str:
@@ -38,30 +53,46 @@ def worker_name() -> str:
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]
 def _stop(**_: Any) -> None:
+    """Take nothing new; what runs has a grace to finish, then it is given back, uncounted."""
+    global _stop_at
+    _stop_at = time.monotonic() + float(os.environ.get("FIRSTCUT_GRACE", "0"))
     _stopping.set()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def _begin(**_: Any) -> None:
     """Look at once: what called for a worker may have been lost with the one before. And stay known while idle."""
-    queue = os.environ.get("FIRSTCUT_PART", "")
-    if queue in QUEUES:
-        wake({queue: 1})
-        threading.Thread(target=_stay_known, args=(QUEUES[queue],), name="presence", daemon=True).start()
+    part = os.environ.get("FIRSTCUT_PART", "")
+    if part in ("desk", "work", "gpu"):
+        wake({part: 1})
+        threading.Thread(target=_stay_known, args=(queues_of(part),), name="presence", daemon=True).start()
         clear_leftovers()
 
 
 def _stay_known(queues: tuple[str, ...]) -> None:
-    """An idle worker is there too: what a film will take is told by who could work on it."""
+    """An idle worker is there too: what a film will take is told by who could work on it. It tells what it has, and hears what is wished of it."""
     while True:
         try:
-            if not Worker.objects.filter(name=worker_name()).update(seen=timezone.now()):
-                _seen(queues, None)
+            _tell_facts(queues)
+            if _wish() == "retire" and _at_work == 0:
+                log.warning("retired")
+                Worker.objects.filter(name=worker_name()).delete()
+                os._exit(RETIRED)
         except Exception as problem:  # only presence: the next time will do
             log.info("presence not told: %s", problem)
         connection.close()
-        if _stopping.wait(HEARTBEAT * 2):
+        if _stopping.wait(HEARTBEAT):
             return
+
+
+def _tell_facts(queues: tuple[str, ...]) -> None:
+    facts = {"seen": timezone.now(), "card": machine.card(), "versions": machine.versions(), "warm": machine.warm()}
+    if not Worker.objects.filter(name=worker_name()).update(**facts):
+        _seen(queues, None)
+
+
+def _wish() -> str:
+    return Worker.objects.filter(name=worker_name()).values_list("wish", flat=True).first() or ""
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
@@ -71,19 +102,58 @@ def _fresh(**_: Any) -> None:
         each.close()
 
 
+_at_work = 0
+
+
 @shared_task(name="jobs.look")  # type: ignore[untyped-decorator]
 def look(queue: str) -> int:
-    """Work until nothing claimable is left for this queue; returns how many jobs were run."""
-    ran = 0
-    queues = QUEUES.get(queue, (queue,))
-    while not _stopping.is_set():
-        job = lease.claim(worker_name(), queues)  # first of all: somebody is waiting for it to start
-        if job is None:
-            _seen(queues, None)
-            return ran
-        run_job(job, queues)
-        ran += 1
-    return ran
+    """Work until nothing claimable is left for this queue; returns how many jobs were run. While one job's frames are still being decoded
+    and stored, the next is begun."""
+    global _at_work
+    ran, behind = 0, Behind()
+    queues = queues_of(os.environ.get("FIRSTCUT_PART") or queue)
+    try:
+        while not _stopping.is_set():
+            job = lease.claim(worker_name(), queues, machine.warm())  # first of all: somebody waits for it to start
+            if job is None:
+                _seen(queues, None)
+                return ran
+            _at_work += 1
+            try:
+                run_job(job, queues, behind)
+            finally:
+                _at_work -= 1
+            ran += 1
+        return ran
+    finally:
+        behind.wait()
+
+
+class Behind:
+    """The part of a job that needs no device any more, on a thread of its own beside the next job. One at a time: a second waits for it."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+
+    def do(self, rest: Callable[[], None]) -> None:
+        self.wait()
+        self._thread = threading.Thread(target=self._run, args=(rest,), name="behind")
+        self._thread.start()
+
+    def wait(self) -> None:
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    @staticmethod
+    def _run(rest: Callable[[], None]) -> None:
+        global _at_work
+        _at_work += 1
+        try:
+            rest()
+        finally:
+            _at_work -= 1
+            connection.close()
 
 
 @shared_task(name="jobs.sweep")  # type: ignore[untyped-decorator]
@@ -131,7 +201,7 @@ class Watch(threading.Thread):
             connection.close()
 
     def should_stop(self) -> bool:
-        return self.cancelled or self.lost or _stopping.is_set()
+        return self.cancelled or self.lost or time.monotonic() >= _stop_at
 
     def end(self) -> None:
         self._over.set()
@@ -181,67 +251,173 @@ def clear_leftovers() -> int:
     return len(dead)
 
 
-def run_job(job: Job, queues: tuple[str, ...]) -> None:
-    """One attempt at one job, from request to accepted result or a readable failure. Never raises."""
-    began = time.monotonic()
-    watch = Watch(job, queues)
-    watch.start()
-    workdir = _workshop() / str(job.lease_token)
-    try:
-        _attempt(job, workdir, watch, began)
-    except lease.LeaseLost:
-        log.info("job %s is no longer ours", job.pk)
-    except Exception:
-        log.exception("job %s could not be reported; its lease will run out", job.pk)
-    finally:
-        watch.end()
-        shutil.rmtree(workdir, ignore_errors=True)
+def run_job(job: Job, queues: tuple[str, ...], behind: Behind | None = None) -> None:
+    """One attempt at one job, from request to accepted result or a readable failure. Never raises. With `behind`, a job whose frames need
+    not be waited for is finished there."""
+    attempt = Attempting(job, Watch(job, queues))
+    attempt.watch.start()
+    rest = attempt.guarded(attempt.begin)
+    if rest is None:
+        attempt.end()
+    elif behind is not None and attempt.deferred:
+        behind.do(lambda: attempt.finish(rest))
+    else:
+        attempt.finish(rest)
 
 
-def _attempt(job: Job, workdir: Path, watch: Watch, began: float) -> None:
-    def spent() -> float:
-        return time.monotonic() - began
+Finish = Callable[[], Result]
 
-    try:
-        workdir.mkdir(parents=True, exist_ok=True)
+
+class Attempting:
+    """One attempt at one job."""
+
+    def __init__(self, job: Job, watch: Watch) -> None:
+        self.job, self.watch = job, watch
+        self.deferred = False
+        self._began = time.monotonic()
+        self._workdir = _workshop() / str(job.lease_token)
+        self._log = Tail()
+
+    def spent(self) -> float:
+        return time.monotonic() - self._began
+
+    def begin(self) -> Finish:
+        """Everything up to where the device is free for the next job."""
+        job, watch = self.job, self.watch
+        self._workdir.mkdir(parents=True, exist_ok=True)
         kind = kind_named(job.kind)
         request = kind.prepare(job)
         stored = request.model_dump(mode="json") if isinstance(request, Request) else request
         lease.note_request(job, stored)
         job.request = stored
         inputs = {item.name: store.local(item.sha256) for item in request.inputs} if isinstance(request, Request) else {}
+        work = Work(self._workdir, inputs)
+        if kind.runner == ENGINE_RUNNER and isinstance(request, Request):
+            running = begin_engine(job, request, work, Teller(job), watch.should_stop)
+            self.deferred = bool(running.deferred)
+            finish_it: Finish = running.finish
+            return finish_it
         module, function = kind.runner.split(":")
-        result: Result = getattr(import_module(module), function)(job, request, Work(workdir, inputs), Teller(job), watch.should_stop)
-        assets = {output.name: store.put(Path(output.path), output.media_type, output.sha256) for output in result.outputs}
-        lease.finish(job, result, assets, spent())
-    except Cancelled:
-        if watch.lost:
-            raise lease.LeaseLost(str(job.pk)) from None
-        if watch.cancelled:
-            lease.stop_cancelled(job, spent())
-        else:
-            lease.release(job)
-    except lease.LeaseLost:
-        raise
-    except (NotReady, BadRequest) as problem:
-        lease.give_up(job, str(problem), retryable=False, seconds=spent())
-    except Failure as problem:
-        lease.give_up(job, str(problem), retryable=problem.retryable, seconds=spent())
-    except store.DiskFull as problem:
-        lease.give_up(job, str(problem), retryable=True, seconds=spent())
-    except MemoryError:
-        lease.give_up(job, "The worker ran out of memory. Choose a smaller picture or fewer workers, then retry.", retryable=False, seconds=spent())
-    except Exception as problem:
-        log.exception("job %s failed", job.pk)
-        lease.give_up(job, f"An unexpected error: {type(problem).__name__}: {problem}", retryable=True, seconds=spent())
+        result: Result = getattr(import_module(module), function)(job, request, work, Teller(job), watch.should_stop)
+
+        def finish() -> Result:
+            return result
+
+        return finish
+
+    def finish(self, rest: Finish) -> None:
+        def accept() -> None:
+            result = rest()
+            assets = {output.name: store.put(Path(output.path), output.media_type, output.sha256) for output in result.outputs}
+            lease.finish(self.job, result, assets, self.spent())
+
+        self.guarded(accept)
+        self.end()
+
+    def end(self) -> None:
+        self.watch.end()
+        self._log.close()
+        shutil.rmtree(self._workdir, ignore_errors=True)
+
+    def guarded(self, part: Callable[[], Any]) -> Any:
+        """Do a part of the attempt; whatever goes wrong is reported and None returned."""
+        try:
+            try:
+                return part()
+            except Exception as problem:
+                self._report(problem)
+        except lease.LeaseLost:
+            log.info("job %s is no longer ours", self.job.pk)
+        except Exception:
+            log.exception("job %s could not be reported; its lease will run out", self.job.pk)
+        return None
+
+    def _report(self, problem: Exception) -> None:
+        job, watch = self.job, self.watch
+        match problem:
+            case Cancelled():
+                if watch.lost:
+                    raise lease.LeaseLost(str(job.pk)) from None
+                if watch.cancelled:
+                    lease.stop_cancelled(job, self.spent())
+                else:
+                    lease.release(job)
+            case lease.LeaseLost():
+                raise problem
+            case NotReady() | BadRequest():
+                self._give_up(str(problem), retryable=False)
+            case Failure():
+                self._give_up(str(problem), retryable=problem.retryable)
+            case store.DiskFull():
+                self._give_up(str(problem), retryable=True)
+            case MemoryError():
+                self._give_up("The worker ran out of memory. Choose a smaller picture or fewer workers, then retry.", retryable=False)
+            case _:
+                log.exception("job %s failed", job.pk, exc_info=problem)
+                self._give_up(f"An unexpected error: {type(problem).__name__}: {problem}", retryable=True)
+
+    def _give_up(self, reason: str, *, retryable: bool) -> None:
+        lease.give_up(self.job, reason, retryable=retryable, seconds=self.spent(), log=self._log.text())
 
 
-def run_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Result:
-    """The default runner: hand the request to the engine it names."""
-    from generation import runner
+class Tail(logging.Handler):
+    """The last of what this process logged while an attempt ran."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self._lines: deque[str] = deque(maxlen=LOG_LINES)
+        logging.getLogger().addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))
+
+    def text(self) -> str:
+        return "\n".join(self._lines)
+
+    def close(self) -> None:
+        logging.getLogger().removeHandler(self)
+        super().close()
+
+
+class RowKeeper:
+    """Where a job's finished stages outlive its worker: files in the store by content, the rest on the row, under the lease. A stage is only
+    gone on from by the same request and the same version of the engine."""
+
+    def __init__(self, job: Job, request: Request, version: str) -> None:
+        self._job, self._mark = job, {"request": request.digest(), "engine": version}
+
+    def keep(self, stage: Stage) -> None:
+        files = {name: store.put(Path(path), "application/octet-stream").sha256 for name, path in stage.files.items()}
+        lease.note_checkpoint(self._job, {**self._mark, "name": stage.name, "data": stage.data, "files": files})
+
+    def kept(self) -> Stage | None:
+        there = self._job.checkpoint
+        if not there or any(there.get(name) != value for name, value in self._mark.items()):
+            return None
+        try:
+            return Stage(name=there["name"], data=there["data"], files={name: store.local(sha) for name, sha in there["files"].items()})
+        except FileNotFoundError:
+            return None
+
+
+def begin_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Any:
+    """Hand the request to the engine it names; what is left when the device is free again stands in the answer's `finish`."""
+    from generation import catalog, runner
     from generation.media.encode import RenditionProfile
 
     # Whatever size a take has, a browser plays it in the film's own: all renditions of a project share one initialisation segment.
     project, clip = job.project, request.task in ("shot", "interpolate", "upscale")
     rendition = RenditionProfile(width=project.width, height=project.height) if clip else RenditionProfile()
-    return runner.run(request, work.workdir, work.inputs, tell, should_stop, runner.Options(rendition=rendition))
+    options = runner.Options(rendition=rendition)
+    keeper = RowKeeper(job, request, catalog.load(request.engine).version)
+    return runner.begin(request, work.workdir, work.inputs, tell, should_stop, options, keeper)
+
+
+def run_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Result:
+    """The default runner, whole."""
+    result: Result = begin_engine(job, request, work, tell, should_stop).finish()
+    return result
+
+
+ENGINE_RUNNER = "studio.jobs.tasks:run_engine"
