@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from studio.jobs.kinds import kind_named
-from studio.jobs.models import OPEN, Job, State, Worker
+from studio.jobs.models import OPEN, Attempt, Job, Share, State, Worker
 from studio.projects.models import Project
 
 HEARD_WITHIN = timedelta(seconds=20)
@@ -91,3 +91,68 @@ def open_jobs_by_subject(project: Project, subject_kind: str) -> dict[str, Job]:
     """The newest open job of each subject of one kind: one query for a whole page."""
     found = Job.objects.filter(project=project, subject_kind=subject_kind, state__in=OPEN).order_by("created")
     return {job.subject_id: job for job in found}
+
+
+CLASSES = ((0, "Interactive"), (1, "Batch"), (2, "Idle"))
+QUEUES = (("desk", "Desk"), ("work", "Render"), ("gpu", "Neural"))
+FORGOTTEN = timedelta(days=1)
+FAILURES = 25
+
+
+@dataclass(frozen=True)
+class QueueClass:
+    """What waits in one queue at one priority, and how long it is until the last of it begins."""
+
+    queue: str
+    priority: str
+    ready: int
+    waiting: int  # for other jobs first
+    seconds: float  # of work
+    wait: float | None  # seconds; None without a worker for it
+
+
+def queue_classes() -> list[QueueClass]:
+    """Every queue and priority in which something waits, in the order of claiming: one query, and one for the workers."""
+    rows = Job.objects.filter(state=State.QUEUED).values("queue", "priority").annotate(
+        ready=Count("pk", filter=Q(waiting=0)), waits=Count("pk", filter=Q(waiting__gt=0)), work=Sum("estimate")
+    )  # fmt: skip
+    sums = {(row["queue"], row["priority"]): row for row in rows}
+    workers = {queue: workers_present(queue) for queue, _ in QUEUES} if sums else {}
+    found = []
+    for queue, words in QUEUES:
+        ahead = 0.0
+        for priority, told in CLASSES:
+            row = sums.get((queue, priority))
+            if row is None:
+                continue
+            ahead += row["work"] or 0.0
+            wait = ahead / workers[queue] if workers[queue] else None
+            found.append(QueueClass(words, told, row["ready"], row["waits"], row["work"] or 0.0, wait))
+    return found
+
+
+def farm_workers() -> list[Worker]:
+    """Every worker heard within a day, those that are there first; each with `alive`, and its job with the project."""
+    now = timezone.now()
+    rows = list(Worker.objects.filter(seen__gt=now - FORGOTTEN).select_related("job__project").order_by("host", "name"))
+    for row in rows:
+        row.alive = row.seen > now - HEARD_WITHIN  # type: ignore[attr-defined]
+        if row.job is not None and row.job.state not in (State.RUNNING, State.CANCELLING):
+            row.job = None
+    return sorted(rows, key=lambda row: not row.alive)  # type: ignore[attr-defined]
+
+
+def newest_failures() -> QuerySet[Attempt]:
+    return Attempt.objects.select_related("job__project").order_by("-at")[:FAILURES]
+
+
+def farm_shares() -> QuerySet[Share]:
+    """The projects that have work, or an own weight, limit or reservation; with what waits and runs."""
+    open_jobs = Q(project__jobs__state__in=OPEN)
+    rows = Share.objects.select_related("project").annotate(
+        running=Count("project__jobs", filter=Q(project__jobs__state__in=(State.RUNNING, State.CANCELLING))),
+        queued=Count("project__jobs", filter=Q(project__jobs__state=State.QUEUED)),
+        work=Sum("project__jobs__estimate", filter=open_jobs),
+    )
+    own = ~Q(weight=1.0) | Q(limit__isnull=False) | Q(reserved__gt=0)
+    return rows.filter(Q(running__gt=0) | Q(queued__gt=0) | own).order_by("-running", "-queued", "project__name")[:60]

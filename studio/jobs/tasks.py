@@ -30,7 +30,7 @@ from studio.media import store
 
 log = logging.getLogger(__name__)
 HEARTBEAT = 5.0
-RETIRED = 42  # exit status of a worker that is not to be started again
+RETIRED = 42  # exit status of a worker that the supervisor is not to start again (studio.web.supervisor)
 LOG_LINES = 400
 _stopping = threading.Event()
 _stop_at = float("inf")  # when what still runs is given back, on the monotonic clock

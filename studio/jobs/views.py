@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.events.live import valkey
 from studio.jobs import actions, queries
+from studio.jobs.farm import WISHES, change_share, forget_worker, wish_of
+from studio.jobs.forms import ShareForm
 from studio.jobs.kinds import Refused
-from studio.jobs.models import Job
+from studio.jobs.models import Job, Share, Worker
 from studio.projects import policies
-from studio.projects.access import ProjectRequest, project_view
+from studio.projects.access import ProjectRequest, operator_view, project_view
 
 SHOWN = 60
 
@@ -63,3 +66,49 @@ def retry(request: ProjectRequest, job: str) -> HttpResponse:
     except Refused as problem:
         return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
     return render(request, "ui/_job.html", {"job": found, "may_cancel": True})
+
+
+@require_safe
+@operator_view
+def farm(request: HttpRequest) -> HttpResponse:
+    """The workers, what waits, who has what share, and what failed. `?part` is the changing part alone."""
+    context = {
+        "workers": queries.farm_workers(),
+        "classes": queries.queue_classes(),
+        "shares": queries.farm_shares(),
+        "failures": queries.newest_failures(),
+    }
+    return render(request, "jobs/_farm.html" if "part" in request.GET else "jobs/farm.html", context)
+
+
+@require_POST
+@operator_view
+def wish(request: HttpRequest, name: str) -> HttpResponse:
+    """Drain a worker, retire it, or let it work again."""
+    wanted = request.POST.get("wish", "")
+    if wanted not in WISHES:
+        return render(request, "ui/_problem.html", {"problem": "A worker can be drained, retired, or let work again."}, status=400)
+    wish_of(get_object_or_404(Worker, pk=name), wanted, by=request.user)
+    return redirect(f"{reverse('jobs:farm')}?part")
+
+
+@require_POST
+@operator_view
+def forget(request: HttpRequest, name: str) -> HttpResponse:
+    """Take a worker that is gone off the page."""
+    forget_worker(get_object_or_404(Worker, pk=name), by=request.user)
+    return redirect(f"{reverse('jobs:farm')}?part")
+
+
+@require_POST
+@operator_view
+def share(request: HttpRequest, pk: str) -> HttpResponse:
+    """Change a project's weight, limit or reservation."""
+    found = get_object_or_404(Share.objects.select_related("project"), pk=pk)
+    form = ShareForm(request.POST)
+    if not form.is_valid():
+        words = "A weight is a number from 0.1 to 100; limit and reservation are whole numbers, or empty. Nothing was changed."
+        return render(request, "ui/_problem.html", {"problem": words}, status=400)
+    sent = form.cleaned_data
+    change_share(found, by=request.user, weight=sent["weight"], limit=sent["limit"], reserved=sent["reserved"] or 0)
+    return redirect(f"{reverse('jobs:farm')}?part")

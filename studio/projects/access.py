@@ -66,3 +66,17 @@ def _where_the_form_stood(request: HttpRequest) -> str:
     """The page a form was sent from: an address that only takes forms is nothing to come back to."""
     page = urlsplit(request.headers.get("Referer", ""))
     return page.path or "/" if page.netloc == request.get_host() else "/"
+
+
+def operator_view(view: View) -> View:
+    """Guard a view of the installation itself: anonymous people are sent to sign in, whoever is no operator is refused."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return sign_in_first(request)
+        if not request.user.is_operator:
+            raise PermissionDenied("This page is for whoever runs this installation. Ask one of its operators.")
+        return view(request, *args, **kwargs)
+
+    return guarded

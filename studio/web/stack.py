@@ -22,6 +22,8 @@ def surroundings(data: Path, *, url: str, bind: str, workers: int, sample: bool 
         "FIRSTCUT_BIND": bind,
         "FIRSTCUT_WORKERS": str(workers),
         "FIRSTCUT_SAMPLE": "1" if sample else "0",
+        "FIRSTCUT_MODELS": given.get("FIRSTCUT_MODELS") or str(data / "models"),
+        "HF_HUB_OFFLINE": "1",  # a job never downloads: models come through the shelf
         "NUMBA_CACHE_DIR": str(numba_cache()),
         "PYTHONUNBUFFERED": "1",
     }
@@ -47,18 +49,28 @@ def desk(environment: Mapping[str, str], data: Path) -> Part:
     return _worker("desk", "desk", environment, data, threads=min(2, os.cpu_count() or 1))
 
 
-def render_worker(number: int, environment: Mapping[str, str], data: Path) -> Part:
+def render_worker(number: int, environment: Mapping[str, str], data: Path, *, queues: str = "", grace: float = 0.0) -> Part:
     """One a core and one thread each: several jobs at once are faster than one job on all cores."""
-    return _worker(f"worker {number}", "work", environment, data, nice=5)
+    told = {**environment, "FIRSTCUT_QUEUES": queues, "FIRSTCUT_GRACE": str(grace)}
+    return _worker(f"worker {number}", "work", told, data, nice=5, patience=6.0 + grace)
 
 
-def _worker(name: str, queue: str, environment: Mapping[str, str], data: Path, *, threads: int = 1, nice: int = 0) -> Part:
+def gpu_worker(card: int, environment: Mapping[str, str], data: Path, *, queues: str = "gpu", grace: float = 0.0) -> Part:
+    """One process a card, which sees that card alone. No parent of it ever touches CUDA."""
+    more = {"CUDA_VISIBLE_DEVICES": str(card), "FIRSTCUT_QUEUES": queues, "FIRSTCUT_GRACE": str(grace)}
+    threads = max(1, (os.cpu_count() or 1) // 2)
+    return _worker(f"gpu {card}", "gpu", {**environment, **more}, data, threads=threads, patience=6.0 + grace)
+
+
+def _worker(
+    name: str, queue: str, environment: Mapping[str, str], data: Path, *, threads: int = 1, nice: int = 0, patience: float = 6.0
+) -> Part:
     # One process, no pool: asked to end, it can tell the job it is working on, which then goes back to the queue uncounted.
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "studio.web.celery", "worker", "-Q", queue, "-P", "solo", *_CELERY_QUIET]
     short = name.replace(" ", "")
     command += ["-n", f"{short}@%h"]
     child = _child(environment, part=queue, FIRSTCUT_WORKER=short, NUMBA_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
-    return Part(name, command, child, data / "logs" / f"{short}.log", nice=nice)
+    return Part(name, command, child, data / "logs" / f"{short}.log", nice=nice, patience=patience)
 
 
 def _child(environment: Mapping[str, str], *, part: str, **more: str) -> dict[str, str]:

@@ -17,6 +17,8 @@ from studio.web.services import CannotStart, Server, tail
 LONGEST_PAUSE = 30.0
 STEADY = 30.0
 """Seconds a process must have lived for its next death to count as a first one."""
+RETIRED = 42
+"""The exit status of a worker that an operator has retired."""
 LOG_SIZE = 10 * 1024 * 1024
 
 
@@ -65,6 +67,7 @@ class _Kept:
 class Supervisor:
     say: Callable[[str], None]
     stopping: bool = False
+    _retired: set[str] = field(default_factory=set)
     _kept: dict[str, _Kept] = field(default_factory=dict)
     """In the order of starting; ended in the reverse order."""
 
@@ -101,7 +104,11 @@ class Supervisor:
     def look(self) -> None:
         now = time.monotonic()
         for name, kept in self._kept.items():
-            if kept.again_at is None and kept.process.poll() is not None:
+            if kept.again_at is None and kept.process.poll() == RETIRED:
+                if name not in self._retired:
+                    self._retired.add(name)
+                    self.say(f"{name} was retired by an operator; it is not started again.")
+            elif kept.again_at is None and kept.process.poll() is not None:
                 kept.deaths = 1 if now - kept.started > STEADY else kept.deaths + 1
                 pause = min(LONGEST_PAUSE, 0.25 * 2 ** (kept.deaths - 1))
                 kept.again_at = now + pause

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from studio.accounts.actions import make_owner_link
 from studio.accounts.models import Person
 from studio.delivery.models import Export
-from studio.jobs.models import Job, State
+from studio.jobs.models import Job, State, Worker
 from studio.material.models import Piece
 from studio.media.models import Asset
 from studio.media.store import hold
@@ -54,10 +54,13 @@ class Everything:
             "member": self.extra.pk,
             "sha256": self.file.sha256,
             "number": 1,
+            "name": "w@here:1",
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
         }
+        if address == "jobs:share":
+            values["pk"] = film.project.pk
         if address == "shots:restoration":
             values["shot"] = film.shots[-1].pk
         return {name: values[name] for name in names}
@@ -84,6 +87,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     shot.save()
     file = asset(f"a master of {project.pk}", stored=True)
     hold(project, file)
+    Worker.objects.get_or_create(name="w@here:1", defaults={"queues": ["work"], "host": "here", "pid": 1})
     recipe = {"engine": "diffusers", "task": "shot", "seed": 1, "params": {"prompt": "a fox"}}
     facts = {"frames": 48, "width": 320, "height": 180}
     Piece.objects.create(project=project, number=1, medium="clip", title="a fox", asset=file, engine="diffusers 2", recipe=recipe, facts=facts, by=by)

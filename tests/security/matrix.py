@@ -52,6 +52,11 @@ jobs:cancellation           POST    200    200       403     200     403       4
 jobs:cancellations          POST    200    200       403     200     403       403     404       in
 jobs:retry                  POST    200    200       403     200     403       403     404       in
 
+jobs:farm                   GET     200    403       403     403     403       403     403       in
+jobs:wish                   POST    302    403       403     403     403       403     403       in
+jobs:forget                 POST    302    403       403     403     403       403     403       in
+jobs:share                  POST    302    403       403     403     403       403     403       in
+
 script:page                 GET     200    200       200     200     200       403     404       in
 script:revisions            POST    302    302       302     403     403       403     404       in
 script:fountain             GET     200    200       200     200     200       403     404       in
@@ -130,6 +135,8 @@ BODIES: dict[str, dict[str, object]] = {
     "shots:change": {"lens": "50", "revision": "1"},
     "shots:line": {"text": "Two more nights."},
     "shots:takes": {"count": "1", "size": "close-up", "lens": "65", "action": "Mara smiles.", "frames": "31", "revision": "1"},
+    "jobs:wish": {"wish": "drain"},
+    "jobs:share": {"weight": "2", "limit": "", "reserved": "1"},
     "material:ask": {"engine": "diffusers", "task": "still", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:takes": {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:film": {"engine": "diffusers", "task": "shot", "model": "tiny", "width": "64", "height": "64"},

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from studio.jobs import machine
 from studio.web import stack, tables
 from studio.web.children import dies_with_parent
 from studio.web.datafolder import AlreadyRunning, DataFolder
@@ -93,9 +94,14 @@ class Up:
         self.say("web answers")
         supervisor.keep(stack.clerk(environment, self.data))
         supervisor.keep(stack.desk(environment, self.data))
+        cards = machine.cards() if machine.can_paint() else 0
+        environment["FIRSTCUT_CARDS"] = str(cards)
         for number in range(1, options.workers + 1):
             supervisor.keep(stack.render_worker(number, environment, self.data))
-        self.say(f"a clerk, a desk and {options.workers} render worker{'s' * (options.workers != 1)} start")
+        for card in range(cards):
+            supervisor.keep(stack.gpu_worker(card, environment, self.data))
+        with_cards = f" and {cards} with a graphics card" if cards else ""
+        self.say(f"a clerk, a desk and {options.workers} render worker{'s' * (options.workers != 1)}{with_cards} start")
         self.welcome(url, link)
 
     def start_servers(self) -> None:
