@@ -116,6 +116,11 @@ def target(url: str, *, own_network: bool = False, resolve: Resolver = look_up) 
     return Target(scheme, host, port, addresses, path)
 
 
+def judge(url: str, *, own_network: bool = False) -> None:
+    """What can be known of an address without looking its name up. Raises `BadRequest`."""
+    target(url, own_network=own_network, resolve=lambda *_: ["1.1.1.1"])
+
+
 def _literal(host: str) -> list[str]:
     """The host as an address, if it is one; empty for a name. Raises `BadRequest` for the ways of writing one that readers disagree about."""
     with suppress(ValueError):
@@ -352,7 +357,7 @@ def asked_to_wait(headers: Mapping[str, str]) -> float | None:
 
 
 class Patience:
-    """How often, and for how long in all, something is tried again: at least as long a pause as was asked for, else twice as long each time,
+    """How often, and for how long in all, something is tried again: after the pause that was asked for, else after twice as long each time;
     spread at random so that many who were turned away do not come back together."""
 
     def __init__(self, tick: Tick, *, tries: int = 6, seconds: float = 120.0, first: float = 0.5, longest: float = 20.0) -> None:
@@ -361,9 +366,8 @@ class Patience:
 
     def wait(self, problem: Transient, asked: float | None = None) -> None:
         """Wait for the next try. Raises `problem` if there is none."""
-        pausing = random.uniform(self._pause / 2, self._pause)
+        pausing = random.uniform(self._pause / 2, self._pause) if asked is None else asked + random.uniform(0, max(0.1, asked / 4))
         self._pause = min(self._longest, self._pause * 2)
-        pausing = max(asked or 0.0, pausing)
         if self._left <= 0 or time.monotonic() + pausing > self._until:
             raise problem
         self._left -= 1

@@ -19,6 +19,7 @@ from studio.media.store import hold
 from studio.projects.actions import invite, start_project
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
+from studio.providers.models import Endpoint
 from tests.films import Film, asset, export_of, fill, job_of
 
 
@@ -35,6 +36,7 @@ class Everything:
     failed: Job
     export: Export
     file: Asset
+    endpoint: Endpoint
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -54,6 +56,7 @@ class Everything:
             "member": self.extra.pk,
             "sha256": self.file.sha256,
             "number": 1,
+            "endpoint": self.endpoint.pk,
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
@@ -98,6 +101,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         failed=job_of(film, State.FAILED, error="The lamp fell over."),
         export=export_of(film, by),
         file=file,
+        endpoint=Endpoint.objects.get_or_create(name="House", defaults={"kind": "openai", "url": "https://models.example/v1"})[0],
     )
 
 

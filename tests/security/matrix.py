@@ -2,7 +2,7 @@
 
 Each line is an address, a method, and the answer for owner, producer, writer, artist, reviewer, client, a stranger to the project
 and somebody who is not signed in. `in` is a redirect to the sign-in page; a number is the status. Methods without a line
-are answered 405 for everybody. GET stands for HEAD too. The requests themselves are good ones (BODIES): what differs is who asks.
+are answered 405 for everybody. The owner is also the installation's operator. GET stands for HEAD too. The requests themselves are good ones (BODIES): what differs is who asks.
 """
 
 ROLES = ("owner", "producer", "writer", "artist", "reviewer", "client", "stranger", "anonymous")
@@ -51,6 +51,17 @@ jobs:preview                GET     204    204       204     204     204       4
 jobs:cancellation           POST    200    200       403     200     403       403     404       in
 jobs:cancellations          POST    200    200       403     200     403       403     404       in
 jobs:retry                  POST    200    200       403     200     403       403     404       in
+
+providers:page              GET     200    403       403     403     403       403     403       in
+providers:addition          GET     200    403       403     403     403       403     403       in
+providers:addition          POST    302    403       403     403     403       403     403       in
+providers:endpoint          GET     200    403       403     403     403       403     403       in
+providers:endpoint          POST    302    403       403     403     403       403     403       in
+providers:check             GET     200    403       403     403     403       403     403       in
+providers:check             POST    200    403       403     403     403       403     403       in
+providers:enabling          POST    302    403       403     403     403       403     403       in
+providers:disabling         POST    302    403       403     403     403       403     403       in
+providers:removal           POST    302    403       403     403     403       403     403       in
 
 script:page                 GET     200    200       200     200     200       403     404       in
 script:revisions            POST    302    302       302     403     403       403     404       in
@@ -125,6 +136,8 @@ BODIES: dict[str, dict[str, object]] = {
     "projects:invitations": {"role": "artist"},
     "projects:role": {"role": "writer"},
     "projects:deletion": {"name": "The Lighthouse"},
+    "providers:addition": {"kind": "openai", "name": "Another", "url": "https://models.example/v1", "key": "sk-1", "settings.price_in": "0.15"},
+    "providers:endpoint": {"kind": "openai", "name": "House", "url": "https://models.example/v2", "key": "sk-2", "revision": "1"},
     "script:revisions": {"text": "INT. BARN - DAY\n\nHay.\n", "base": "2"},
     "world:description": {"notes": "A grey coat.", "revision": "1"},
     "shots:change": {"lens": "50", "revision": "1"},
