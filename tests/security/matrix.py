@@ -2,7 +2,8 @@
 
 Each line is an address, a method, and the answer for owner, producer, writer, artist, reviewer, client, a stranger to the project
 and somebody who is not signed in. `in` is a redirect to the sign-in page; a number is the status. Methods without a line
-are answered 405 for everybody. The owner is also the installation's operator. GET stands for HEAD too. The requests themselves are good ones (BODIES): what differs is who asks.
+are answered 405 for everybody. GET stands for HEAD too. The requests themselves are good ones (BODIES): what differs is who asks.
+The owner is also the installation's operator.
 """
 
 ROLES = ("owner", "producer", "writer", "artist", "reviewer", "client", "stranger", "anonymous")
