@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from generation.contract import BadRequest, Context, Failure, Request, Usage
+from generation.contract import BadRequest, Context, Failure, Frozen, Request, Usage
 from generation.facts import Checkpoint, Cost, EngineInfo
 from generation.neural import lazy, store, warm
 from generation.neural.params import Tuning
@@ -31,8 +31,13 @@ LEAST_TO_CLOSE, MOST_TO_CLOSE = 48, 256  # tokens kept for that: a quarter of th
 NAMELESS = {"system": "System", "user": "User", "assistant": "Assistant"}
 
 
-class LocalTextParams(WritingParams):
+class Chosen(Frozen):
     model: str = Field(min_length=1, max_length=1024, title="Model")
+
+
+class LocalTextParams(WritingParams, Chosen):
+    """Pydantic takes fields from the last base first: a form begins with the model."""
+
     top_p: float = Field(0.95, gt=0, le=1, title="Top p", description="Only the likeliest tokens that make up this share are chosen among.")
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
 

@@ -63,9 +63,13 @@ class OpenAISettings(Frozen):
         return ((one or 0) * tokens_in + (other or 0) * tokens_out) / MILLION
 
 
-class OpenAIParams(WritingParams):
-    endpoint: str = Field(min_length=1, max_length=80, description="One of the machines under Providers.")
+class Place(Frozen):
+    endpoint: str = Field(min_length=1, max_length=80, title="Machine", description="One of those under Providers.")
     model_name: str = Field("", max_length=200, title="Model", description="As the endpoint names it. Empty: the endpoint's own choice.")
+
+
+class OpenAIParams(WritingParams, Place):
+    """Pydantic takes fields from the last base first: a form begins with where it goes."""
 
 
 INFO = EngineInfo(

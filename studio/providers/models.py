@@ -8,6 +8,8 @@ from django.conf import settings as installation
 from django.db import models
 from django.utils import timezone
 
+from generation import catalog
+
 
 class Endpoint(models.Model):
     """Another machine that works for us. Recipes keep its name and nothing else of it.
@@ -39,6 +41,11 @@ class Endpoint(models.Model):
     @property
     def host(self) -> str:
         return urlsplit(self.url).netloc
+
+    @property
+    def title(self) -> str:
+        """What kind of machine it is, as people call it."""
+        return next((facts.title for facts in catalog.engines() if facts.name == self.kind), self.kind)
 
     @property
     def is_being_checked(self) -> bool:

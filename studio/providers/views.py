@@ -21,11 +21,7 @@ from studio.providers.models import Endpoint
 @operator_view
 def page(request: HttpRequest) -> HttpResponse:
     """Every machine that works for us, and the kinds there can be."""
-    return render(request, "providers/page.html", {"endpoints": queries.endpoints(), "kinds": kinds(), "titles": _titles()})
-
-
-def _titles() -> dict[str, str]:
-    return {facts.name: facts.title for facts in kinds()}
+    return render(request, "providers/page.html", {"endpoints": queries.endpoints(), "kinds": kinds()})
 
 
 @sensitive_post_parameters("key")
