@@ -250,11 +250,12 @@ class Conversation:
         body |= {"temperature": params.temperature, "seed": self._seed}
         if self._settings.streaming:
             body |= {"stream": True, "stream_options": {"include_usage": True}}
-        named = {"name": "answer", "strict": schema.strict(params.answer_schema)}
+        rules = schema.without_lengths(params.answer_schema) if "lengths" in self._cannot else params.answer_schema
+        named = {"name": "answer", "strict": schema.strict(rules)}
         if mode == "json_schema":
-            body["response_format"] = {"type": "json_schema", "json_schema": {**named, "schema": params.answer_schema}}
+            body["response_format"] = {"type": "json_schema", "json_schema": {**named, "schema": rules}}
         elif mode == "tool":
-            function = {**named, "description": "Gives the answer.", "parameters": params.answer_schema}
+            function = {**named, "description": "Gives the answer.", "parameters": rules}
             body |= {"tools": [{"type": "function", "function": function}], "tool_choice": {"type": "function", "function": {"name": "answer"}}}
         elif mode == "json":
             body["response_format"] = {"type": "json_object"}
@@ -364,6 +365,8 @@ class Conversation:
         if "max_tokens" in body and "max_completion_tokens" in words:
             return "max_tokens"
         mode = self.mode if self._params.answer_schema else ""
+        if mode in ("json_schema", "tool") and "lengths" not in self._cannot and re.search(r"m(ax|in)(Length|Items)", words):
+            return "lengths"  # a strict endpoint that knows fewer rules; they are checked here anyway
         if mode in FEATURES and self._settings.structured == "auto" and re.search(FEATURES[mode], named, re.IGNORECASE):
             return mode
         return next((field for field in SPARE if field in body and re.search(rf"\b{field}\b", named)), "")

@@ -93,6 +93,23 @@ def strict(schema: dict[str, Any]) -> bool:
     )  # fmt: skip
 
 
+def without_lengths(schema: Any) -> Any:
+    """The schema without bounds of lengths, which some endpoints do not take."""
+    if isinstance(schema, list):
+        return [without_lengths(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {}
+    for word, part in schema.items():
+        if word in ("properties", "$defs", "definitions"):  # names, not rules
+            found[word] = {name: without_lengths(rules) for name, rules in part.items()}
+        elif word in ("enum", "const"):
+            found[word] = part
+        elif word not in ("minLength", "maxLength", "minItems", "maxItems"):
+            found[word] = without_lengths(part)
+    return found
+
+
 def _everything(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, part in _parts(schema):
         yield name, part

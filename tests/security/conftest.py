@@ -20,6 +20,7 @@ from studio.projects.actions import invite, start_project
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.providers.models import Endpoint
+from studio.script.models import Draft
 from tests.films import Film, asset, export_of, fill, job_of
 
 
@@ -37,6 +38,7 @@ class Everything:
     export: Export
     file: Asset
     endpoint: Endpoint
+    draft: Draft
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -57,6 +59,7 @@ class Everything:
             "sha256": self.file.sha256,
             "number": 1,
             "endpoint": self.endpoint.pk,
+            "draft": self.draft.pk,
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
@@ -102,6 +105,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         export=export_of(film, by),
         file=file,
         endpoint=Endpoint.objects.get_or_create(name="House", defaults={"kind": "openai", "url": "https://models.example/v1"})[0],
+        draft=Draft.objects.create(project=project, number=1, brief="A fox.", text="EXT. HILL - DAY\n\nA fox.\n", by=by),
     )
 
 

@@ -68,6 +68,10 @@ script:page                 GET     200    200       200     200     200       4
 script:revisions            POST    302    302       302     403     403       403     404       in
 script:fountain             GET     200    200       200     200     200       403     404       in
 script:comparison           GET     200    200       200     200     200       403     404       in
+script:drafts               GET     200    200       200     200     200       403     404       in
+script:drafts               POST    202    202       202     403     403       403     404       in
+script:acceptance           POST    302    302       302     403     403       403     404       in
+script:removal              POST    200    200       200     403     403       403     404       in
 
 world:page                  GET     200    200       200     200     200       403     404       in
 world:card                  GET     200    200       200     200     200       403     404       in
@@ -140,6 +144,8 @@ BODIES: dict[str, dict[str, object]] = {
     "providers:addition": {"kind": "openai", "name": "Another", "url": "https://models.example/v1", "key": "sk-1", "settings.price_in": "0.15"},
     "providers:endpoint": {"kind": "openai", "name": "House", "url": "https://models.example/v2", "key": "sk-2", "revision": "1"},
     "script:revisions": {"text": "INT. BARN - DAY\n\nHay.\n", "base": "2"},
+    "script:drafts": {"brief": "A keeper and a fox.", "scenes": "3", "writer": "openai:House"},
+    "script:acceptance": {"base": "2"},
     "world:description": {"notes": "A grey coat.", "revision": "1"},
     "shots:change": {"lens": "50", "revision": "1"},
     "shots:line": {"text": "Two more nights."},

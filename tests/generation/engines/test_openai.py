@@ -126,6 +126,16 @@ def test_json_keeps_to_its_schema_by_the_surest_way_the_endpoint_knows(ask: Ask,
     assert len(seen()) == tries + 1, "what an endpoint cannot is tried once"
 
 
+def test_rules_that_an_endpoint_does_not_take_are_kept_to_here(ask: Ask, seen: Any) -> None:
+    """Its model knows no bounds of lengths then; the answer is measured against them all the same."""
+    bounded = {**PEOPLE, "properties": {**PEOPLE["properties"], "name": {"type": "string", "maxLength": 4000}}}
+    bounded["properties"]["lines"] = {"type": "array", "items": {"type": "string", "maxLength": 4000}}
+    result = ask("picky", answer_schema=bounded)
+    assert schema.faults(result.data["answer"], bounded) == [] and result.data["asked_by"] == "json_schema"
+    sent = seen()[-1]["body"]["response_format"]["json_schema"]
+    assert sent["strict"] and "maxLength" not in json.dumps(sent) and sent["schema"]["properties"]["role"] == PEOPLE["properties"]["role"]
+
+
 def test_a_schema_that_leaves_something_open_is_not_called_strict(ask: Ask, seen: Any) -> None:
     loose = {**PEOPLE, "required": ["name"]}
     assert schema.faults(ask(answer_schema=loose).data["answer"], loose) == []

@@ -45,6 +45,7 @@ fenced          JSON inside a fence of Markdown
 no-schemas      knows no json_schema; tools
 no-tools        knows neither json_schema nor tools; JSON mode
 no-json         knows nothing but words
+picky           knows JSON schemas without bounds of lengths
 modern          max_tokens is called max_completion_tokens; takes no temperature
 simple          knows no stream_options and no seed
 uncounted       says nothing of tokens
@@ -176,6 +177,9 @@ class Handler(BaseHTTPRequestHandler):
                 return self._error(422, "This model does not support tool use")
             case "no-json" if structured:
                 return self._error(400, "Unknown field: response_format")
+            case "picky" if "maxLength" in json.dumps(body.get("response_format", {})):
+                words = "Invalid schema for response_format 'answer': In context=('properties', 'name'), 'maxLength' is not permitted."
+                return self._error(400, words, "response_format")
             case "modern" if "max_tokens" in body:
                 words = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
                 return self._error(400, words, "max_tokens", "unsupported_parameter")
