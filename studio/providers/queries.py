@@ -46,7 +46,10 @@ def as_contract(row: Endpoint) -> contract.Endpoint:
     try:
         key = unseal(row.sealed) if row.sealed else ""
     except Unreadable:
-        raise BadRequest(f"The key of “{row.name}” cannot be read: the installation's secret was changed. An operator enters it again.") from None
+        raise BadRequest(
+            f"The key of “{row.name}” cannot be read here: the installation's secret was changed, or this worker has another SECRET_KEY. "
+            "An operator enters the key again, or gives the worker the same secret."
+        ) from None
     return contract.Endpoint(name=row.name, kind=row.kind, url=row.url, key=SecretStr(key), settings=row.settings, own_network=row.own_network)
 
 

@@ -223,7 +223,8 @@ def test_nobody_there_is_said() -> None:
 
 def test_plain_http_is_no_safe_connection(rude: Callable[..., Rude]) -> None:
     server = rude(b"HTTP/1.1 200 OK\r\n\r\n")
-    with pytest.raises(Unreachable, match="No safe connection"), Exchange(server.url.replace("http", "https"), own_network=True):
+    bounds = Bounds(connect=0.3)
+    with pytest.raises(Unreachable, match="No safe connection"), Exchange(server.url.replace("http", "https"), own_network=True, bounds=bounds):
         pass
 
 
