@@ -6,12 +6,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
 from generation import engines as house
-from generation.contract import BadRequest, Engine, Format, Request
+from generation import outside
+from generation.contract import BadRequest, Endpoint, Engine, Format, Request
 from generation.facts import PICTURE_TASKS, SOUND_TASKS, Checkpoint, Cost, EngineInfo, InputSpec, Limits
 
 _found: dict[str, EngineInfo] = {}
@@ -106,6 +107,23 @@ def validate(request: Request) -> None:
         _check_size(facts, picture)
 
 
+def validate_endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    """Everything that can be known of another machine before it is called: whether an engine speaks to its kind, its address as it is written,
+    its settings. Returns the settings as they are kept. Raises `BadRequest` with what to change."""
+    facts = info(endpoint.kind)
+    if facts.kind != "outside":
+        raise BadRequest(f"{facts.title} works on our own machines and needs no address.")
+    outside.judge(endpoint.url, own_network=endpoint.own_network)
+    if facts.settings is None:
+        return dict(endpoint.settings)
+    try:
+        return facts.settings.model_validate(endpoint.settings).model_dump(mode="json")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise BadRequest(f"“{where.replace('_', ' ')}” is wrong: {first['msg']}.") from error
+
+
 def _check_inputs(facts: EngineInfo, request: Request) -> None:
     """Files of a role the task does not know, too many or too few of one."""
     specs = {spec.role: spec for spec in facts.takes(request.task)}
@@ -138,4 +156,5 @@ def _check_size(facts: EngineInfo, picture: Format) -> None:
 __all__ = [
     "Checkpoint", "Cost", "EngineInfo", "InputSpec", "Limits",
     "engines", "estimate_seconds", "info", "load", "parse_params", "register", "validate",
+    "validate_endpoint",
 ]  # fmt: skip

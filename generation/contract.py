@@ -174,6 +174,7 @@ class Endpoint(Frozen):
     url: str
     key: SecretStr = SecretStr("")
     settings: dict[str, Any] = Field(default_factory=dict)  # the engine's own: a workflow, prices, models
+    own_network: bool = False  # an operator said that it stands on our own network: see `generation.outside`
 
 
 class Failure(Exception):

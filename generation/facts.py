@@ -76,6 +76,9 @@ class EngineInfo(BaseModel):
     repeatable: bool = True  # the same request gives the same bytes on the same machine and versions
     loras: bool = False
     needs: tuple[str, ...] = ()  # modules of an extra that must be installed
+    # For engines of kind "outside", whose params name an `endpoint`:
+    settings: type[BaseModel] | None = None  # what `Endpoint.settings` must be
+    check: str = ""  # "module:function" of (Endpoint, tick) → (a sentence, plain JSON): asks an endpoint how it is, briefly and for nothing
 
     @property
     def tasks(self) -> tuple[Task, ...]:

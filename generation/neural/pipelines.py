@@ -98,9 +98,7 @@ def load(
                 f"The model in {folder} cannot be loaded: {(str(error).splitlines() or [type(error).__name__])[0][:300]} "
                 "It must be a whole folder as save_pretrained writes it, with safetensors weights."
             ) from error
-        if needs and type(pipe).__name__ not in needs:
-            kind, wanted = type(pipe).__name__, " or ".join(needs)
-            raise BadRequest(f"The model {params.model} is a {kind}; this engine works with {wanted}. Choose another model.")
+        _fits(params.model, pipe, needs)
         pipe.set_progress_bar_config(disable=True)
         if prepare is not None:
             prepare(pipe)
@@ -112,7 +110,14 @@ def load(
 
     in_memory = weights * (2 if settings.precision == "float32" else 1) // (2 if settings.quantisation == "fp8" else 1)
     loaded: Loaded = warm.hold(params.model, key, in_memory if settings.offload == "none" else 0, here.memory, loading)
+    _fits(params.model, loaded.pipe, needs)  # another engine may have warmed it
     return loaded
+
+
+def _fits(model: str, pipe: Any, needs: tuple[str, ...]) -> None:
+    if needs and type(pipe).__name__ not in needs:
+        kind, wanted = type(pipe).__name__, " or ".join(needs)
+        raise BadRequest(f"The model {model} is a {kind}; this engine works with {wanted}. Choose another model.")
 
 
 def _one_at_a_time(vae: Any) -> None:

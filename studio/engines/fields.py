@@ -10,6 +10,7 @@ import json
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -134,7 +135,7 @@ def _field(name: str, info: FieldInfo, kind: Any, value: Any) -> Field:
         made.kind, made.choices = "choice", (("", "the model's own"), *((str(word), str(word)) for word in listed))
     elif kind is bool:
         made.kind = "check"
-    elif kind in (int, float):
+    elif kind in (int, float, Decimal):
         made.kind, made.step = "number", "1" if kind is int else "any"
         made.least = bounds.get("ge", bounds.get("gt"))
         made.most = bounds.get("le", bounds.get("lt"))
@@ -183,11 +184,13 @@ def _read(name: str, info: FieldInfo, kind: Any, text: str) -> Any:
             return int(text.strip())
         if kind is float:
             return float(text.strip().replace(",", "."))
+        if kind is Decimal:  # money: never through a float
+            return str(Decimal(text.strip().replace(",", ".")))
         if kind is str or get_origin(kind) is Literal:
             return text.strip()
         if get_origin(kind) in (tuple, list) and get_args(kind)[0] is str:
             return [word.strip() for word in text.split(",") if word.strip()]
         return json.loads(text)
-    except ValueError:
-        wanted = "a whole number" if kind is int else "a number" if kind is float else "JSON"
+    except (ValueError, InvalidOperation, RecursionError):
+        wanted = "a whole number" if kind is int else "a number" if kind in (float, Decimal) else "JSON"
         raise BadRequest(f"“{label}” must be {wanted}; “{text[:40]}” is not.") from None

@@ -26,6 +26,7 @@ from studio.jobs import lease, machine
 from studio.jobs.actions import wake
 from studio.jobs.kinds import NotReady, Work, kind_named
 from studio.jobs.models import LEASED, Job, Worker
+from studio.jobs.outside import endpoints_for
 from studio.media import store
 
 log = logging.getLogger(__name__)
@@ -409,7 +410,7 @@ def begin_engine(job: Job, request: Request, work: Work, tell: Teller, should_st
     # Whatever size a take has, a browser plays it in the film's own: all renditions of a project share one initialisation segment.
     project, clip = job.project, request.task in ("shot", "interpolate", "upscale")
     rendition = RenditionProfile(width=project.width, height=project.height) if clip else RenditionProfile()
-    options = runner.Options(rendition=rendition)
+    options = runner.Options(rendition=rendition, endpoints=endpoints_for(request))
     keeper = RowKeeper(job, request, catalog.load(request.engine).version)
     return runner.begin(request, work.workdir, work.inputs, tell, should_stop, options, keeper)
 

@@ -102,9 +102,9 @@ def forget(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 @operator_view
-def share(request: HttpRequest, pk: str) -> HttpResponse:
+def share(request: HttpRequest, film: str) -> HttpResponse:
     """Change a project's weight, limit or reservation."""
-    found = get_object_or_404(Share.objects.select_related("project"), pk=pk)
+    found = get_object_or_404(Share.objects.select_related("project"), pk=film)
     form = ShareForm(request.POST)
     if not form.is_valid():
         words = "A weight is a number from 0.1 to 100; limit and reservation are whole numbers, or empty. Nothing was changed."

@@ -17,6 +17,7 @@ from studio.material.models import ADAPTER, CLIP, PICTURE, SOUND, TEXT, Piece
 from studio.media.keep import keep_outputs, meta_of
 from studio.media.models import Asset
 from studio.projects.models import Project
+from studio.providers.queries import lacking
 from studio.shots.actions import adopt_take
 from studio.shots.models import Shot, Take
 
@@ -33,6 +34,8 @@ class PieceKind(Kind):
             catalog.validate(_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}))
         except BadRequest as problem:
             raise Refused(str(problem)) from problem
+        if catalog.info(spec["engine"]).kind == "outside" and (why := lacking(spec["engine"], spec["params"].get("endpoint"))):
+            raise Refused(why)
 
     def needs(self, spec: dict[str, Any]) -> Needs:
         on_a_card = catalog.info(spec["engine"]).kind == "gpu"

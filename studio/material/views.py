@@ -20,6 +20,7 @@ from studio.material.inputs import GUIDES
 from studio.material.models import CLIP, Piece
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
+from studio.providers.queries import with_machines
 from studio.shots.forms import problems
 from studio.shots.models import Shot
 
@@ -82,7 +83,7 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
     inputs = [(spec, queries.choices(project, spec)) for spec in specs]
     return {
         "asked": asked,
-        "groups": groups_of(asked.info.forms[asked.task], params),
+        "groups": with_machines(groups_of(asked.info.forms[asked.task], params), asked.info.name),
         "ask": AskForm(initial=start),
         "has_size": asked.task in PICTURE_TASKS,
         "has_frames": asked.task in PICTURE_TASKS and asked.task != "still" and shot is None and not film,

@@ -37,6 +37,8 @@ WORDS = {
     "invitation.made": "invited somebody as {role}",
     "invitation.revoked": "withdrew an invitation",
     "script.revised": "saved revision {revision} of the script",
+    "script.drafted": "has a draft of the script by a model ({number})",
+    "draft.set_aside": "set draft {number} of the script aside",
     "shots.listed": "listed the shots of revision {revision}",
     "shot.changed": "changed a shot",
     "shot.moved": "moved a shot from {before} to {after}",

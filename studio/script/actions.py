@@ -8,11 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from studio.events.log import hold, record
+from studio.jobs.actions import Order, request_jobs
+from studio.jobs.models import INTERACTIVE, Job
 from studio.projects.models import Project
-from studio.script import queries
+from studio.script import drafting, queries
 from studio.script.breakdown import Breakdown
 from studio.script.breakdown import Scene as FoundScene
-from studio.script.models import Scene, Script, ScriptRevision
+from studio.script.drafting import Writer
+from studio.script.models import Draft, Scene, Script, ScriptRevision
 
 
 class Conflict(Exception):
@@ -49,6 +52,34 @@ def revise_script(project: Project, *, by: Any, text: str, base: int) -> ScriptR
     _keep_scenes(project, found)
     record("script.revised", actor=by, project=project, subject=fresh, data={"revision": fresh.number, "scenes": len(found.scenes)})
     return fresh
+
+
+@transaction.atomic
+def request_draft(project: Project, *, by: Any, brief: str, scenes: int, writer: Writer, seed: int = 0) -> Job:
+    """Have a model write a proposal. Nothing of the script changes. Raises `Refused`."""
+    hold(project.pk)
+    asked = {"instruction": drafting.instruction(scenes), "material": brief, "answer_schema": drafting.schema(scenes)}
+    params = {**writer.params, **asked, "max_tokens": 400 + 600 * scenes}
+    spec = {"engine": writer.engine, "params": params, "seed": seed, "brief": brief}
+    title = f"Draft: {' '.join(brief.split())}"
+    return request_jobs(project, by, [Order("draft", spec, project, title=title, priority=INTERACTIVE)], what="draft.requested")[0]
+
+
+@transaction.atomic
+def accept_draft(draft: Draft, *, by: Any, base: int) -> ScriptRevision:
+    """Make a proposal the newest revision, written on revision `base`. Raises `Conflict`; the proposal stands then as it was."""
+    hold(draft.project_id)
+    fresh = revise_script(draft.project, by=by, text=draft.text, base=base)
+    Draft.objects.filter(pk=draft.pk).update(state=Draft.ACCEPTED, revision=fresh)
+    return fresh
+
+
+@transaction.atomic
+def set_draft_aside(draft: Draft, *, by: Any) -> None:
+    """It no longer stands on the page; it is kept."""
+    hold(draft.project_id)
+    if Draft.objects.filter(pk=draft.pk, state=Draft.PROPOSED).update(state=Draft.ASIDE):
+        record("draft.set_aside", actor=by, project=draft.project, subject=draft, data={"number": draft.number})
 
 
 def _keep_scenes(project: Project, found: Breakdown) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from studio.script.drafting import Writer, writers
 from studio.script.fountain import ScriptProblem, check_screenplay, parse, read_screenplay
 from studio.script.fountain.reading import LARGEST_TEXT
 
@@ -37,3 +38,32 @@ class ScriptForm(forms.Form):
         text = text.replace("\r\n", "\n").replace("\x00", "")
         check_screenplay(parse(text), "This text", text)
         return text
+
+
+class DraftForm(forms.Form):
+    """What a model is to write, and which."""
+
+    brief = forms.CharField(
+        max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Who wants what, where, and what stands in the way; the tone; how it ends.",
+        error_messages={"required": "Say what the film is about."},
+    )  # fmt: skip
+    scenes = forms.IntegerField(min_value=1, max_value=12, initial=4, label="Scenes, about")
+    writer = forms.ChoiceField(label="Written by")
+    model = forms.CharField(max_length=300, required=False, help_text="For a model of our own: its name on the shelf, owner/name.")
+    seed = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = writers()
+        self.fields["writer"].choices = [(value, words) for value, words, _ in self.known]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        chosen: Writer | None = next((writer for value, _, writer in self.known if value == values.get("writer")), None)
+        if chosen is not None and chosen.needs_model:
+            if not values.get("model"):
+                self.add_error("model", "Name a model that is on the shelf, or choose another writer.")
+            chosen = chosen.with_model(values.get("model", ""))
+        values["writer"] = chosen
+        return values

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from studio.jobs.models import Job
 from studio.projects.models import Project
 
 
@@ -64,3 +65,35 @@ class Scene(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.heading}"
+
+
+class Draft(models.Model):
+    """A screenplay that a model proposes: part of the script only once somebody has made it a revision."""
+
+    PROPOSED, ACCEPTED, ASIDE = "proposed", "accepted", "aside"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="drafts")
+    number = models.IntegerField()
+    brief = models.TextField()
+    text = models.TextField()  # Fountain
+    state = models.CharField(max_length=8, default=PROPOSED)
+    revision = models.ForeignKey(ScriptRevision, null=True, on_delete=models.SET_NULL, related_name="drafts")  # what it became
+    job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    recipe = models.JSONField(default=dict)
+    engine = models.CharField(max_length=120, blank=True)
+    data = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"draft {self.number}"
+
+    @property
+    def model(self) -> str:
+        """Who wrote it, as people say it."""
+        told = self.data.get("model") if isinstance(self.data, dict) else None
+        return str(told.get("name", "")) if isinstance(told, dict) else ""

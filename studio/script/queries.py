@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
+from studio.jobs.models import OPEN, Job, State
 from studio.projects.models import Project
 from studio.script.breakdown import Breakdown, break_down
 from studio.script.fountain import parse
-from studio.script.models import Scene, Script, ScriptRevision
+from studio.script.models import Draft, Scene, Script, ScriptRevision
 
 
 def newest_revision(project: Project) -> ScriptRevision | None:
@@ -41,3 +42,16 @@ def breakdown_of(project: Project, number: int) -> Breakdown | None:
 @lru_cache(maxsize=8)
 def _broken_down(text: str, num: int, den: int) -> Breakdown:
     return break_down(parse(text), (num, den))
+
+
+def proposals(project: Project) -> QuerySet[Draft]:
+    """What models propose and nobody has decided on, newest first."""
+    return Draft.objects.filter(project=project, state=Draft.PROPOSED).select_related("by").order_by("-number")
+
+
+def drafts_at_work(project: Project) -> list[Job]:
+    """Drafts that are being written; and the newest of all that were asked for, if it failed."""
+    asked = Job.objects.filter(project=project, kind="draft").order_by("-created")
+    newest = asked.first()
+    open_ones = list(asked.filter(state__in=OPEN))
+    return [newest] if newest is not None and newest.state == State.FAILED else open_ones

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from studio.jobs.kinds import Refused
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.script import queries
-from studio.script.actions import Conflict, revise_script
-from studio.script.forms import ScriptForm
+from studio.script.actions import Conflict, accept_draft, request_draft, revise_script, set_draft_aside
+from studio.script.forms import DraftForm, ScriptForm
+from studio.script.models import Draft
 from studio.script.wording import word_changes
+
+PROPOSALS = 6  # that a page shows
 
 
 @require_safe
@@ -30,8 +34,67 @@ def _context(request: ProjectRequest, **more: object) -> dict[str, object]:
         "revisions": queries.revisions(request.project)[:50],
         "scenes": queries.scenes_of(request.project),
         "may_write": policies.can_write_script(request.role),
+        **_proposed(request),
+        "draft_form": DraftForm() if policies.can_write_script(request.role) else None,
         **more,
     }
+
+
+def _proposed(request: ProjectRequest) -> dict[str, object]:
+    """What models propose, each with what it would change, and what they are writing."""
+    newest = queries.newest_revision(request.project)
+    standing = newest.text if newest else ""
+    return {
+        "newest": newest,
+        "proposals": [(draft, word_changes(standing, draft.text) if standing else []) for draft in queries.proposals(request.project)[:PROPOSALS]],
+        "drafting": queries.drafts_at_work(request.project),
+        "may_write": policies.can_write_script(request.role),
+        "may_cancel": policies.can_cancel_jobs(request.role),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@project_view(policies.can_view, write=policies.can_write_script)
+def drafts(request: ProjectRequest) -> HttpResponse:
+    """What models propose; a POST asks one for a draft."""
+    if request.method != "POST":
+        return render(request, "script/_drafts.html", _proposed(request))
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return render(request, "script/_draft_form.html", {"draft_form": form}, status=400)
+    sent = form.cleaned_data
+    try:
+        request_draft(request.project, by=request.user, brief=sent["brief"], scenes=sent["scenes"], writer=sent["writer"], seed=sent["seed"] or 0)
+    except Refused as problem:
+        return render(request, "script/_draft_form.html", {"draft_form": form, "said": str(problem)}, status=409)
+    answer = render(request, "script/_draft_form.html", {"draft_form": DraftForm(), "asked": True}, status=202)
+    answer["HX-Trigger"] = "draft:asked"
+    return answer
+
+
+def _draft(request: ProjectRequest, pk: int) -> Draft:
+    return get_object_or_404(Draft.objects.select_related("project"), pk=pk, project=request.project)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_write_script)
+def acceptance(request: ProjectRequest, draft: int) -> HttpResponse:
+    """Make a proposal the newest revision."""
+    found, base = _draft(request, draft), request.POST.get("base", "")
+    try:
+        accept_draft(found, by=request.user, base=int(base) if base.isdecimal() and len(base) < 9 else -1)
+    except Conflict as conflict:
+        changes = word_changes(conflict.theirs.text, conflict.mine)
+        context = _context(request, newest=conflict.theirs, shown=conflict.theirs, text=conflict.mine, conflict=conflict, changes=changes)
+        return render(request, "script/page.html", context, status=409)
+    return redirect("script:page", request.project.slug)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_write_script)
+def removal(request: ProjectRequest, draft: int) -> HttpResponse:
+    set_draft_aside(_draft(request, draft), by=request.user)
+    return render(request, "script/_drafts.html", _proposed(request))
 
 
 @require_POST

@@ -29,6 +29,7 @@ ROOMS = [
     "studio.media",
     "studio.jobs",
     "studio.engines",
+    "studio.providers",
     "studio.script",
     "studio.world",
     "studio.sound",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("studio.projects.urls")),
     path("", include("studio.media.urls")),
     path("", include("studio.jobs.urls")),
+    path("", include("studio.providers.urls")),
     path("", include("studio.script.urls")),
     path("", include("studio.world.urls")),
     path("", include("studio.shots.urls")),

@@ -19,6 +19,8 @@ from studio.media.store import hold
 from studio.projects.actions import invite, start_project
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
+from studio.providers.models import Endpoint
+from studio.script.models import Draft
 from tests.films import Film, asset, export_of, fill, job_of
 
 
@@ -35,6 +37,8 @@ class Everything:
     failed: Job
     export: Export
     file: Asset
+    endpoint: Endpoint
+    draft: Draft
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -55,12 +59,13 @@ class Everything:
             "sha256": self.file.sha256,
             "number": 1,
             "name": "w@here:1",
+            "film": film.project.pk,
+            "endpoint": self.endpoint.pk,
+            "draft": self.draft.pk,
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
         }
-        if address == "jobs:share":
-            values["pk"] = film.project.pk
         if address == "shots:restoration":
             values["shot"] = film.shots[-1].pk
         return {name: values[name] for name in names}
@@ -102,6 +107,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         failed=job_of(film, State.FAILED, error="The lamp fell over."),
         export=export_of(film, by),
         file=file,
+        endpoint=Endpoint.objects.get_or_create(name="House", defaults={"kind": "openai", "url": "https://models.example/v1"})[0],
+        draft=Draft.objects.create(project=project, number=1, brief="A fox.", text="EXT. HILL - DAY\n\nA fox.\n", by=by),
     )
 
 

@@ -3,6 +3,7 @@
 Each line is an address, a method, and the answer for owner, producer, writer, artist, reviewer, client, a stranger to the project
 and somebody who is not signed in. `in` is a redirect to the sign-in page; a number is the status. Methods without a line
 are answered 405 for everybody. GET stands for HEAD too. The requests themselves are good ones (BODIES): what differs is who asks.
+The owner is also the installation's operator.
 """
 
 ROLES = ("owner", "producer", "writer", "artist", "reviewer", "client", "stranger", "anonymous")
@@ -56,11 +57,25 @@ jobs:farm                   GET     200    403       403     403     403       4
 jobs:wish                   POST    302    403       403     403     403       403     403       in
 jobs:forget                 POST    302    403       403     403     403       403     403       in
 jobs:share                  POST    302    403       403     403     403       403     403       in
+providers:page              GET     200    403       403     403     403       403     403       in
+providers:addition          GET     200    403       403     403     403       403     403       in
+providers:addition          POST    302    403       403     403     403       403     403       in
+providers:endpoint          GET     200    403       403     403     403       403     403       in
+providers:endpoint          POST    302    403       403     403     403       403     403       in
+providers:check             GET     200    403       403     403     403       403     403       in
+providers:check             POST    200    403       403     403     403       403     403       in
+providers:enabling          POST    302    403       403     403     403       403     403       in
+providers:disabling         POST    302    403       403     403     403       403     403       in
+providers:removal           POST    302    403       403     403     403       403     403       in
 
 script:page                 GET     200    200       200     200     200       403     404       in
 script:revisions            POST    302    302       302     403     403       403     404       in
 script:fountain             GET     200    200       200     200     200       403     404       in
 script:comparison           GET     200    200       200     200     200       403     404       in
+script:drafts               GET     200    200       200     200     200       403     404       in
+script:drafts               POST    202    202       202     403     403       403     404       in
+script:acceptance           POST    302    302       302     403     403       403     404       in
+script:removal              POST    200    200       200     403     403       403     404       in
 
 world:page                  GET     200    200       200     200     200       403     404       in
 world:card                  GET     200    200       200     200     200       403     404       in
@@ -130,7 +145,11 @@ BODIES: dict[str, dict[str, object]] = {
     "projects:invitations": {"role": "artist"},
     "projects:role": {"role": "writer"},
     "projects:deletion": {"name": "The Lighthouse"},
+    "providers:addition": {"kind": "openai", "name": "Another", "url": "https://models.example/v1", "key": "sk-1", "settings.price_in": "0.15"},
+    "providers:endpoint": {"kind": "openai", "name": "House", "url": "https://models.example/v2", "key": "sk-2", "revision": "1"},
     "script:revisions": {"text": "INT. BARN - DAY\n\nHay.\n", "base": "2"},
+    "script:drafts": {"brief": "A keeper and a fox.", "scenes": "3", "writer": "openai:House"},
+    "script:acceptance": {"base": "2"},
     "world:description": {"notes": "A grey coat.", "revision": "1"},
     "shots:change": {"lens": "50", "revision": "1"},
     "shots:line": {"text": "Two more nights."},

@@ -1,0 +1,89 @@
+"""What an operator types about another machine: the part that every kind has, and the kind's own settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from generation import catalog
+from generation.contract import BadRequest
+from generation.facts import EngineInfo
+from studio.engines.fields import Group, groups_of, params_from
+from studio.providers.actions import Typed, Wrong
+from studio.providers.models import Endpoint
+
+PREFIX = "settings."
+MAX_SETTINGS = 1_000_000  # characters of raw JSON
+
+
+def kinds() -> list[EngineInfo]:
+    """The engines that work through other machines."""
+    return [facts for facts in catalog.engines() if facts.kind == "outside"]
+
+
+class EndpointForm(forms.Form):
+    name = forms.CharField(
+        max_length=80, help_text="What people choose it by; recipes keep it.", error_messages={"required": "Give the machine a name."}
+    )
+    url = forms.CharField(
+        max_length=2000, label="Address", help_text="https://… as the provider gives it; for a chat API it usually ends in /v1.",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    own_network = forms.BooleanField(required=False, label="This address is on our own network")
+    key = forms.CharField(
+        required=False, max_length=2000, strip=True, help_text="Kept sealed; it is never shown again.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
+    )  # fmt: skip
+    no_key = forms.BooleanField(required=False, label="It needs no key: forget the one it has")
+
+
+def settings_groups(facts: EngineInfo, values: Mapping[str, Any], models: list[str]) -> list[Group]:
+    """The kind's own settings as fields to draw. `models` are those the machine said it has."""
+    if facts.settings is None:
+        return []
+    groups = groups_of(facts.settings, values)
+    for group in groups:
+        for field in group.fields:
+            if field.name == "default_model" and models:
+                known = models if not field.value or field.value in models else [str(field.value), *models]
+                field.kind, field.choices = "choice", (("", "none"), *((name, name) for name in known))
+            field.name = f"{PREFIX}{field.name}"
+    return groups
+
+
+def typed(facts: EngineInfo, form: EndpointForm, sent: Mapping[str, Any], *, keep_key: bool) -> Typed:
+    """A valid form as what the actions take. Raises `Wrong`."""
+    values = form.cleaned_data
+    key: str | None = values["key"]
+    if values["no_key"]:
+        key = ""
+    elif not key and keep_key:
+        key = None
+    return Typed(
+        name=" ".join(values["name"].split()), kind=facts.name, url=values["url"].strip(), key=key, own_network=values["own_network"],
+        settings=settings_sent(facts, sent),
+    )  # fmt: skip
+
+
+def settings_sent(facts: EngineInfo, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises `Wrong` for what cannot even be read."""
+    own = {name.removeprefix(PREFIX): sent[name] for name in sent if name.startswith(PREFIX)}
+    try:
+        if facts.settings is not None:
+            return params_from(facts.settings, own)
+        raw = str(own.get("json", "")).strip() or "{}"
+        found = json.loads(raw) if len(raw) <= MAX_SETTINGS else None
+    except BadRequest as problem:
+        raise Wrong(str(problem)) from problem
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Wrong("The settings must be one JSON object.")
+    return found
+
+
+def initial(row: Endpoint) -> dict[str, Any]:
+    return {"name": row.name, "url": row.url, "own_network": row.own_network}
