@@ -360,7 +360,7 @@ class Patience:
     """How often, and for how long in all, something is tried again: after the pause that was asked for, else after twice as long each time;
     spread at random so that many who were turned away do not come back together."""
 
-    def __init__(self, tick: Tick, *, tries: int = 6, seconds: float = 120.0, first: float = 0.5, longest: float = 20.0) -> None:
+    def __init__(self, tick: Tick, *, tries: int = 6, seconds: float = 120.0, first: float = 0.3, longest: float = 20.0) -> None:
         self._tick, self._left, self._until = tick, tries - 1, time.monotonic() + seconds
         self._pause, self._longest = first, longest
 

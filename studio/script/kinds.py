@@ -10,7 +10,7 @@ from django.db.models import Max
 from generation import catalog
 from generation.contract import BadRequest, Request, Result
 from studio.events.log import record
-from studio.jobs.kinds import Kind, Refused, register
+from studio.jobs.kinds import Kind, Needs, Refused, register
 from studio.jobs.models import Job
 from studio.media.models import Asset
 from studio.media.store import hold
@@ -31,6 +31,10 @@ class DraftKind(Kind):
             raise Refused(str(problem)) from problem
         if catalog.info(spec["engine"]).kind == "outside" and (why := lacking(spec["engine"], spec["params"].get("endpoint"))):
             raise Refused(why)
+
+    def needs(self, spec: dict[str, Any]) -> Needs:
+        on_a_card = catalog.info(spec["engine"]).kind == "gpu"
+        return Needs(spec["engine"], str(spec["params"].get("model", ""))[:300] if on_a_card else "", "gpu" if on_a_card else "")
 
     def units(self, spec: dict[str, Any]) -> float:
         return max(0.01, catalog.estimate_seconds(_asked(spec)))

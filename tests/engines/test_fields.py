@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
@@ -33,6 +34,7 @@ class Form(Frozen):
     nested: Nested = Nested()
     rows: tuple[Row, ...] = ()
     loop: bool = False
+    price: Decimal | None = Field(None, ge=0)
 
 
 def test_each_type_has_its_control() -> None:
@@ -40,6 +42,7 @@ def test_each_type_has_its_control() -> None:
     kinds = {field.name: field.kind for field in first.fields}
     assert kinds == {
         "model": "model", "prompt": "long", "steps": "number", "strength": "number", "words": "words", "schema_": "json", "loop": "check",
+        "price": "number",
     }  # fmt: skip
     steps = next(field for field in first.fields if field.name == "steps")
     assert (steps.value, steps.least, steps.most, steps.step, steps.help) == (9, 1, 50, "1", "More is slower.")
@@ -53,11 +56,12 @@ def test_what_was_sent_becomes_params_and_the_rest_keeps_its_default() -> None:
         "model": "x/y", "prompt": " A fox ", "steps": "12", "strength": "0,5", "words": "a, b,,", "schema_": '{"type": "object"}',
         "nested.speed": "fast", "nested.exact.shown": "1", "other": "?",
         "rows.0.model": "l", "rows.0.weight": "0.25", "rows.1.model": "", "rows.1.weight": "1",
+        "price": "0,10",
     }  # fmt: skip
     params = params_from(Form, sent)
     assert params == {
         "model": "x/y", "prompt": "A fox", "steps": 12, "strength": 0.5, "words": ["a", "b"], "schema_": {"type": "object"},
-        "nested": {"speed": "fast", "exact": False}, "rows": [{"model": "l", "weight": 0.25}],
+        "nested": {"speed": "fast", "exact": False}, "rows": [{"model": "l", "weight": 0.25}], "price": "0.10",
     }  # fmt: skip
     Form.model_validate(params)
     assert params_from(Form, {}) == {}

@@ -222,11 +222,13 @@ def test_a_job_is_given_only_the_machine_it_names_and_no_recipe_holds_a_key(oper
     add(operator, **local(server))
     add(operator, name="Other")
     asked = {"engine": "openai", "task": "text", "endpoint": "House", "instruction": "Who is there?", "max_tokens": "60", "seed": "3"}
+    asked |= {"messages.0.role": "user", "messages.0.content": "", "messages.1.role": "system", "messages.1.content": "Be brief."}
     assert operator.post(reverse("material:ask", args=[project.slug]), asked).status_code == 202
     jobs.look("work")
     job, piece = Job.objects.get(), Piece.objects.get()
     assert job.state == State.SUCCEEDED, job.error
     assert piece.medium == "text" and piece.data["text"] and piece.data["endpoint"] == "House" and piece.data["model"] == {"name": "plain"}
+    assert server.seen[-1]["body"]["messages"] == [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Who is there?"}]
     everything = serializers.serialize("json", [*Job.objects.all(), *Piece.objects.all(), *Event.objects.all()])
     assert KEY not in everything and json.dumps(piece.recipe).count("House") == 1
     from studio.jobs.outside import endpoints_for

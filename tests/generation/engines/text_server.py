@@ -270,21 +270,16 @@ class Running:
 
 
 def main() -> None:
+    import torch
+
+    from generation.engines import local_text
+
+    torch.set_num_threads(1)
     parser = argparse.ArgumentParser()
     parser.add_argument("model", type=Path)
     server = Server(parser.parse_args().model)
+    local_text.load(str(server.folder))  # before anybody measures how long an answer takes
     print(f"http://127.0.0.1:{server.server_address[1]}/v1", flush=True)
-
-    def ready() -> None:  # what takes seconds is done beside the first requests
-        import torch
-
-        from generation.engines import local_text
-
-        torch.set_num_threads(1)
-        with server.lock:
-            local_text.load(str(server.folder))
-
-    threading.Thread(target=ready, daemon=True).start()
     server.serve_forever()
 
 
