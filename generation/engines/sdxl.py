@@ -199,7 +199,11 @@ def _adapted(loaded: pipelines.Loaded, params: SdxlParams, references: list[Imag
         return
     folder = store.model_folder(params.ip_adapter)
     file = _file(folder, params.ip_adapter_file)
-    eye = pipelines.part(params.ip_adapter, "CLIPVisionModelWithProjection", loaded, subfolder=_eye(folder, file), library="transformers")
+    place = _eye(folder, file)
+    if place:
+        eye = pipelines.part(params.ip_adapter, "CLIPVisionModelWithProjection", loaded, subfolder=place, library="transformers")
+    elif (eye := loaded.pipe.image_encoder) is None:
+        raise BadRequest("The image encoder of that IP-Adapter is missing, and the model has none of its own. Get the adapter again, whole.")
     key = ("ip-adapter", str(file), file.stat().st_mtime_ns)
     state = warm.hold(params.ip_adapter, key, 0, card().memory, lambda: _state(file))
     pipe, side = loaded.pipe, eye.config.image_size
@@ -242,14 +246,12 @@ def _listed(folder: Path) -> str:
 
 def _eye(folder: Path, file: Path) -> str:
     """The folder of the image encoder an adapter was trained with: by the hub's collection, those named vit-h share the one of the first
-    models. Raises `BadRequest`."""
+    models. Empty where there is none."""
     root = folder if folder.is_dir() else folder.parent
     shared = f"models/{BESIDE}"
     beside = str(file.parent.relative_to(root) / BESIDE)
-    for place in (shared, beside) if "vit-h" in file.name else (beside, shared):
-        if (root / place).is_dir():
-            return place
-    raise BadRequest(f"The image encoder of that IP-Adapter is missing: neither {beside} nor {shared} is there. Get it again, whole.")
+    places = (shared, beside) if "vit-h" in file.name else (beside, shared)
+    return next((place for place in places if (root / place).is_dir()), "")
 
 
 def _state(file: Path) -> dict[str, dict[str, Any]]:

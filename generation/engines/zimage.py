@@ -6,6 +6,7 @@ Turbo is distilled: about nine steps, no guidance. The base model takes about fi
 from __future__ import annotations
 
 from importlib import metadata
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,7 @@ from pydantic import Field
 
 from generation.contract import BadRequest, Context, Request
 from generation.facts import Checkpoint, Cost, EngineInfo, InputSpec, Limits
-from generation.neural import lazy, loras, pipelines, prompts
+from generation.neural import lazy, loras, pipelines, prompts, store
 from generation.neural.pictures import depth_still, read
 from generation.neural.steps import Steps
 from generation.neural.still import Canvas, StillParams, only, picture_of, steps_of
@@ -136,7 +137,10 @@ def _mode(loaded: pipelines.Loaded, params: ZImageParams, context: Context, canv
             raise BadRequest("Z-Image is guided by a previs or begins from a picture, not both. Leave one out, or choose SDXL, which does both.")
         if not params.controlnet:
             raise BadRequest("To be guided, Z-Image needs a control network. Choose one under “Control network”.")
-        network = pipelines.part(params.controlnet, "ZImageControlNetModel", loaded)
+        folder = store.model_folder(params.controlnet)
+        plain = folder.is_dir() and (folder / "config.json").is_file()
+        make = None if plain else (lambda place: _from_one_file(place, loaded))
+        network = pipelines.part(params.controlnet, "ZImageControlNetModel", loaded, make=make)
         pipe = loaded.as_class("ZImageControlNetPipeline", controlnet=network)
         guide = canvas.place(depth_still(depth[0], params.depth_at) if depth else read(ready[0]))
         given = {"control_image": guide, "controlnet_conditioning_scale": params.control_strength}
@@ -147,6 +151,31 @@ def _mode(loaded: pipelines.Loaded, params: ZImageParams, context: Context, canv
     if canvas.image is not None:
         return loaded.as_class("ZImageImg2ImgPipeline"), {"image": canvas.image, "strength": params.strength}, ""
     return loaded.pipe, {}, ""
+
+
+def _from_one_file(place: Path, loaded: pipelines.Loaded) -> Any:
+    """The control network as its makers publish it: one file of weights without a word about its shape, which is read from them. Its layers
+    stand at even distances along the model's. Raises `BadRequest` for the second kind (2.x), whose shape the weights do not tell."""
+    files = [place] if place.is_file() else sorted(place.glob("*.safetensors"))
+    if len(files) != 1:
+        raise BadRequest(f"There are {len(files)} files of weights in {place.name}: keep the one that is meant, or give a folder with a config.json.")
+    model = loaded.pipe.transformer.config
+    with lazy.module("safetensors").safe_open(str(files[0]), "pt") as weights:
+        names = set(weights.keys())
+        if "control_all_x_embedder.2-1.weight" not in names:
+            raise BadRequest(f"{files[0].name} is no control network for Z-Image. Choose one made for it.")
+        if any(name.startswith("control_noise_refiner.") and ".before_proj." in name for name in names):
+            raise BadRequest(f"{files[0].name} is of the second kind (2.x), which needs a folder with a config.json. Choose the first kind (Union).")
+        across = weights.get_slice("control_all_x_embedder.2-1.weight").get_shape()[1]
+    layers = len({name.split(".")[1] for name in names if name.startswith("control_layers.")})
+    shape = {
+        "control_layers_places": list(range(0, model.n_layers, model.n_layers // layers))[:layers], "control_in_dim": across // 4,
+        "dim": model.dim, "n_refiner_layers": model.n_refiner_layers, "n_heads": model.n_heads, "n_kv_heads": model.n_kv_heads,
+        "norm_eps": model.norm_eps, "qk_norm": model.qk_norm,
+    }  # fmt: skip
+    network = lazy.diffusers().ZImageControlNetModel(**shape)
+    network.load_state_dict(lazy.module("safetensors.torch").load_file(str(files[0])))
+    return network.to(loaded.settings.dtype)
 
 
 def _embedded(loaded: pipelines.Loaded, params: ZImageParams) -> dict[str, Any]:

@@ -118,9 +118,11 @@ def load(
     return loaded
 
 
-def part(name: str, class_name: str, loaded: Loaded, *, subfolder: str = "", library: str = "diffusers") -> Any:
-    """One network that works beside a model (a control network, an image encoder), on its device and kept warm. `name` is on the shelf.
-    Raises `BadRequest` for one that is missing or of another kind."""
+def part(
+    name: str, class_name: str, loaded: Loaded, *, subfolder: str = "", library: str = "diffusers", make: Callable[[Path], Any] | None = None
+) -> Any:
+    """One network that works beside a model (a control network, an image encoder), on its device and kept warm. `name` is on the shelf;
+    `make` loads one that is not in the library's own layout. Raises `BadRequest` for one that is missing or of another kind."""
     folder = store.model_folder(name)
     place = folder / subfolder if subfolder else folder
     weights = store.weight_bytes(place)
@@ -128,11 +130,11 @@ def part(name: str, class_name: str, loaded: Loaded, *, subfolder: str = "", lib
     def loading() -> Any:
         found = getattr(lazy.diffusers() if library == "diffusers" else lazy.transformers(), class_name)
         try:
-            if place.is_file():
-                network = found.from_single_file(str(place), dtype=loaded.settings.dtype, local_files_only=True)
+            if make is not None:
+                network = make(place)
             else:
                 network = found.from_pretrained(str(place), dtype=loaded.settings.dtype, local_files_only=True, use_safetensors=True)
-        except BROKEN as error:
+        except (*BROKEN, RuntimeError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0][:300]
             raise BadRequest(f"{name} cannot be loaded as a {class_name}: {reason}") from error
         return network.to(loaded.settings.device).eval()

@@ -148,6 +148,44 @@ def test_sdxl_counts_the_steps_of_every_scheduler_it_offers(models: SimpleNamesp
         assert [p.done for p in told if p.stage in ("denoising", "decoding")] == list(range(whole + 1)) and told[-1].total == whole
 
 
+@pytest.mark.parametrize(
+    ("engine", "kind", "given", "more"),
+    [
+        ("flux2", "", {}, {"guidance_scale": 3.0}),
+        ("flux2", "Flux2KleinInpaintPipeline", {"strength": 1.0}, {"guidance_scale": 3.0}),
+        ("zimage", "", {}, {"guidance_scale": 3.0, "negative_prompt": ""}),
+        ("zimage", "ZImageInpaintPipeline", {"strength": 0.5}, {"guidance_scale": 3.0, "negative_prompt": ""}),
+        ("qwenimage", "", {}, {"true_cfg_scale": 3.0, "negative_prompt": " "}),
+        ("qwenimage", "QwenImageInpaintPipeline", {"strength": 0.5}, {"true_cfg_scale": 3.0, "negative_prompt": " "}),
+        ("sdxl", "", {}, {"guidance_scale": 3.0}),
+        ("sdxl", "StableDiffusionXLInpaintPipeline", {"strength": 0.5}, {"guidance_scale": 3.0}),
+    ],
+)
+def test_the_picture_is_the_pipelines_own(
+    models: SimpleNamespace, tmp_path: Path, engine: str, kind: str, given: dict[str, Any], more: dict[str, Any]
+) -> None:
+    """Called plainly, with words, PIL pictures and its own decoding, the pipeline gives the same; within the mask, where there is one."""
+    side = (64, 64)
+    shown = [("picture", picture(tmp_path / "p.png", size=side)), ("mask", mask(tmp_path / "m.png", side))] if kind else []
+    asked: dict[str, Any] = {"model": getattr(models, engine), "files": shown, "size": side, "guidance": 3.0, "feather": 0, **TAKES}
+    ours = pixels_of(result(tmp_path / "ours", engine, "still", **asked, **given))
+    pipe = _plain(asked["model"], kind)
+    if kind:
+        given = {**given, "image": Image.open(shown[0][1]), "mask_image": Image.open(shown[1][1])}
+    theirs = pipe(
+        prompt=TAKES["prompt"], num_inference_steps=4, width=64, height=64, generator=pipelines.generator(1), output_type="np", **given, **more
+    ).images[0]  # fmt: skip
+    painted = slice(32, 64) if kind else slice(0, 64)
+    assert (ours[:, painted] == np.rint(theirs * 255).astype(np.uint8)[:, painted]).all()
+
+
+def _plain(model: str, kind: str) -> Any:
+    found = getattr(tiny_images.diffusers, kind) if kind else tiny_images.diffusers.DiffusionPipeline
+    pipe = found.from_pretrained(model)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_it_is_told_step_by_step_with_a_preview_and_stops_within_one(models: SimpleNamespace, tmp_path: Path, engine: str) -> None:
     asked = {"size": SIZE, "model": getattr(models, engine), **TAKES}
@@ -233,6 +271,25 @@ def test_an_edit_model_keeps_what_lies_outside_the_mask_at_every_step(models: Si
     assert (told[1]["latents"][0][outside] == kept.picture[0][outside]).all() and (told[1]["latents"] != kept.picture).any()
 
 
+def test_parts_are_taken_as_their_makers_publish_them(models: SimpleNamespace, files: SimpleNamespace, tmp_path: Path) -> None:
+    """Control weights for Z-Image in one file without a config; an adapter without its encoder, for a model that has one."""
+    asked: dict[str, Any] = {"size": SIZE, "files": [files.depth], "model": models.zimage, **TAKES}
+    alone = tmp_path / "Union.safetensors"
+    shutil.copy(Path(models.zimage_control) / "diffusion_pytorch_model.safetensors", alone)
+    folder = hashes(result(tmp_path / "folder", "zimage", "still", controlnet=models.zimage_control, **asked))
+    assert hashes(result(tmp_path / "file", "zimage", "still", controlnet=str(alone), **asked)) == folder
+    shutil.copy(Path(models.ip_adapter) / "ip-adapter_sdxl.safetensors", tmp_path)
+    for place, says in ((tmp_path / "ip-adapter_sdxl.safetensors", "is no control network for Z-Image"), (tmp_path, "There are 2 files")):
+        with pytest.raises(BadRequest, match=says):
+            result(tmp_path / "x", "zimage", "still", controlnet=str(place), **asked)
+    model = str(tiny_images.sdxl_with_eyes(tmp_path / "eyes"))
+    seen = [
+        hashes(result(tmp_path / f"{n}", "sdxl", "still", size=SIZE, model=model, ip_adapter=str(place), files=[files.ref], **TAKES))
+        for n, place in enumerate((tmp_path / "ip-adapter_sdxl.safetensors", models.ip_adapter, tmp_path / "ip-adapter_sdxl.safetensors"))
+    ]
+    assert seen[0] == seen[1] == seen[2] != hashes(result(tmp_path / "bare", "sdxl", "still", size=SIZE, model=model, **TAKES))
+
+
 def test_a_small_place_is_painted_at_the_size_the_model_likes(models: SimpleNamespace, files: SimpleNamespace, tmp_path: Path) -> None:
     size = (400, 240)
     spot = tmp_path / "spot.png"
@@ -279,14 +336,14 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(models: SimpleNamespace,
         ("zimage", models.zimage, [files.depth], {}, "needs a control network"),
         ("zimage", models.zimage, [files.depth, files.lines], {"controlnet": models.zimage_control}, "Give one of these"),
         ("zimage", models.zimage, [files.depth, files.red], {"controlnet": models.zimage_control}, "not both"),
-        ("zimage", models.zimage, [files.depth], {"controlnet": models.ip_adapter}, "cannot be loaded as a ZImageControlNetModel"),
+        ("zimage", models.zimage, [files.depth], {"controlnet": models.controlnet}, "cannot be loaded as a ZImageControlNetModel"),
         ("qwenimage", models.qwenimage, [files.ref], {}, "looks at no references"),
         ("qwenimage", models.qwenedit, [], {}, "begins from a picture or references"),
         ("sdxl", models.sdxl, [files.red], {"strength": 0.1}, "leaves none of 4 steps"),
         ("sdxl", models.sdxl, [files.depth, files.lines], {}, "Give one of these"),
         ("sdxl", models.sdxl, [files.depth], {"controlnet": "nobody/nothing"}, "firstcut model add nobody/nothing"),
         ("sdxl", models.sdxl, [files.ref], {"ip_adapter": models.ip_adapter, "ip_adapter_file": "../x.safetensors"}, "There is no file"),
-        ("sdxl", models.sdxl, [files.ref], {"ip_adapter": models.controlnet}, "image encoder of that IP-Adapter is missing"),
+        ("sdxl", models.sdxl, [files.ref], {"ip_adapter": models.controlnet}, "image encoder of that IP-Adapter is missing, and the model has none"),
         ("sdxl", models.sdxl, [], {"scheduler": "flow euler"}, "trained by flow matching"),
     ]
     for engine, model, given, more, says in cases:

@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.generation.engines import tiny
-from tests.generation.engines.tiny import _bytes_alphabet, diffusers, tokenizers, torch, transformers
+from tests.generation.engines.tiny import _bytes_alphabet, diffusers, sdxl, tokenizers, torch, transformers
 
 CHAT = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}"
 VISION = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>", "<|im_start|>", "<|im_end|>")
@@ -161,6 +160,23 @@ def qwenedit(folder: Path) -> Path:
     return folder
 
 
+def sdxl_with_eyes(folder: Path) -> Path:
+    """SDXL with an image encoder of its own, for adapters that come without one."""
+    sdxl(folder)
+    pipe = diffusers.StableDiffusionXLPipeline.from_pretrained(str(folder))
+    parts = {name: part for name, part in pipe.components.items() if name not in ("image_encoder", "feature_extractor")}
+    diffusers.StableDiffusionXLPipeline(**parts, image_encoder=_eye()).save_pretrained(str(folder))
+    return folder
+
+
+def _eye() -> Any:
+    torch.manual_seed(1)
+    eye = transformers.CLIPVisionConfig(
+        hidden_size=16, projection_dim=16, num_hidden_layers=2, num_attention_heads=2, image_size=32, intermediate_size=16, patch_size=8
+    )
+    return transformers.CLIPVisionModelWithProjection(eye).eval()
+
+
 def controlnet(model: Path, folder: Path) -> Path:
     """A control network for the tiny SDXL, strong enough to be seen."""
     unet = diffusers.UNet2DConditionModel.from_pretrained(str(model / "unet"))
@@ -176,11 +192,7 @@ def controlnet(model: Path, folder: Path) -> Path:
 def ip_adapter(model: Path, folder: Path) -> Path:
     """A picture adapter for the tiny SDXL with its image encoder, as the hub has them: weights in one file, the encoder beside it."""
     unet = diffusers.UNet2DConditionModel.from_pretrained(str(model / "unet"))
-    torch.manual_seed(1)
-    eye = transformers.CLIPVisionConfig(
-        hidden_size=16, projection_dim=16, num_hidden_layers=2, num_attention_heads=2, image_size=32, intermediate_size=16, patch_size=8
-    )
-    transformers.CLIPVisionModelWithProjection(eye).eval().save_pretrained(str(folder / "image_encoder"))
+    _eye().save_pretrained(str(folder / "image_encoder"))
     wide, across, tokens = unet.config.block_out_channels, unet.config.cross_attention_dim, 4
     state: dict[str, Any] = {
         "image_proj.proj.weight": torch.randn(tokens * across, 16), "image_proj.proj.bias": torch.zeros(tokens * across),
@@ -206,6 +218,3 @@ def lora(model: Path, folder: Path, network: str = "transformer") -> Path:
         state = importlib.import_module("diffusers.utils").convert_state_dict_to_diffusers(state)
     getattr(diffusers, kind).save_lora_weights(str(folder), **{f"{network}_lora_layers": state})
     return folder
-
-
-sdxl = tiny.sdxl
