@@ -17,6 +17,7 @@ from generation.engines import qwenimage
 from generation.neural import pipelines, prompts, still, warm
 from tests.generation.engines import tiny_images
 from tests.generation.engines.asking import ask, depth, hashes, mask, outputs, picture, result, stops_within_a_step, watched
+from tests.generation.engines.tiny import diffusers
 
 SIZE = (64, 32)
 ENGINES = ("flux2", "zimage", "qwenimage", "sdxl")
@@ -180,7 +181,7 @@ def test_the_picture_is_the_pipelines_own(
 
 
 def _plain(model: str, kind: str) -> Any:
-    found = getattr(tiny_images.diffusers, kind) if kind else tiny_images.diffusers.DiffusionPipeline
+    found = getattr(diffusers, kind) if kind else diffusers.DiffusionPipeline
     pipe = found.from_pretrained(model)
     pipe.set_progress_bar_config(disable=True)
     return pipe
