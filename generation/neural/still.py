@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ class StillParams(DenoiseParams):
         0.75, gt=0, le=1, description="How far a given picture, or what the mask shows of it, may go from what it was. 1: it is painted anew."
     )
     feather: int = Field(8, ge=0, le=200, description="Over how many pixels outside the mask the new blends into the old.")
+    beyond: bool = Field(
+        False, title="Paint beyond the picture's edges", description="A picture of other proportions is kept whole, and what is missing is painted."
+    )
     zoom: bool = Field(False, title="Paint only around the mask", description="At the size below: more detail in a small place.")
     megapixels: float = Field(
         0.0, ge=0, le=4.2, title="Paint at (megapixels)", description="Scaled from there to the size asked for. 0: painted at the size asked for."
@@ -58,14 +62,23 @@ class Canvas:
             raise BadRequest("A mask says which part of a picture is painted anew. Give the picture too.")
         notes = []
         whole = (0, 0, picture.width, picture.height)
-        source, mask = None, None
+        source: Image.Image | None = None
+        mask: Image.Image | None = None
         if given:
             source = read(given[0])
-            if source.width * picture.height != source.height * picture.width:
+            other = source.width * picture.height != source.height * picture.width
+            if params.beyond and other:
+                source, mask = _whole(source, masks[0] if masks else None, picture)
+                if params.strength < 1:
+                    notes.append("Beyond the edges the model began from their drawn-out colours: a strength of 1 begins from nothing.")
+            elif other:
                 notes.append(f"The picture given ({source.width}×{source.height}) has other proportions: its middle was used.")
+            elif params.beyond:
+                notes.append("The picture given has the very proportions asked for: there is nothing beyond its edges.")
             source = cover(source, picture.width, picture.height)
-        if masks:
+        if masks and mask is None:
             mask = read_mask(masks[0], picture.width, picture.height)
+        if mask is not None:
             found = mask.point(lambda grey: 255 if grey >= 128 else 0).getbbox()
             if found is None:
                 raise BadRequest("The mask is black everywhere: nothing would be painted. Make white what is to change.")
@@ -132,6 +145,19 @@ class Canvas:
 
     def made(self) -> dict[str, int]:
         return {"width": self.width, "height": self.height, "frames": 1}
+
+
+def _whole(source: Image.Image, mask: Path | None, picture: Format) -> tuple[Image.Image, Image.Image]:
+    """The picture in the middle of the format as large as it fits, its edges drawn out; and a mask that is white there, and where the one given
+    (placed like the picture) is."""
+    scale = min(picture.width / source.width, picture.height / source.height)
+    wide, high = (max(1, min(most, round(side * scale))) for side, most in zip(source.size, (picture.width, picture.height), strict=True))
+    left, top = (picture.width - wide) // 2, (picture.height - high) // 2
+    pad = ((top, picture.height - high - top), (left, picture.width - wide - left), (0, 0))
+    drawn = np.pad(np.asarray(source.resize((wide, high), Image.Resampling.LANCZOS)), pad, mode="edge")
+    white = Image.new("L", (picture.width, picture.height), 255)
+    white.paste(read_mask(mask, wide, high) if mask is not None else 0, (left, top, left + wide, top + high))
+    return Image.fromarray(drawn), white
 
 
 def _around(found: tuple[int, int, int, int], picture: Format) -> tuple[int, int, int, int]:

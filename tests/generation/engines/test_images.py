@@ -310,6 +310,22 @@ def test_a_small_place_is_painted_at_the_size_the_model_likes(models: SimpleName
     assert any("Painted at 167×120 and scaled to 70×50" in note for note in half.notes)
 
 
+def test_a_picture_is_painted_on_beyond_its_edges(models: SimpleNamespace, files: SimpleNamespace, tmp_path: Path) -> None:
+    tall = [("picture", picture(tmp_path / "tall.png", size=(32, 32)))]
+    asked: dict[str, Any] = {"size": (64, 32), "feather": 0, "beyond": True, **TAKES}
+    before = np.asarray(Image.open(tall[0][1]))
+    for engine in ENGINES:
+        done = result(tmp_path / engine, engine, "still", model=getattr(models, engine), files=tall, strength=1.0, **asked)
+        found = pixels_of(done)
+        assert done.data["mode"] == "inpaint" and (found[:, 16:48] == before).all()
+        assert all(len(np.unique(found[:, side], axis=1)) > 1 for side in (slice(0, 16), slice(48, 64)))
+    half = [*tall, ("mask", mask(tmp_path / "half.png", (32, 32)))]
+    found = pixels_of(result(tmp_path / "half", "zimage", "still", model=models.zimage, files=half, **asked))
+    assert (found[:, 16:32] == before[:, :16]).all() and (found[:, 32:48] != before[:, 16:]).any(axis=-1).mean() > 0.5
+    same = result(tmp_path / "same", "zimage", "still", model=models.zimage, files=[files.red], **asked)
+    assert same.data["mode"] == "change" and any("nothing beyond" in note for note in same.notes)
+
+
 def test_an_odd_size_is_cut_out_of_the_models_and_said(models: SimpleNamespace, tmp_path: Path) -> None:
     for engine, made in (("flux2", (80, 64)), ("zimage", (80, 64)), ("qwenimage", (80, 64)), ("sdxl", (72, 56))):
         done = result(tmp_path / engine, engine, "still", size=(70, 50), model=getattr(models, engine), **TAKES)
