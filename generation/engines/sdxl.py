@@ -247,11 +247,12 @@ def _listed(folder: Path) -> str:
 def _eye(folder: Path, file: Path) -> str:
     """The folder of the image encoder an adapter was trained with: by the hub's collection, those named vit-h share the one of the first
     models. Empty where there is none."""
-    root = folder if folder.is_dir() else folder.parent
+    if folder.is_file():
+        return ""
     shared = f"models/{BESIDE}"
-    beside = str(file.parent.relative_to(root) / BESIDE)
+    beside = str(file.parent.relative_to(folder) / BESIDE)
     places = (shared, beside) if "vit-h" in file.name else (beside, shared)
-    return next((place for place in places if (root / place).is_dir()), "")
+    return next((place for place in places if (folder / place).is_dir()), "")
 
 
 def _state(file: Path) -> dict[str, dict[str, Any]]:

@@ -291,6 +291,22 @@ def test_parts_are_taken_as_their_makers_publish_them(models: SimpleNamespace, f
     assert seen[0] == seen[1] == seen[2] != hashes(result(tmp_path / "bare", "sdxl", "still", size=SIZE, model=model, **TAKES))
 
 
+def test_half_precision_as_on_a_card_fits_together_in_every_engine(models: SimpleNamespace, files: SimpleNamespace, tmp_path: Path) -> None:
+    cases: list[tuple[str, str, list[Any], dict[str, Any]]] = [
+        ("flux2", models.flux2, [files.red, files.mask, files.ref], {"guidance": 3.0}),
+        ("zimage", models.zimage, [files.depth], {"controlnet": models.zimage_control, "guidance": 0.5}),
+        ("qwenimage", models.qwenedit, [files.red, files.mask, files.ref], SEEN_SMALL),
+        (
+            "sdxl", models.sdxl, [files.red, files.mask, files.depth, files.ref],
+            {"controlnet": models.controlnet, "ip_adapter": models.ip_adapter},
+        ),
+    ]  # fmt: skip
+    for number, (engine, model, given, more) in enumerate(cases):
+        asked: dict[str, Any] = {"size": SIZE, "model": model, "files": given, "tuning": {"precision": "bfloat16"}, **{**TAKES, **more}}
+        done = result(tmp_path / str(number), engine, "still", **asked)
+        assert done.data["settings"]["precision"] == "bfloat16" and pixels_of(done).std() > 5
+
+
 def test_a_small_place_is_painted_at_the_size_the_model_likes(models: SimpleNamespace, files: SimpleNamespace, tmp_path: Path) -> None:
     size = (400, 240)
     spot = tmp_path / "spot.png"
