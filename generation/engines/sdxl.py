@@ -233,7 +233,9 @@ def _file(folder: Path, wanted: str) -> Path:
         if not file.is_relative_to(folder.resolve()) or file.suffix != ".safetensors" or not file.is_file():
             raise BadRequest(f"There is no file {wanted} of that IP-Adapter. There are: {_listed(folder)}.")
         return file
-    found = next((folder / name for name in FILES if (folder / name).is_file()), None) or next(iter(sorted(folder.glob("*.safetensors"))), None)
+    adapters = [file for file in sorted(folder.rglob("*.safetensors")) if BESIDE not in file.parts]
+    known = [folder / name for name in FILES if (folder / name).is_file()]
+    found = next(iter([*known, *(file for file in adapters if "sdxl" in file.name.lower())] or adapters[:1]), None)
     if found is None:
         raise BadRequest(f"There are no weights for SDXL in that IP-Adapter. There are: {_listed(folder)}. Name one under “IP-Adapter, its file”.")
     return found

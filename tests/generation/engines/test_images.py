@@ -14,7 +14,8 @@ from PIL import Image
 from generation import catalog
 from generation.contract import BadRequest, Format, Result
 from generation.engines import qwenimage
-from generation.neural import pipelines, prompts, still, warm
+from generation.neural import loras, pipelines, prompts, still, warm
+from generation.neural.params import Lora, ModelParams
 from tests.generation.engines import tiny_images
 from tests.generation.engines.asking import ask, depth, hashes, mask, outputs, picture, result, stops_within_a_step, watched
 from tests.generation.engines.tiny import diffusers
@@ -226,6 +227,14 @@ def test_an_adapter_works_in_one_pipeline_after_another_and_leaves_nothing(
     changed, changed_masked = run_("l", [], **lora), run_("lm", masked, **lora)
     assert len({plain, changed}) == 2 and len({plain_masked, changed_masked}) == 2
     assert (run_("p2", []), run_("pm2", masked)) == (plain, plain_masked)
+
+
+def test_an_adapter_is_known_to_every_pipeline_over_the_same_network(models: SimpleNamespace) -> None:
+    loaded = pipelines.load(ModelParams(model=models.zimage), needs=("ZImagePipeline",))
+    adapters = [Lora(model=models.zimage_lora)]
+    for pipe in (loaded.pipe, loaded.as_class("ZImageImg2ImgPipeline"), loaded.pipe):
+        with loras.applied(pipe, adapters):
+            assert pipe.get_active_adapters() == ["lora0"]
 
 
 @pytest.mark.parametrize("engine", [*ENGINES, "qwenedit"])
