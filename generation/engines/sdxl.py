@@ -208,7 +208,8 @@ def _adapted(loaded: pipelines.Loaded, params: SdxlParams, references: list[Imag
     state = warm.hold(params.ip_adapter, key, 0, card().memory, lambda: _state(file))
     pipe, side = loaded.pipe, eye.config.image_size
     before = (pipe.image_encoder, pipe.feature_extractor)
-    pixels = lazy.transformers().CLIPImageProcessor(size={"shortest_edge": side}, crop_size={"height": side, "width": side})
+    # Through PIL on every machine: the other way needs torchvision, and gives other bytes.
+    pixels = lazy.transformers().CLIPImageProcessorPil(size={"shortest_edge": side}, crop_size={"height": side, "width": side})
     pipe.register_modules(image_encoder=eye, feature_extractor=pixels)
     try:
         try:
