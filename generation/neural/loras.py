@@ -19,15 +19,17 @@ def applied(pipe: Any, loras: Sequence[Lora]) -> Iterator[None]:
     """The pipeline with these adapters at their weights, and afterwards as it was. Loaded ones stay loaded, switched off.
 
     Raises `BadRequest` for an adapter that is not there or does not fit the model."""
+    # Remembered with the network they change, which several pipelines share.
+    owner = next((part for name in ("transformer", "unet", "transformer_2") if (part := getattr(pipe, name, None)) is not None), pipe)
     if not loras:
-        if getattr(pipe, "_firstcut_loras", None):
+        if owner.__dict__.get("_firstcut_loras"):
             pipe.disable_lora()
         yield
         return
     if not hasattr(pipe, "load_lora_weights"):
         raise BadRequest(f"{type(pipe).__name__} takes no LoRAs. Leave them out, or choose another model.")
     lazy.module("peft")
-    loaded: dict[str, str] = pipe.__dict__.setdefault("_firstcut_loras", {})
+    loaded: dict[str, str] = owner.__dict__.setdefault("_firstcut_loras", {})
     if len(loaded) + len(loras) > KEPT:
         pipe.delete_adapters(list(loaded.values()))
         loaded.clear()

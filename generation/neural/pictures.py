@@ -154,3 +154,18 @@ def depth_clip(path: Path, width: int, height: int, frames: int) -> list[Image.I
     if not clip:
         raise BadRequest("The depth of the previs is empty. Make the previs take again.")
     return clip + [clip[-1]] * (frames - len(clip))
+
+
+def depth_still(path: Path, at: float) -> Image.Image:
+    """The grey RGB picture of the previs depth at a moment of the shot: 0 is its first frame, 1 its last. Raises `BadRequest`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(archive.namelist())
+            if not names:
+                raise BadRequest("The depth of the previs is empty. Make the previs take again.")
+            with archive.open(names[round(at * (len(names) - 1))]) as file, Image.open(file) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise BadRequest("The depth pictures are too large to be read.")
+                return Image.fromarray(depth_picture(np.asarray(image, np.uint16))).convert("RGB")
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
+        raise BadRequest("The depth of the previs cannot be read. Make the previs take again.") from error

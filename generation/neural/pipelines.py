@@ -88,6 +88,10 @@ def load(
     stamp = mark.stat().st_mtime_ns if mark.exists() else 0
     key = ("pipeline", str(folder), stamp, class_name, settings)
 
+    def check(kind: str) -> None:
+        if needs and kind not in needs:
+            raise BadRequest(f"The model {params.model} is a {kind}; this engine works with {' or '.join(needs)}. Choose another model.")
+
     def loading() -> Loaded:
         diffusers = lazy.diffusers()
         found = getattr(diffusers, class_name) if class_name else diffusers.DiffusionPipeline
@@ -98,7 +102,7 @@ def load(
                 f"The model in {folder} cannot be loaded: {(str(error).splitlines() or [type(error).__name__])[0][:300]} "
                 "It must be a whole folder as save_pretrained writes it, with safetensors weights."
             ) from error
-        _fits(params.model, pipe, needs)
+        check(type(pipe).__name__)
         pipe.set_progress_bar_config(disable=True)
         if prepare is not None:
             prepare(pipe)
@@ -110,14 +114,32 @@ def load(
 
     in_memory = weights * (2 if settings.precision == "float32" else 1) // (2 if settings.quantisation == "fp8" else 1)
     loaded: Loaded = warm.hold(params.model, key, in_memory if settings.offload == "none" else 0, here.memory, loading)
-    _fits(params.model, loaded.pipe, needs)  # another engine may have warmed it
+    check(type(loaded.pipe).__name__)  # another engine may have loaded it
     return loaded
 
 
-def _fits(model: str, pipe: Any, needs: tuple[str, ...]) -> None:
-    if needs and type(pipe).__name__ not in needs:
-        kind, wanted = type(pipe).__name__, " or ".join(needs)
-        raise BadRequest(f"The model {model} is a {kind}; this engine works with {wanted}. Choose another model.")
+def part(
+    name: str, class_name: str, loaded: Loaded, *, subfolder: str = "", library: str = "diffusers", make: Callable[[Path], Any] | None = None
+) -> Any:
+    """One network that works beside a model (a control network, an image encoder), on its device and kept warm. `name` is on the shelf;
+    `make` loads one that is not in the library's own layout. Raises `BadRequest` for one that is missing or of another kind."""
+    folder = store.model_folder(name)
+    place = folder / subfolder if subfolder else folder
+    weights = store.weight_bytes(place)
+
+    def loading() -> Any:
+        found = getattr(lazy.diffusers() if library == "diffusers" else lazy.transformers(), class_name)
+        try:
+            if make is not None:
+                network = make(place)
+            else:
+                network = found.from_pretrained(str(place), dtype=loaded.settings.dtype, local_files_only=True, use_safetensors=True)
+        except (*BROKEN, RuntimeError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:300]
+            raise BadRequest(f"{name} cannot be loaded as a {class_name}: {reason}") from error
+        return network.to(loaded.settings.device).eval()
+
+    return warm.hold(name, ("part", str(place), place.stat().st_mtime_ns, class_name, loaded.settings.precision), weights, card().memory, loading)
 
 
 def _one_at_a_time(vae: Any) -> None:
