@@ -23,6 +23,7 @@ from generation.neural.pictures import clip_frames, cover, read
 from generation.neural.pipelines import finite
 from generation.neural.tuning import Settings, card, decide
 
+_kept: list[Any] = []
 MARGIN = 16  # pixels that a tile sees beyond its own
 
 
@@ -64,7 +65,7 @@ class Upscaler:
 
     @property
     def version(self) -> str:
-        return f"1 (spandrel {metadata.version('spandrel')}, torch {metadata.version('torch')})"
+        return f"1 (spandrel {_version('spandrel')}, torch {metadata.version('torch')})"
 
     def run(self, request: Request, context: Context) -> tuple[dict[str, Any], tuple[str, ...]]:
         params, picture = UpscaleParams.model_validate(request.params), request.format
@@ -90,20 +91,42 @@ class Upscaler:
         return data, work.notes()
 
 
-def library() -> Any:
-    """spandrel. Raises `BadRequest` where it, or a torchvision that fits this machine's torch, is missing."""
+def _version(package: str) -> str:
     try:
-        return importlib.import_module("spandrel")
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def library() -> Any:
+    """spandrel. Raises `BadRequest` where it, or a torchvision of this torch's version, is missing."""
+    try:
+        try:
+            return importlib.import_module("spandrel")
+        except RuntimeError as error:
+            if "torchvision::" not in str(error):
+                raise
+            _declare_operators()
+            return importlib.import_module("spandrel")
     except ModuleNotFoundError as error:
         raise BadRequest(
             f"This worker has no “{error.name}”, which upscalers need. On its machine: .venv/bin/pip install spandrel, with the torchvision that "
             "belongs to its torch."
         ) from error
-    except (ImportError, RuntimeError, OSError) as error:  # a torchvision built for another torch, or for a card this machine has not
+    except (ImportError, RuntimeError, OSError) as error:
         raise BadRequest(
             f"spandrel cannot be loaded on this worker: {(str(error).splitlines() or ['?'])[0][:200]}. Its torchvision must belong to its torch "
             f"({metadata.version('torch')}): reinstall both together."
         ) from error
+
+
+def _declare_operators() -> None:
+    """torchvision's wheel on a machine without a card: its compiled operators do not load, and importing it fails at the two of them whose
+    existence it takes for granted. Once their shapes are declared its Python part loads, which is all that spandrel uses of it."""
+    operators = lazy.torch().library.Library("torchvision", "FRAGMENT")
+    operators.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    operators.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    _kept.append(operators)  # forgotten, they would be withdrawn
 
 
 def _file(folder: Path) -> Path:
