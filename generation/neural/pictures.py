@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -83,23 +84,27 @@ def read_mask(path: Path, width: int, height: int) -> Image.Image:
 
 def read_clip(path: Path, frames: int | None = None) -> list[Image.Image]:
     """The first `frames` frames of a video, or of a zip of numbered pictures; all if None. Raises `BadRequest`."""
+    return list(islice(clip_frames(path), frames))
+
+
+def clip_frames(path: Path) -> Iterator[Image.Image]:
+    """The frames of a video, or of a zip of numbered pictures, one at a time: for clips that are too long to be held. Raises `BadRequest`."""
     if zipfile.is_zipfile(path):
-        return [Image.fromarray(grey).convert("RGB") for grey in _zip_arrays(path, frames)]
+        yield from (Image.fromarray(grey).convert("RGB") for grey in _zip_arrays(path, None))
+        return
     av = __import__("av")
-    found: list[Image.Image] = []
+    found = False
     try:
         with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
             for frame in container.decode(video=0):
                 if frame.width * frame.height > MAX_PIXELS:
                     raise BadRequest("The clip's pictures are too large to be read.")
-                found.append(frame.to_image())
-                if frames is not None and len(found) >= frames:
-                    break
+                found = True
+                yield frame.to_image()
     except (av.error.FFmpegError, IndexError) as error:
         raise BadRequest("A clip that was given cannot be read. Give an MP4 or MOV.") from error
     if not found:
         raise BadRequest("A clip that was given has no pictures in it.")
-    return found
 
 
 def _zip_arrays(path: Path, frames: int | None) -> Iterator[NDArray[np.uint8]]:
