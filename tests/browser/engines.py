@@ -1,0 +1,72 @@
+"""Every engine with a tiny model and the smallest form that makes something: what the browser test asks for, and what docs/engines.md lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.generation.engines import tiny, tiny_helios, tiny_hunyuan, tiny_images, tiny_ltx2, tiny_text, tiny_wan
+
+
+@dataclass
+class Case:
+    """`form` is what is typed into the engine's form; `files` which inputs are ticked, by role and the medium of the piece to tick."""
+
+    engine: str
+    task: str
+    form: dict[str, str]
+    files: dict[str, str] = field(default_factory=dict)
+    medium: str = "picture"
+
+    @property
+    def name(self) -> str:
+        return f"{self.engine}:{self.task}" + ("".join(f"+{role}" for role in self.files))
+
+
+SMALL = {"width": "64", "height": "32"}
+WORDS = {"prompt": "A fox crosses the harbour", "steps": "3"}
+CLIP = {**SMALL, **WORDS, "frames": "9"}
+
+
+def upsampler(folder: Path) -> Path:
+    return tiny_ltx2.upsampler(folder)
+
+
+SHELF: dict[str, Callable[[Path], Path]] = {
+    "tiny/wan": tiny.wan,
+    "tiny/sdxl": tiny_images.sdxl_with_eyes,
+    "tiny/flux2": tiny_images.flux2_distilled,
+    "tiny/zimage": tiny_images.zimage,
+    "tiny/qwenimage": tiny_images.qwenimage,
+    "tiny/qwenedit": tiny_images.qwenedit,
+    "tiny/wan-i2v": tiny_wan.pictures,
+    "tiny/wan-vace": tiny_wan.vace,
+    "tiny/ltx2": tiny_ltx2.ltx2_model,
+    "tiny/ltx2-upsampler": upsampler,
+    "tiny/hunyuan": tiny_hunyuan.text,
+    "tiny/helios": tiny_helios.base,
+    "tiny/llama": tiny_text.llama,
+}
+CASES = [
+    Case("diffusers", "shot", {**CLIP, "model": "tiny/wan"}, medium="clip"),
+    Case("flux2", "still", {**SMALL, **WORDS, "model": "tiny/flux2"}, {"reference": "picture"}),
+    Case("zimage", "still", {**SMALL, **WORDS, "model": "tiny/zimage"}),
+    Case("qwenimage", "still", {**SMALL, **WORDS, "model": "tiny/qwenimage"}),
+    Case("qwenimage", "still", {**SMALL, **WORDS, "model": "tiny/qwenedit", "look": "128"}, {"picture": "picture"}),
+    Case("sdxl", "still", {**SMALL, **WORDS, "model": "tiny/sdxl"}, {"picture": "picture"}),
+    Case("wan", "shot", {**CLIP, "model": "tiny/wan-i2v"}, {"first_frame": "picture"}, "clip"),
+    Case("wan_vace", "shot", {**CLIP, "model": "tiny/wan-vace"}, {"control": "clip"}, "clip"),
+    Case("ltx2", "shot", {**CLIP, "model": "tiny/ltx2"}, medium="clip"),
+    Case("hunyuan", "shot", {**CLIP, "model": "tiny/hunyuan"}, medium="clip"),
+    Case("helios", "shot", {**CLIP, "model": "tiny/helios"}, medium="clip"),
+    Case("interpolate", "interpolate", {**SMALL, "frames": "17"}, {"video": "clip"}, "clip"),
+    Case("local_text", "text", {"model": "tiny/llama", "instruction": "Hi", "max_tokens": "40"}, medium="text"),
+]
+
+
+def fill(root: Path) -> Path:
+    """Every tiny model in its folder under `root`, as a shelf holds them."""
+    for name, build in SHELF.items():
+        build(root / name.replace("/", "--"))
+    return root
