@@ -92,9 +92,14 @@ class Helios:
         if params.scheduler:
             raise BadRequest(f"Helios has a scheduler of its own, and cannot use “{params.scheduler}”. Leave it empty.")
         context.progress(0, params.steps, unit="steps", stage="loading the model")
-        shot = _Shot(pipelines.load(params, needs=(PLAIN, PYRAMID)), params, request, context)
+        shot = _Shot(pipelines.load(params, needs=(PLAIN, PYRAMID), prepare=_exact_decoder), params, request, context)
         context.frames(shot.frames())
         return shot.data(), shot.notes()
+
+
+def _exact_decoder(pipe: Any) -> None:
+    """The decoder in full precision, as its authors advise: its faults would be seen at every border of chunks."""
+    pipe.vae.to(lazy.torch().float32)
 
 
 class _Shot:
@@ -240,6 +245,8 @@ class _Shot:
         said = [f"{params.steps} steps cannot be shared out among {self._stages} sizes; {used} were taken."] if used != params.steps else []
         if self._distilled:
             said.append("A distilled model has no guidance: guidance and negative prompt were not used.")
+        elif params.negative and not self._guided:
+            said.append("Without guidance the negative prompt was not used.")
         return (*self._plan.notes(self._picture), *said, *self._loaded.notes, *self._cached)
 
 

@@ -8,6 +8,7 @@ the same clip gives the same bytes on a card too.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
@@ -37,7 +38,7 @@ class InterpolateParams(Frozen):
     """`evenness` is how alike the movement of neighbouring places is taken to be; `cut` is the difference (0…1) from which two frames are
     two shots."""
 
-    evenness: float = Field(0.02, ge=0.001, le=1, description="More for large even areas, less for many small things that move on their own.")
+    evenness: float = Field(0.2, ge=0.001, le=1, description="More for large even areas, less for many small things that move on their own.")
     cut: float = Field(0.4, ge=0.05, le=1, title="Cut", description="Neighbouring frames that differ more belong to two shots. 1: no cuts.")
 
 
@@ -87,18 +88,18 @@ class Interpolate:
         return data, work.notes(count)
 
 
-def places(count: int, wanted: int) -> list[float]:
+def places(count: int, wanted: int) -> list[Fraction]:
     """Where in a clip of `count` frames each of the `wanted` new ones is. Its length in time stays; from the first frame to the last, if that
     divides evenly (5 → 9) and twice, three or four times as many do not."""
     if count == 1 or wanted == 1:
-        return [0.0] * wanted
+        return [Fraction(0)] * wanted
     from_end_to_end = wanted % count != 0 and (wanted - 1) % (count - 1) == 0
-    step = (count - 1) / (wanted - 1) if from_end_to_end else count / wanted
-    return [min(number * step, count - 1.0) for number in range(wanted)]
+    step = Fraction(count - 1, wanted - 1) if from_end_to_end else Fraction(count, wanted)
+    return [min(number * step, Fraction(count - 1)) for number in range(wanted)]
 
 
 class _Work:
-    def __init__(self, path: Path, places: list[float], params: InterpolateParams, picture: Format) -> None:
+    def __init__(self, path: Path, places: list[Fraction], params: InterpolateParams, picture: Format) -> None:
         self._path, self._places, self._params, self._picture = path, places, params, picture
         self.device = card().device
         self.cuts: list[int] = []
@@ -114,8 +115,8 @@ class _Work:
             while place >= at + 1:
                 before, at, pair = after, at + 1, None
                 after = next(clip, before)
-            moment = place - at
-            if moment < 1e-6 or after is before:
+            moment = float(place - at)
+            if place == at or after is before:
                 yield before
                 continue
             pair = pair or _Pair(before, after, self._params, self.device)
@@ -141,7 +142,7 @@ class _Work:
             said.append(f"Nothing was drawn across {len(self.cuts)} cut{'s' if len(self.cuts) > 1 else ''} (before frame {_list(self.cuts)}).")
         if self._size and self._size != (self._picture.width, self._picture.height):
             said.append(f"The clip is {self._size[0]}×{self._size[1]}; it was brought to {self._picture.width}×{self._picture.height}.")
-        if self.followed and np.mean(self.followed) < 0.7:
+        if self.followed and np.mean(self.followed) < 0.5:
             said.append(f"Only {np.mean(self.followed):.0%} of the picture could be followed from frame to frame: look for ghosts.")
         if self._picture.frames < count:
             said.append("Fewer frames were asked for than the clip has: it was made shorter in frames, not smoother.")
@@ -313,5 +314,5 @@ def _agreement(there: Any, back: Any) -> Any:
     torch = lazy.torch()
     returned = _warp(back[None], there[None])[0]
     miss = (there + returned).square().sum(0, keepdim=True)
-    allowed = 0.01 * (there.square() + returned.square()).sum(0, keepdim=True) + 0.5
+    allowed = 0.01 * (there.square() + returned.square()).sum(0, keepdim=True) + 1.0
     return torch.sigmoid(4 * (1 - miss / allowed))

@@ -55,6 +55,9 @@ class _Shot:
         self.loaded, self._params, self._request, self._picture, self._context = loaded, params, request, picture, context
         self._pipe = loaded.reset("", loaded.as_class("LTX2ConditionPipeline"))
         self._pipe.vae.enable_tiling()
+        self._own_sound_scheduler = self._pipe.__dict__.setdefault("_firstcut_sound_scheduler", getattr(self._pipe, "audio_scheduler", None))
+        if self._own_sound_scheduler is not None:
+            self._pipe.audio_scheduler = type(self._own_sound_scheduler).from_config(self._own_sound_scheduler.config)
         self._said: list[str] = []
         self._clip: list[Any] = []
         self._stages: list[tuple[str, ...]] = []
@@ -88,8 +91,8 @@ class _Shot:
             self._clip = clip
             if len(clip) < self._picture.frames:
                 self._said.append(f"The clip was {self._picture.frames - len(clip)} frames too short: its last frame was held.")
-            if self._params.with_sound:
-                self._said.append("The sound is made anew; the clip's own was not listened to.")
+        if self._params.with_sound:
+            self._said.append("The sound is made anew; the clip's own was not listened to.")
         return self._params.clip_use
 
     @property
@@ -191,9 +194,11 @@ class _Shot:
         return noises[-max(1, round(len(noises) * self._params.strength)) :]
 
     def _plain_schedule(self) -> None:
-        """A scheduler that takes the noises it is given as they are."""
-        own = self.loaded.own_scheduler
-        self._pipe.scheduler = type(own).from_config(own.config, use_dynamic_shifting=False, shift=1.0, shift_terminal=None)
+        """Schedulers that take the noises they are given as they are. Some models have one of their own for the sound."""
+        for name, own in (("scheduler", self.loaded.own_scheduler), ("audio_scheduler", self._own_sound_scheduler)):
+            if own is not None:
+                plain = type(own).from_config(own.config, use_dynamic_shifting=False, shift=1.0, shift_terminal=None)
+                setattr(self._pipe, name, plain)
 
     def _stage(self, plan: Plan, name: str, done: int, given: dict[str, Any], adapters: tuple[Lora, ...], seed: int = 0) -> tuple[Any, Any]:
         guided = given.get("guidance_scale", 1) > 1 or given.get("audio_guidance_scale", 1) > 1
@@ -294,6 +299,8 @@ class _Shot:
     def notes(self) -> tuple[str, ...]:
         whole = self._picture.model_copy(update={"frames": self._picture.frames + self._kept})
         distilled = "A distilled model takes its own eight steps without guidance: steps, guidance and negative prompt were not used."
+        if self._params.negative and not self._guided and not self._params.distilled:
+            self._said.append("Without guidance the negative prompt was not used.")
         said = [*self._size.notes(whole), *([distilled] if self._params.distilled else []), *self._said, *self.loaded.notes]
         return (*said, *(note for notes in self._stages for note in notes))
 

@@ -62,7 +62,7 @@ def decoded(path: str) -> list[Any]:
     ],
 )
 def test_places_keep_the_length_or_go_from_end_to_end(count: int, wanted: int, found: list[float]) -> None:
-    assert places(count, wanted) == pytest.approx(found)
+    assert [float(place) for place in places(count, wanted)] == pytest.approx(found)
 
 
 def test_a_new_frame_is_drawn_along_the_movement_and_not_from_what_is_hidden() -> None:

@@ -76,6 +76,8 @@ def test_notes_say_what_was_changed_or_not_used(models: SimpleNamespace, files: 
     assert "middle 64×32 was kept" in notes("size") and "first 4 were kept" in notes("length", frames=4)
     assert "guidance and negative prompt were not used" in notes("distilled", distilled=True)
     assert "ask for 17 frames" in notes("last", frames=12, files=[("last_frame", files.red)])
+    plain = notes("unguided", guidance=1.0, sound_guidance=1.0)
+    assert "Without guidance the negative prompt was not used" in plain
     assert "last 9 frames" in notes("on", files=[("video", files.clip)], clip_use="continue", context=9)
     assert "4 frames too short" in notes("short", frames=21, files=[("video", files.clip)])
     silent = result(tmp_path / "silent", "ltx2", "shot", model=models.model, frames=9, with_sound=False, **STEPS)
@@ -89,6 +91,9 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(models: SimpleNamespace,
         ([last], {"frames": 1}, "no end to meet"),
         ([], {"prompt": " "}, "needs a format and words"),
         ([], {"scheduler": "unipc"}, "flow euler"),
+        ([], {"steps": 0}, "“steps” is wrong"),
+        ([], {"strength": 1.5}, "“strength” is wrong"),
+        ([], {"frames": 600}, "up to 505 frames"),
         ([], {"upscale": True, "upsampler": models.smoother}, "not larger"),
         ([], {"upscale": True, "upsampler": models.lora}, "no latent upsampler"),
     ):

@@ -37,13 +37,13 @@ class UpscaleParams(ModelParams):
 PICTURE = InputSpec(role="picture", title="Picture", medium="picture")
 
 INFO = EngineInfo(
-    name="upscale_model",
+    name="spandrel",
     title="Upscaler (spandrel)",
     description="Makes a picture or each frame of a clip larger or cleaner with any upscaler that spandrel reads. Frames are not matched.",
     licence="MIT (spandrel); each model has its own",
     kind="gpu",
     family="post",
-    target="generation.engines.upscale_model:Upscaler",
+    target="generation.engines.spandrel:Upscaler",
     forms=MappingProxyType({"upscale": UpscaleParams, "still": UpscaleParams}),
     inputs=MappingProxyType(
         {
@@ -61,7 +61,7 @@ INFO = EngineInfo(
 class Upscaler:
     """No noise is drawn: the same picture gives the same bytes, whatever the seed."""
 
-    name = "upscale_model"
+    name = "spandrel"
 
     @property
     def version(self) -> str:

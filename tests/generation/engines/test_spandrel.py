@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from generation.contract import BadRequest
-from generation.engines import upscale_model
+from generation.engines import spandrel
 from tests.generation.engines import tiny_upscaler
 from tests.generation.engines.asking import clip, hashes, outputs, picture, result, shape_of
 
@@ -34,7 +34,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
 
 
 def run_(folder: Path, task: str = "upscale", **more: Any) -> Any:
-    return result(folder, "upscale_model", task, **{"size": (128, 64), "frames": 5, **more})
+    return result(folder, "spandrel", task, **{"size": (128, 64), "frames": 5, **more})
 
 
 @real
@@ -97,4 +97,4 @@ def test_a_torchvision_of_another_torch_is_told_of(monkeypatch: pytest.MonkeyPat
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "spandrel", raising=False)
     with pytest.raises(BadRequest, match=r"undefined symbol.* must belong to its torch"):
-        upscale_model.library()
+        spandrel.library()
