@@ -276,19 +276,22 @@ def _words(name: str, revision: str, source: Source) -> Iterator[None]:
         raise BadRequest(f"{name} has no revision “{revision}” on {source.address}. Leave the revision empty for the newest.") from error
     except errors.RepositoryNotFoundError as error:
         raise BadRequest(
-            f"There is no model “{name}” on {source.address}, or it is private. Look at how its page spells it; for a private one set FIRSTCUT_HUB_TOKEN."
+            f"There is no model “{name}” on {source.address}, or it is private. Look at how its page spells it; for a private one set "
+            "FIRSTCUT_HUB_TOKEN."
         ) from error
     except errors.OfflineModeIsEnabled as error:
         raise BadRequest("The hub cannot be asked from here: HF_HUB_OFFLINE is set for this process.") from error
     except errors.HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else 0
         if status in (401, 403):
-            raise BadRequest(f"{source.address} does not let us have {name} (it answers {status}). Set FIRSTCUT_HUB_TOKEN to a token that may.") from error
+            said = f"{source.address} does not let us have {name} (it answers {status})."
+            raise BadRequest(f"{said} Set FIRSTCUT_HUB_TOKEN to a token that may.") from error
         if status in (408, 429) or status >= 500:
             why = "is busy and asks us to wait" if status == 429 else f"answers {status}"
             raise Transient(f"{source.address} {why}. It is asked again by itself; what was fetched is kept.") from error
         raise BadRequest(f"{source.address} answers {status} for {name}. Is it a model hub?") from error
     except httpx.HTTPError as error:
-        raise Transient(f"{source.address} cannot be reached, or broke off ({type(error).__name__}). It is tried again; what is here is kept.") from error
+        said = f"{source.address} cannot be reached, or broke off ({type(error).__name__})."
+        raise Transient(f"{said} It is tried again by itself; what was fetched is kept.") from error
     except errors.HFValidationError as error:
         raise BadRequest(f"“{name}” is no hub id. It has the form owner/name.") from error

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -18,7 +17,7 @@ from django.utils import timezone
 from generation import catalog
 from generation.contract import BadRequest
 from generation.facts import Checkpoint, EngineInfo
-from studio.jobs.models import LEASED, OPEN, Worker
+from studio.jobs.models import OPEN, Worker
 from studio.jobs.queries import HEARD_WITHIN
 from studio.shelf.models import Command, Holding, Host, Model, State
 
@@ -220,22 +219,13 @@ def unlisted() -> dict[str, list[str]]:
 
 def jobs_with(name: str) -> Iterable[tuple[uuid.UUID, str, str]]:
     """(id, title, state) of the open jobs that ask for a model, as their model or as an adapter, named or as their engine's own."""
-    query = """SELECT id, title, state FROM jobs_job WHERE state = ANY(%s) AND (
-        jsonb_path_exists(coalesce(request, spec), '$.**.model ? (@ == $name)', jsonb_build_object('name', %s::text))"""
-    values: list[Any] = [list(OPEN), name]
     own = [engine.name for engine in catalog.engines() if default_model(engine.name) == name]
-    if own:
-        query += """ OR (coalesce(request, spec) ->> 'engine' = ANY(%s)
-            AND coalesce(coalesce(request, spec) #>> '{params,model}', coalesce(request, spec) ->> 'model', '') = '')"""
-        values.append(own)
+    query = """SELECT id, title, state FROM jobs_job WHERE state = ANY(%s) AND (model = %s OR (model = '' AND engine = ANY(%s))
+        OR jsonb_path_exists(coalesce(request, spec), '$.**.model ? (@ == $name)', jsonb_build_object('name', %s::text)))
+        ORDER BY state DESC, created LIMIT 100"""
     with connection.cursor() as cursor:
-        cursor.execute(query + ") ORDER BY state DESC, created LIMIT 100", values)
+        cursor.execute(query, [list(OPEN), name, own, name])
         return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
-
-
-def running_with(name: str) -> list[str]:
-    """What runs with a model just now."""
-    return [title or str(pk) for pk, title, state in jobs_with(name) if state in LEASED]
 
 
 def workers_with(row: Model) -> QuerySet[Worker]:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -252,35 +253,54 @@ class Keeper:
 # --- in the process that fetches ---
 
 
-class Teller:
-    """Writes progress to the row every second, and learns there whether to stop."""
+class Teller(threading.Thread):
+    """Writes progress to the row every second, also while the line stands still, and learns there whether to stop. Used in a `with`."""
 
-    def __init__(self, holding: Holding) -> None:
+    def __init__(self, holding: Holding, give_up: Callable[[], None] = lambda: None) -> None:
+        super().__init__(name=f"tell {holding.pk}", daemon=True)
         self.holding = holding
         self.stopped = False
-        self._told = 0.0
-        self._first: tuple[float, int] | None = None
-        self._stage = ""
+        self._give_up = give_up
+        self._at: tuple[str, int, int, str] | None = None
+        self._over = threading.Event()
 
     def __call__(self, stage: str, done: int, total: int, file: str) -> None:
-        now = time.monotonic()
-        if self._first is None or stage != self._stage or now - self._first[0] > 30:
-            self._first, self._stage = (now, done), stage
-            if stage != "downloading" and now - self._told < PROGRESS_EVERY:
-                return
-        if now - self._told < PROGRESS_EVERY and self._told:
-            return
-        began, before = self._first
-        pace = (done - before) / (now - began) if now - began > 0.5 else 0.0
-        self._told = now
-        self.stopped = not keeping.note_progress(self.holding, stage, done, total, max(0.0, pace), file)
+        self._at = (stage, done, total, file)
+
+    def __enter__(self) -> Teller:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join(10)
 
     def should_stop(self) -> bool:
         return self.stopped
 
+    def run(self) -> None:
+        seen: deque[tuple[float, int]] = deque(maxlen=10)
+        told = None
+        try:
+            while not self._over.wait(PROGRESS_EVERY if told else PROGRESS_EVERY / 4):
+                if self.stopped:
+                    self._give_up()  # a second ago it was told to stop and still it does not move
+                if self._at is None:
+                    continue
+                stage, done, total, file = told = self._at
+                seen.append((time.monotonic(), done))
+                (began, before), (now, _) = seen[0], seen[-1]
+                pace = max(0.0, (done - before) / (now - began)) if now - began > 0.5 and stage == "downloading" else 0.0
+                self.stopped = not keeping.note_progress(self.holding, stage, done, total, pace, file)
+        except Exception:  # a database that is away for a moment; the download itself goes on
+            log.exception("progress of %s not told", self.holding.model.name)
+        finally:
+            connection.close()
 
-def see_to(holding: Holding, root: Path) -> None:
-    """Do what one holding needs: fetch, take in, or take away. What came of it stands in its row; raises nothing that a person can mend."""
+
+def see_to(holding: Holding, root: Path, give_up: Callable[[], None] = lambda: None) -> None:
+    """Do what one holding needs: fetch, take in, or take away. What came of it stands in its row; raises nothing that a person can mend.
+    `give_up` is called when it was told to stop and stands still."""
     model = holding.model
     if holding.state == State.REMOVING:
         if not model.place and model.source == Source.FOLDER:
@@ -291,12 +311,9 @@ def see_to(holding: Holding, root: Path) -> None:
         return
     if not keeping.begin(holding, State.CHECKING if model.source == Source.FOLDER else State.DOWNLOADING):
         return
-    tell = Teller(holding)
     try:
-        if model.source == Source.FOLDER:
-            _take_in(holding, root, tell)
-        else:
-            _fetch(holding, root, tell)
+        with Teller(holding, give_up) as tell:
+            (_take_in if model.source == Source.FOLDER else _fetch)(holding, root, tell)
     except Cancelled:
         log.info("%s was stopped", model.name)
     except Failure as problem:
@@ -352,7 +369,7 @@ def end_with_parent(over: Callable[[], None] = lambda: os._exit(3)) -> None:
     """Whoever started us holds the other end of our standard input: when it closes, they are gone."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(1024):
+        while os.read(0, 1024):  # not through sys.stdin, whose lock the interpreter wants when it ends
             pass
         over()
 

@@ -2,7 +2,7 @@
 
 Started as a program it prints its port. Tests put models into it by `PUT /_models/owner/name` (JSON: files in base64 or as a listed size,
 card, gated, faults) and ask `GET /_seen` what was asked of it. Faults are by file: `cut` (bytes after which the connection breaks, once),
-`hold` (bytes after which the answer stops until `POST /_release`), `busy` (answers of 429 before it is sent), `wrong` (other bytes), `deaf`
+`hold` (bytes after which the answer stops until `POST /_release/owner/name`), `busy` (answers of 429 before it is sent), `wrong` (other bytes), `deaf`
 (Range is not heard).
 """
 
@@ -15,6 +15,7 @@ import re
 import socket
 import sys
 import threading
+from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -23,7 +24,7 @@ TOKEN = "hf_a_token_that_may"
 BLOCK = 64 * 1024
 models: dict[str, dict[str, Any]] = {}
 seen: list[dict[str, Any]] = []
-released = threading.Event()
+released: defaultdict[str, threading.Event] = defaultdict(threading.Event)
 lock = threading.Lock()
 
 
@@ -51,8 +52,7 @@ class Hub(BaseHTTPRequestHandler):
         self._read_model()
 
     def do_POST(self) -> None:
-        if self.path == "/_release":
-            released.set()
+        released[self.path.removeprefix("/_release/")].set()
         self._json({})
 
     def do_HEAD(self) -> None:
@@ -63,7 +63,7 @@ class Hub(BaseHTTPRequestHandler):
         if path == "/_seen":
             with lock:
                 return self._json(seen)
-        note = {"method": self.command, "path": path, "range": self.headers.get("Range", ""), "sent": 0, "token": bool(self.headers.get("Authorization"))}
+        note = {"method": self.command, "path": path, "range": self.headers.get("Range", ""), "sent": 0}
         with lock:
             seen.append(note)
         if found := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/revision/([^/]+))?", path):
@@ -140,6 +140,8 @@ class Hub(BaseHTTPRequestHandler):
         if self.command == "HEAD":
             return
         at = start
+        if at == faults.get("hold"):
+            released[name].wait(60)
         while at < len(body):
             upto = min(len(body), at + BLOCK, *(faults[each] for each in ("cut", "hold") if at < faults.get(each, 0)))
             try:
@@ -156,7 +158,7 @@ class Hub(BaseHTTPRequestHandler):
                 return
             if at == faults.get("hold"):
                 self.wfile.flush()
-                released.wait(60)
+                released[name].wait(60)
 
     def _json(self, value: Any) -> None:
         body = json.dumps(value).encode()

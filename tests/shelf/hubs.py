@@ -36,8 +36,8 @@ class TestHub:
         heard = json.loads(self._ask("/_seen"))
         return [each for each in heard if f"/{name}" in each["path"] and each["path"].endswith(path)]
 
-    def release(self) -> None:
-        self._ask("/_release", "POST", b"")
+    def release(self, name: str) -> None:
+        self._ask(f"/_release/{name}", "POST", b"")
 
     def _ask(self, path: str, method: str = "GET", body: bytes | None = None) -> bytes:
         with urllib.request.urlopen(urllib.request.Request(self.address + path, data=body, method=method), timeout=10) as answer:

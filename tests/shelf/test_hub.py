@@ -77,7 +77,7 @@ def test_a_stopped_download_goes_on_where_it_was(test_hub: TestHub, source: hub.
         fetch("a/stopped", tmp_path, source, tell, lambda: reached > 900 * KIB)
     assert not (tmp_path / "a--stopped").exists(), "nothing is seen before all of it is right"
     fetch("a/stopped", tmp_path, source)
-    first, second = test_hub.seen("a/stopped", "model.safetensors")
+    _, second = test_hub.seen("a/stopped", "model.safetensors")
     start = int(second["range"].removeprefix("bytes=").rstrip("-"))
     assert start >= 900 * KIB and second["sent"] == size - start
     assert len(test_hub.seen("a/stopped", "config.json")) == 1, "a file that was checked is not fetched again"
@@ -138,7 +138,7 @@ def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(test_hub: T
 
 def test_what_is_only_pickled_is_refused(test_hub: TestHub, source: hub.Source, tmp_path: Path) -> None:
     test_hub.put("a/pickled", {"pytorch_model.bin": b"boom", "config.json": CONFIG})
-    with pytest.raises(BadRequest, match="no weights as safetensors. It has 1 pickled"):
+    with pytest.raises(BadRequest, match=r"no weights as safetensors\. It has 1 pickled"):
         fetch("a/pickled", tmp_path, source)
 
 

@@ -44,7 +44,8 @@ class Command(BaseCommand):
             self.stdout.write("The shelf is empty. Put a model on it with: ./firstcut model add owner/name")
         for each in models:
             row = each.row
-            self.stdout.write(f"{row.name}  {size(row.size) if row.size else 'size not known yet'}  {row.licence or 'licence not known'}  {each.state[1]}")
+            facts = (row.name, size(row.size) if row.size else "size not known yet", row.licence or "licence not known", each.state[1])
+            self.stdout.write("  ".join(facts))
             for holding in each.holdings:
                 far = f" {size(holding.done)} of {size(holding.total)}" if holding.state in (State.DOWNLOADING, State.CHECKING) else ""
                 said = f": {holding.error}" if holding.error else ""
