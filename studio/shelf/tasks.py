@@ -291,9 +291,11 @@ class Teller(threading.Thread):
                 seen.append((time.monotonic(), done))
                 (began, before), (now, _) = seen[0], seen[-1]
                 pace = max(0.0, (done - before) / (now - began)) if now - began > 0.5 and stage == "downloading" else 0.0
-                self.stopped = not keeping.note_progress(self.holding, stage, done, total, pace, file)
-        except Exception:  # a database that is away for a moment; the download itself goes on
-            log.exception("progress of %s not told", self.holding.model.name)
+                try:
+                    self.stopped = not keeping.note_progress(self.holding, stage, done, total, pace, file)
+                except Exception as problem:  # a database that is away for a moment; the download itself goes on
+                    log.warning("progress of %s not told: %s", self.holding.model.name, problem)
+                    connection.close()
         finally:
             connection.close()
 

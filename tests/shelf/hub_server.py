@@ -2,8 +2,8 @@
 
 Started as a program it prints its port. Tests put models into it by `PUT /_models/owner/name` (JSON: files in base64 or as a listed size,
 card, gated, faults) and ask `GET /_seen` what was asked of it. Faults are by file: `cut` (bytes after which the connection breaks, once),
-`hold` (bytes after which the answer stops until `POST /_release/owner/name`), `busy` (answers of 429 before it is sent), `wrong` (other bytes), `deaf`
-(Range is not heard).
+`hold` (bytes after which the answer stops until `POST /_release/owner/name`), `busy` (answers of 429 before it is sent), `wrong` (other bytes),
+`deaf` (Range is not heard).
 """
 
 from __future__ import annotations
@@ -184,9 +184,14 @@ class Hub(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
+def end_with_parent(server: ThreadingHTTPServer) -> None:
+    sys.stdin.read()
+    server.shutdown()
+
+
 if __name__ == "__main__":
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
     server.daemon_threads = True
     print(server.server_address[1], flush=True)
-    threading.Thread(target=lambda: (sys.stdin.read(), server.shutdown()), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(server,), daemon=True).start()
     server.serve_forever()

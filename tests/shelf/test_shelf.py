@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -141,7 +140,8 @@ def test_removal_is_refused_while_a_job_needs_the_model(project: Project, people
     held()
     film = fill(project, people.owner, 1)
     job = job_of(film, kind="export", subject_kind="cutrevision")
-    for named in ({"spec": {"params": {"model": "owner/model"}}}, {"request": {"params": {"loras": [{"model": "owner/model"}]}}}, {"model": "owner/model"}):
+    by_adapter = {"request": {"params": {"loras": [{"model": "owner/model"}]}}}
+    for named in ({"spec": {"params": {"model": "owner/model"}}}, by_adapter, {"model": "owner/model"}):
         Job.objects.update(spec={}, request=None, model="")
         Job.objects.filter(pk=job.pk).update(**named)
         with pytest.raises(actions.Refused, match="1 job runs or waits with it"):
@@ -179,7 +179,9 @@ def test_workers_are_commanded_one_by_one(people: SimpleNamespace, client_for: C
     assert Command.objects.count() == 1
 
 
-def test_the_page_says_what_is_known_of_each_model(people: SimpleNamespace, client_for: Callable[..., Client], django_assert_max_num_queries: Any) -> None:
+def test_the_page_says_what_is_known_of_each_model(
+    people: SimpleNamespace, client_for: Callable[..., Client], django_assert_max_num_queries: Any
+) -> None:
     host()
     host("old", seen=timezone.now() - timedelta(hours=1))
     for number in range(12):
@@ -189,7 +191,8 @@ def test_the_page_says_what_is_known_of_each_model(people: SimpleNamespace, clie
     client = client_for(people.owner)
     with django_assert_max_num_queries(14):
         page = client.get(reverse("shelf:page")).content.decode()
-    for words in ("strict-1", "Not in the EU.", "Under 10 M$ a year.", "d" * 64, "3.0 GiB", "1 file left out", "&lt;b&gt;other&lt;/b&gt;", "Known to work"):
+    facts = ("strict-1", "Not in the EU.", "Under 10 M$ a year.", "d" * 64, "3.0 GiB")
+    for words in (*facts, "1 file left out", "&lt;b&gt;other&lt;/b&gt;", "Known to work"):
         assert words in page, words
     assert "<script>" not in page.split('id="shelf"')[1].split("</main>")[0]
 
@@ -223,6 +226,6 @@ def test_the_web_process_never_loads_what_only_workers_need() -> None:
         "import django, sys, json; django.setup(); import studio.web.urls, studio.shelf.views; "
         "print(json.dumps([name for name in ('huggingface_hub', 'torch', 'studio.shelf.tasks', 'generation.neural.hub') if name in sys.modules]))"
     )
-    root = Path(environment.ROOT)
-    loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True, env={**os.environ, "FIRSTCUT_PART": "web"})
+    web = {**os.environ, "FIRSTCUT_PART": "web"}
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=environment.ROOT, capture_output=True, text=True, check=True, env=web)
     assert json.loads(loaded.stdout.splitlines()[-1]) == []
