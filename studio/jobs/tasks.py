@@ -35,6 +35,8 @@ RETIRED = 42  # exit status of a worker that the supervisor is not to start agai
 LOG_LINES = 400
 _stopping = threading.Event()
 _stop_at = float("inf")  # when what still runs is given back, on the monotonic clock
+turn = threading.Lock()
+"""One thing at a time is made in this process: a job, or what warms or drops a model between jobs."""
 
 
 def queues_of(part: str) -> tuple[str, ...]:
@@ -257,13 +259,14 @@ def run_job(job: Job, queues: tuple[str, ...], behind: Behind | None = None) -> 
     not be waited for is finished there."""
     attempt = Attempting(job, Watch(job, queues))
     attempt.watch.start()
-    rest = attempt.guarded(attempt.begin)
-    if rest is None:
-        attempt.end()
-    elif behind is not None and attempt.deferred:
-        behind.do(lambda: attempt.finish(rest))
-    else:
-        attempt.finish(rest)
+    with turn:
+        rest = attempt.guarded(attempt.begin)
+        if rest is None:
+            attempt.end()
+        elif behind is not None and attempt.deferred:
+            behind.do(lambda: attempt.finish(rest))
+        else:
+            attempt.finish(rest)
 
 
 Finish = Callable[[], Result]

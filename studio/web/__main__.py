@@ -7,7 +7,7 @@ from pathlib import Path
 
 COMMANDS = Path(__file__).with_name("commands")
 # As a person meets them; a command not named here comes after these.
-ORDER = ("up", "link", "film", "test", "bench", "chaos", "verify", "backup", "restore", "worker")
+ORDER = ("up", "link", "film", "model", "test", "bench", "chaos", "verify", "backup", "restore", "worker")
 
 
 def commands() -> dict[str, str]:

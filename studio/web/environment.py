@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "firstcut"
 OWNER_ROLE = "firstcut_owner"
 APP_ROLE = "firstcut_app"
+HUB = "https://huggingface.co"
 
 
 class WrongSetting(Exception):
@@ -40,6 +41,13 @@ class Environment:
     """Which process this is: web, clerk, desk, work, or empty for a command."""
     proxies: int
     """How many reverse proxies stand in front; only then is X-Forwarded-For believed, from the right."""
+    models: Path
+    """Where this machine keeps its models."""
+    model_folders: tuple[Path, ...]
+    """Folders besides, from which an operator may have this machine take models in."""
+    hub: str
+    """Address of the hub that models come from, without a slash at the end; empty where it is switched off."""
+    hub_token: str = field(repr=False, default="")
 
     @property
     def secure(self) -> bool:
@@ -117,6 +125,14 @@ def _number(variables: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
+def _folders(variables: Mapping[str, str], name: str) -> tuple[Path, ...]:
+    given = [Path(each).expanduser() for each in variables.get(name, "").split(os.pathsep) if each]
+    relative = next((each for each in given if not each.is_absolute()), None)
+    if relative is not None:
+        raise WrongSetting(f"{name} must be absolute folders with {os.pathsep!r} between them; {str(relative)!r} is not absolute.")
+    return tuple(each.resolve() for each in given)
+
+
 def read(variables: Mapping[str, str] = os.environ) -> Environment:
     """The environment as typed values. Raises WrongSetting with a sentence a person can act on."""
     data = data_folder(variables)
@@ -134,6 +150,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
     opengl = variables.get("FIRSTCUT_PREVIS_GL") or "auto"
     if opengl not in {"auto", "on", "off"}:
         raise WrongSetting(f"FIRSTCUT_PREVIS_GL must be auto, on or off; it is {opengl!r}.")
+    hub = variables.get("FIRSTCUT_HUB") or HUB
     storage = variables.get("STORAGE_URL") or f"file://{data / 'media'}"
     return Environment(
         data=data,
@@ -149,6 +166,10 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         debug=debug == "1",
         part=variables.get("FIRSTCUT_PART", ""),
         proxies=_number(variables, "FIRSTCUT_PROXIES", 0),
+        models=Path(variables.get("FIRSTCUT_MODELS") or data / "models").expanduser().resolve(),
+        model_folders=_folders(variables, "FIRSTCUT_MODEL_FOLDERS"),
+        hub="" if hub.lower() == "off" else _address("FIRSTCUT_HUB", hub, ("http", "https")),
+        hub_token=variables.get("FIRSTCUT_HUB_TOKEN", "").strip(),
     )
 
 

@@ -18,6 +18,10 @@ CSRF_TRUSTED_ORIGINS = ENV.origins
 FIRSTCUT_DATA = ENV.data
 FIRSTCUT_URL = ENV.url
 FIRSTCUT_WORKERS = ENV.workers
+FIRSTCUT_MODELS = ENV.models
+FIRSTCUT_MODEL_FOLDERS = ENV.model_folders
+FIRSTCUT_HUB = ENV.hub
+FIRSTCUT_HUB_TOKEN = ENV.hub_token
 STORAGE_URL = ENV.storage_url
 VALKEY_URL = ENV.valkey_url
 
@@ -28,6 +32,7 @@ ROOMS = [
     "studio.projects",
     "studio.media",
     "studio.jobs",
+    "studio.shelf",
     "studio.engines",
     "studio.providers",
     "studio.script",

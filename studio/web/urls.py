@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("studio.media.urls")),
     path("", include("studio.jobs.urls")),
     path("", include("studio.providers.urls")),
+    path("", include("studio.shelf.urls")),
     path("", include("studio.script.urls")),
     path("", include("studio.world.urls")),
     path("", include("studio.shots.urls")),

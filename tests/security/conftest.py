@@ -21,6 +21,8 @@ from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.providers.models import Endpoint
 from studio.script.models import Draft
+from studio.shelf.models import Holding, Host, Model, Source
+from studio.shelf.models import State as HoldingState
 from tests.films import Film, asset, export_of, fill, job_of
 
 
@@ -39,6 +41,7 @@ class Everything:
     file: Asset
     endpoint: Endpoint
     draft: Draft
+    model: Model
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -58,6 +61,7 @@ class Everything:
             "member": self.extra.pk,
             "sha256": self.file.sha256,
             "number": 1,
+            "model": self.model.pk,
             "name": "w@here:1",
             "film": film.project.pk,
             "endpoint": self.endpoint.pk,
@@ -73,6 +77,8 @@ class Everything:
     def body(self, address: str) -> dict[str, Any]:
         """What a good request must name besides what stands in the matrix."""
         match address:
+            case "shelf:commands":
+                return {"worker": "w@here:1"}
             case "timeline:operations":
                 return {"clip": str(self.film.clips[0].pk)}
             case "material:uploads":
@@ -96,6 +102,9 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     recipe = {"engine": "diffusers", "task": "shot", "seed": 1, "params": {"prompt": "a fox"}}
     facts = {"frames": 48, "width": 320, "height": 180}
     Piece.objects.create(project=project, number=1, medium="clip", title="a fox", asset=file, engine="diffusers 2", recipe=recipe, facts=facts, by=by)
+    model, _ = Model.objects.get_or_create(name="owner/model", source=Source.HUB)  # the installation's, whoever's film it is
+    Holding.objects.get_or_create(model=model, host="here", defaults={"state": HoldingState.HELD})
+    Host.objects.get_or_create(name="here", root="/models")
     invitation, token = invite(project, by=by, role="reviewer")
     return Everything(
         film=film,
@@ -109,6 +118,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         file=file,
         endpoint=Endpoint.objects.get_or_create(name="House", defaults={"kind": "openai", "url": "https://models.example/v1"})[0],
         draft=Draft.objects.create(project=project, number=1, brief="A fox.", text="EXT. HILL - DAY\n\nA fox.\n", by=by),
+        model=model,
     )
 
 

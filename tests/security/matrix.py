@@ -45,6 +45,13 @@ projects:role               POST    200    200       403     403     403       4
 projects:removal            POST    200    200       403     403     403       403     404       in
 projects:deletion           POST    302    403       403     403     403       403     404       in
 
+shelf:page                  GET     200    403       403     403     403       403     403       in
+shelf:additions             POST    302    403       403     403     403       403     403       in
+shelf:pause                 POST    200    403       403     403     403       403     403       in
+shelf:resumption            POST    200    403       403     403     403       403     403       in
+shelf:removal               POST    200    403       403     403     403       403     403       in
+shelf:commands              POST    200    403       403     403     403       403     403       in
+
 media:asset                 GET     200    200       200     200     200       403     404       in
 
 jobs:tray                   GET     200    200       200     200     200       403     404       in
@@ -147,6 +154,8 @@ BODIES: dict[str, dict[str, object]] = {
     "projects:deletion": {"name": "The Lighthouse"},
     "providers:addition": {"kind": "openai", "name": "Another", "url": "https://models.example/v1", "key": "sk-1", "settings.price_in": "0.15"},
     "providers:endpoint": {"kind": "openai", "name": "House", "url": "https://models.example/v2", "key": "sk-2", "revision": "1"},
+    "shelf:additions": {"what": "owner/another-model", "source": "hub"},
+    "shelf:commands": {"what": "unload"},
     "script:revisions": {"text": "INT. BARN - DAY\n\nHay.\n", "base": "2"},
     "script:drafts": {"brief": "A keeper and a fox.", "scenes": "3", "writer": "openai:House"},
     "script:acceptance": {"base": "2"},
