@@ -21,7 +21,7 @@ from tests.browser.waiting import until
 from tests.generation.engines import asking
 from tests.live import Complaints, LiveStudio
 
-TABLE = "FIRSTCUT_ENGINES_TABLE"  # a file to write the list of engines to
+TABLE = "ENGINES_TABLE"  # a file to write the list of engines to
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
