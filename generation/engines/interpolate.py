@@ -108,9 +108,9 @@ class _Work:
 
     def frames(self) -> Iterator[Pixels]:
         clip = self._read()
-        before = after = next(clip)
-        at, pair = 0, None  # `before` is frame `at`; `after` the next one, or the same at the end
+        before = next(clip)
         after = next(clip, before)
+        at, pair = 0, None  # `before` is frame `at`; `after` the next one, or the same at the end
         for place in self._places:
             while place >= at + 1:
                 before, at, pair = after, at + 1, None

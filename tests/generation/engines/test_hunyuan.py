@@ -14,7 +14,7 @@ from generation.neural import prompts, warm
 from tests.generation.engines import tiny_hunyuan
 from tests.generation.engines.asking import clip, hashes, is_moving, outputs, picture, result, shape_of, stops_within_a_step, watched
 
-STEPS: dict[str, Any] = {"prompt": "a fox crosses a harbour", "steps": 2, "size": (48, 32), "guidance": 1.0}
+STEPS: dict[str, Any] = {"prompt": "a fox crosses a harbour", "steps": 1, "size": (48, 32), "guidance": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +66,11 @@ def test_what_a_model_was_not_trained_for_is_refused_with_what_to_do(models: Sim
 
 
 def test_it_is_told_step_by_step_with_a_moving_preview_and_stops_within_one(models: SimpleNamespace, tmp_path: Path) -> None:
-    _, told, shown = watched(tmp_path / "w", "hunyuan", "shot", model=models.text, frames=9, **STEPS)
+    ask: dict[str, Any] = {**STEPS, "model": models.text, "frames": 9, "steps": 2}
+    _, told, shown = watched(tmp_path / "w", "hunyuan", "shot", **ask)
     assert [p.done for p in told if p.stage in ("denoising", "decoding")] == [0, 1, 2]
     assert shown and is_moving(shown[0])
-    stops_within_a_step(tmp_path / "c", "hunyuan", "shot", at=1, model=models.text, frames=9, **STEPS)
+    stops_within_a_step(tmp_path / "c", "hunyuan", "shot", at=1, **ask)
 
 
 def test_the_same_seed_gives_the_same_bytes_warm_cold_and_with_the_words_kept(models: SimpleNamespace, tmp_path: Path) -> None:
