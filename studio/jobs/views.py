@@ -8,6 +8,7 @@ from studio.events.live import valkey
 from studio.jobs import actions, queries
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job
+from studio.ledger.queries import tight
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 
@@ -19,7 +20,8 @@ SHOWN = 60
 def tray(request: ProjectRequest) -> HttpResponse:
     """The count in the top bar; `?open` adds the list."""
     jobs = queries.tray_jobs(request.project)[:SHOWN] if "open" in request.GET else None
-    context = {"tray": queries.tray(request.project), "jobs": jobs, "may_cancel": policies.can_cancel_jobs(request.role)}
+    nearly = tight(request.project) if jobs is not None else []
+    context = {"tray": queries.tray(request.project), "jobs": jobs, "tight": nearly, "may_cancel": policies.can_cancel_jobs(request.role)}
     return render(request, "ui/_jobs.html", context)
 
 

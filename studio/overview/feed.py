@@ -55,6 +55,8 @@ WORDS = {
     "piece.uploaded": "brought a {medium} in (M{number})",
     "piece.removed": "set piece M{number} aside",
     "piece.restored": "brought piece M{number} back",
+    "budget.changed": "set the budget",
+    "budget.warned": "has used four fifths of the budget",
     "job.failed": "has a job that failed: {reason}",
     "job.cancelled": "cancelled a job",
     "jobs.cancelled": "cancelled {count} jobs",

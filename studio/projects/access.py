@@ -54,6 +54,24 @@ def project_view(policy: Policy, *, write: Policy | None = None) -> Callable[[Vi
     return guard
 
 
+def operator_view(what: str) -> Callable[[View], View]:
+    """Guard a view that belongs to the whole installation: anonymous people are sent to sign in, whoever is no operator is refused. `what`
+    begins the sentence that says so: "Prices are set"."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return sign_in_first(request)
+            if not request.user.is_operator:
+                raise PermissionDenied(f"{what} by the operators of this installation. Ask one of them.")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         answer = HttpResponse(status=401)
