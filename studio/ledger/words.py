@@ -20,9 +20,11 @@ def money(value: Decimal, currency: str) -> str:
 
 
 def hours(seconds: float) -> str:
-    """ "3 min", "1.4 h" of one worker's time."""
+    """ "3.3 min", "42 min", "1.4 h" of one worker's time."""
     if seconds < 60:
         return f"{seconds:.0f} s" if seconds >= 10 or not seconds else f"{seconds:.1f} s"
+    if seconds < 600:
+        return f"{seconds / 60:.1f}".removesuffix(".0") + " min"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"
 
 
