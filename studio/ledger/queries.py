@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from generation import catalog
 from studio.accounts.models import Person
 from studio.ledger.models import CPU, GPU, OUTSIDE, Balance, Entry, Kind, Rate
 from studio.ledger.rates import rate_card
@@ -57,6 +58,12 @@ def tight(project: Project) -> list[Balance]:
     return list(Balance.objects.filter(project=project, warned=True, budget__isnull=False).order_by("measure"))
 
 
+def too_small(project: Project, sums: Mapping[str, Decimal]) -> list[Balance]:
+    """The budgets that do not reach for this much, by measure."""
+    rows = Balance.objects.filter(project=project, budget__isnull=False, measure__in=list(sums)) if sums else []
+    return [row for row in rows if row.left is not None and row.left < sums[row.measure]]
+
+
 def total(project: Project) -> Line:
     """All that was spent."""
     line = Line("All")
@@ -66,7 +73,8 @@ def total(project: Project) -> Line:
 
 
 def by_engine(project: Project) -> list[Line]:
-    return _lines(_grouped(actuals(project), "engine"), lambda row: row["engine"] or "the studio itself")
+    titles = {facts.name: facts.title for facts in catalog.engines()}
+    return _lines(_grouped(actuals(project), "engine"), lambda row: titles.get(row["engine"], row["engine"]) or "The studio itself")
 
 
 def by_person(project: Project) -> list[Line]:

@@ -12,6 +12,8 @@ from studio.jobs.models import Job
 from studio.jobs.paying import works_of
 from studio.jobs.queries import workers_present
 from studio.ledger.estimates import Foretold, foretell, sum_of
+from studio.ledger.models import Balance
+from studio.ledger.queries import too_small
 from studio.projects.models import Project
 from studio.script.models import Scene
 from studio.shots.lacking import lacking_cues, lacking_lines, lacking_shots
@@ -64,6 +66,7 @@ class FilmEstimate:
     work_seconds: float
     workers: int
     money: dict[str, Decimal]  # by currency; empty where nothing has a price
+    short: list[Balance]  # budgets that do not reach for it
 
     @property
     def jobs(self) -> int:
@@ -86,7 +89,9 @@ def film_estimate(project: Project) -> FilmEstimate:
     for kind in sorted({kind for kind, _ in cues}):
         works += works_of(kind, [{"engine": PREVIS, "seconds": seconds} for one, seconds in cues if one == kind])
     told = foretell(works)
-    return FilmEstimate(len(shots), len(lines), len(cues), sum(shots), sum(each.seconds for each in told), workers_present("work"), sum_of(told))
+    work, money = sum(each.seconds for each in told), sum_of(told)
+    short = too_small(project, money)
+    return FilmEstimate(len(shots), len(lines), len(cues), sum(shots), work, workers_present("work"), money, short)
 
 
 def film_length(project: Project) -> int:

@@ -21,10 +21,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from generation import catalog
 from generation.contract import Result, Usage
 from studio.events.models import Event
 from studio.jobs import actions as jobs
-from studio.jobs import lease
+from studio.jobs import fair, lease
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.books import differences
 from studio.jobs.kinds import Refused
@@ -90,7 +91,8 @@ def take(queue: str = "gpu") -> Job:
     return job
 
 
-def balance(project: Project, measure: str = "EUR") -> tuple[float, float]:
+def balance(project: Project, measure: str = "EUR") -> Any:
+    """(spent, reserved)"""
     row = Balance.objects.filter(project=project, measure=measure).first()
     return (float(row.spent), float(row.reserved)) if row else (0.0, 0.0)
 
@@ -135,7 +137,7 @@ def test_nothing_written_in_the_ledger_can_be_changed(prices: None, ask: Callabl
     [
         ("12.4", "EUR", "12.40 EUR"),
         ("1234567.891", "USD", "1,234,567.89 USD"),
-        ("0.00123", "EUR", "0.0012 EUR"),
+        ("0.00123", "EUR", "under 0.01 EUR"),
         ("812.3", "JPY", "812 JPY"),
         ("0", "EUR", "0.00 EUR"),
     ],
@@ -380,7 +382,7 @@ def together_before_keeping(monkeypatch: pytest.MonkeyPatch, *, locked: bool) ->
         patch.setattr(actions, "_keep", late)
         if not locked:
             patch.setattr(jobs, "hold", lambda project: None)
-            patch.setattr(jobs.fair, "enter", lambda project, by: None)
+            patch.setattr(fair, "enter", lambda project, by: None)
             patch.setattr(actions, "_locked", lambda project, sums: {row.measure: row for row in Balance.objects.filter(project=project)})
         yield
 
@@ -415,7 +417,7 @@ def test_the_costs_page_says_what_was_spent_on_what_by_whom(
         "0.90 EUR",
         "1.5 min",
         "Artist Person",
-        "previs",
+        catalog.info("previs").title,
         "0.05 EUR</span> left of 1.00 EUR",
         "95 % of the budget of 1.00 EUR is used",
         'value="1"',
@@ -451,9 +453,15 @@ def test_an_operator_sets_prices_on_a_page(people: SimpleNamespace, client_for: 
 
 
 def test_buttons_say_what_they_cost(prices: None, people: SimpleNamespace, project: Project, client_for: Callable[..., Client]) -> None:
+    actions.set_rate(by=people.owner, card="cpu", per_hour=Decimal(3600))
     film = fill(project, people.owner, 2, takes=False)
     client = client_for(people.artist)
     dialog = client.get(reverse("shots:film", args=[project.slug])).content.decode()
-    assert "≈ 0.0028 EUR" in dialog, "2 × 320 × 180 × 48 pixels at half a second a million"
+    assert "2.76 EUR" in dialog and "will not be ordered" not in dialog, "2 × 320 × 180 × 48 pixels at half a second a million"
     page = client.get(reverse("shots:page", args=[project.slug, film.shots[0].pk])).content.decode()
-    assert "about a second" not in page and "0.0014 EUR" in page
+    assert "1.38 EUR" in page
+    actions.set_budget(project, by=people.owner, budgets={"EUR": Decimal(2)})
+    dialog = client.get(reverse("shots:film", args=[project.slug])).content.decode()
+    assert "Only 2.00 EUR of the budget is left" in dialog
+    refused = client.post(reverse("shots:make_film", args=[project.slug]))
+    assert refused.status_code == 409 and "This would cost about 2.76 EUR" in refused.content.decode()

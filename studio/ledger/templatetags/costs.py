@@ -31,6 +31,17 @@ def amount(value: Decimal | None, measure: str) -> str:
 
 
 @register.filter
+def exactly(value: Decimal, currency: str) -> str:
+    """A price as it was set."""
+    return words.exact(value, currency)
+
+
+@register.filter
+def alone(value: Decimal, measure: str) -> str:
+    return words.amount_alone(value, measure)
+
+
+@register.filter
 def hours(seconds: float) -> str:
     return words.hours(seconds)
 
