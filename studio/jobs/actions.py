@@ -14,10 +14,9 @@ from django.utils import timezone
 
 from studio.events.live import publish
 from studio.events.log import hold, record
-from studio.jobs import fair
+from studio.jobs import fair, paying
 from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import BATCH, LEASED, OPEN, Job, Need, State
-from studio.jobs.queries import pace
 from studio.jobs.states import move
 from studio.projects.models import Project
 
@@ -48,7 +47,8 @@ def request_job(kind: str, *, project: Project, by: Any, spec: dict[str, Any], s
 def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: str = "jobs.queued") -> list[Job]:
     """Queue a batch whole or not at all, in one transaction, and wake the workers once it commits.
 
-    Raises `Refused` (nothing queued) if a kind does not admit an order or a dependency has already ended badly.
+    Raises `Refused` (nothing queued) if a kind does not admit an order, the project's budget does not reach, or a dependency has already
+    ended badly.
     """
     hold(project.pk)
     if not orders:
@@ -57,11 +57,10 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
     for order in orders:
         kind_named(order.kind).admit(project, order.spec)
     batch = uuid.uuid4() if len(orders) > 1 else None
-    paces = {name: pace(name) for name in {order.kind for order in orders}}
     now = timezone.now()
     for place, order in enumerate(orders):
         kind = kind_named(order.kind)
-        units, needs = kind.units(order.spec), kind.needs(order.spec)
+        needs = kind.needs(order.spec)
         order.job = Job(
             kind=order.kind,
             project=project,
@@ -76,22 +75,23 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
             subject_id=str(order.subject.pk),
             title=order.title[:120],
             batch=batch,
-            units=units,
-            estimate=units * paces[order.kind],
+            units=kind.units(order.spec),
             created=now + timedelta(microseconds=place),  # among equals the first is begun first: a film grows from its beginning
             available=now,
         )
+    jobs = [order.job for order in orders]
+    paying.reserve(project, by, jobs, paying.foretell_jobs(jobs))
     rows = _needs(orders)
-    Job.objects.bulk_create([order.job for order in orders], batch_size=500)
+    Job.objects.bulk_create(jobs, batch_size=500)
     Need.objects.bulk_create(rows, batch_size=1000)
     wakes: dict[str, int] = {}
     for order in orders:
         if order.job.waiting == 0:
             wakes[order.job.queue] = wakes.get(order.job.queue, 0) + 1
     transaction.on_commit(lambda: wake(wakes))  # the workers first, then everybody else
-    data = {"count": len(orders), "batch": str(batch) if batch else None, "kinds": sorted(paces)}
-    record(what, actor=by, project=project, subject=orders[0].job if len(orders) == 1 else None, data=data)
-    return [order.job for order in orders]
+    data = {"count": len(orders), "batch": str(batch) if batch else None, "kinds": sorted({order.kind for order in orders})}
+    record(what, actor=by, project=project, subject=jobs[0] if len(jobs) == 1 else None, data=data)
+    return jobs
 
 
 def _needs(orders: Sequence[Order]) -> list[Need]:
@@ -162,6 +162,7 @@ def _cancel(jobs: models.QuerySet[Job], by: Any, project: Project) -> int:
     asked = Job.objects.filter(pk__in=touched)
     move(asked.filter(state=State.QUEUED), State.CANCELLED, finished=now, error="Cancelled before it began.")
     move(asked, State.CANCELLING)
+    paying.close(project, touched)
     transaction.on_commit(lambda: _tell(project, touched))
     return len(touched)
 
@@ -174,7 +175,7 @@ def _tell(project: Project, ids: Iterable[uuid.UUID]) -> None:
 def retry_job(job: Job, *, by: Any) -> Job:
     """Put a failed or cancelled job back in the queue under the same row, with what failed only because of it.
 
-    Raises `Refused` if it has not ended badly or needs something that has.
+    Raises `Refused` if it has not ended badly, or the project's budget does not reach.
     """
     hold(job.project_id)
     job = Job.objects.select_for_update().get(pk=job.pk)
@@ -186,10 +187,13 @@ def retry_job(job: Job, *, by: Any) -> Job:
         frontier = set(Need.objects.filter(job__in=frontier, needs__state__in=ended).values_list("needs_id", flat=True)) - again
         again |= frontier
     again |= set(Job.objects.filter(failed_by__in=again, state__in=ended).values_list("pk", flat=True))
-    for row in Job.objects.select_for_update().filter(pk__in=again).order_by("pk"):
+    rows = list(Job.objects.select_for_update().filter(pk__in=again).order_by("pk"))
+    paying.reserve(job.project, by, rows, paying.foretell_jobs(rows), again=True)
+    for row in rows:
         waiting = Need.objects.filter(job=row).exclude(needs__state=State.SUCCEEDED).count()
         again_from = {"attempt": 0, "error": "", "failed_by": None, "finished": None, "started": None, "done": 0}
-        move(Job.objects.filter(pk=row.pk), State.QUEUED, waiting=waiting, available=timezone.now(), **again_from)
+        told = {"estimate": row.estimate, "estimate_low": row.estimate_low, "estimate_high": row.estimate_high}
+        move(Job.objects.filter(pk=row.pk), State.QUEUED, waiting=waiting, available=timezone.now(), **again_from, **told)
     record("job.retried", actor=by, project=job.project, subject=job)
     transaction.on_commit(lambda: wake({"desk": 1, "work": len(again), "gpu": len(again)}))
     job.refresh_from_db()

@@ -48,6 +48,7 @@ class Kind:
     name: str
     queue: str = "work"
     runner: str = "studio.jobs.tasks:run_engine"
+    indispensable: bool = False  # pages cannot do without it: a budget counts it and does not stop it
 
     def admit(self, project: Any, spec: dict[str, Any]) -> None:
         """Raise `Refused` if this must not be queued."""
@@ -63,6 +64,12 @@ class Kind:
     def first_guess(self) -> float:
         """Seconds a unit, before this machine has done any."""
         return 1.0
+
+    def measure(self, spec: dict[str, Any]) -> tuple[str, str, float, float]:
+        """(engine, task, amount, guess): of all jobs with this engine and task the seconds are in proportion to `amount`; `guess` is how many
+        they are before any was seen."""
+        units = self.units(spec)
+        return self.needs(spec).engine, self.name, units, units * self.first_guess()
 
     def prepare(self, job: Job) -> Request | dict[str, Any]:
         """What the engine is given, once every dependency has succeeded. The same rows give the same request. Raises `NotReady`."""

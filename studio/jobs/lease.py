@@ -18,10 +18,12 @@ from django.utils import timezone
 from generation.contract import Result
 from studio.events.live import publish
 from studio.events.log import hold, record
+from studio.jobs import energy
 from studio.jobs.actions import wake
 from studio.jobs.fair import charge, claim_next
 from studio.jobs.kinds import kind_named
 from studio.jobs.models import LEASED, OPEN, Attempt, Job, Need, State, Worker
+from studio.jobs.paying import close, pay, so_far
 from studio.jobs.states import move
 from studio.media.models import Asset
 
@@ -41,6 +43,8 @@ def claim(worker: str, queues: Sequence[str], warm: Sequence[str] = ()) -> Job |
         if found is None:
             return None
         job = Job.objects.select_related("project", "requested_by").get(pk=found)
+    if job.queue == "gpu" and job.lease_token:
+        energy.begin(job.lease_token)
     publish(job.project_id, {"j": [str(job.pk)]})
     return job
 
@@ -75,6 +79,7 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
         row = None if held.state == State.CANCELLING else _accept(held, result, assets, seconds)
         if row is None:
             charge(job, seconds - job.estimate)
+            pay(held, seconds, "cancelled", result)
             _end(held, State.CANCELLED, "Cancelled while it ran.")
     if row is None:  # raised inside, it would undo the cancellation
         raise LeaseLost("cancelled")
@@ -96,6 +101,8 @@ def _accept(held: Job, result: Result, assets: dict[str, Asset], seconds: float)
     Job.objects.filter(pk__in=Need.objects.filter(needs=held).values("job_id")).update(waiting=F("waiting") - 1)
     freed = list(Job.objects.filter(needs__needs=held, waiting=0, state=State.QUEUED).values_list("queue", flat=True))
     charge(held, seconds - held.estimate)
+    pay(held, seconds, "succeeded", result)
+    close(held.project, [held.pk])
     Worker.objects.filter(name=held.worker).update(done=F("done") + 1)
     record("job.succeeded", actor=held.requested_by, project=held.project, subject=held, data={"kind": held.kind, "seconds": round(seconds, 2)})
     transaction.on_commit(lambda: wake({queue: freed.count(queue) for queue in set(freed)}))
@@ -119,6 +126,7 @@ def give_up(job: Job, reason: str, *, retryable: bool, seconds: float = 0.0, log
             Attempt.objects.create(job=held, number=held.attempt, worker=held.worker, reason=reason[:4000], log=log[-LOG_KEPT:])
             Worker.objects.filter(name=held.worker).update(failed=F("failed") + 1)
         charge(job, seconds - job.estimate)
+        pay(held, seconds, "cancelled" if held.state == State.CANCELLING else "failed")
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
         elif retryable and held.attempt < held.max_attempts:
@@ -133,6 +141,7 @@ def stop_cancelled(job: Job, seconds: float = 0.0) -> None:
         hold(job.project_id)
         held = _held(job)
         charge(job, seconds - job.estimate)
+        pay(held, seconds, "cancelled")
         _end(held, State.CANCELLED, "Cancelled while it ran.")
 
 
@@ -142,6 +151,7 @@ def release(job: Job) -> None:
         hold(job.project_id)
         held = _held(job)
         charge(job, -job.estimate)
+        pay(held, so_far(held), "given back")
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
             return
@@ -176,6 +186,7 @@ def _end(job: Job, state: State, reason: str) -> None:
     else:  # what was asked for while this one was still stopping
         because = f"It needs “{job.title or job.kind}”, which was cancelled."
         move(Job.objects.filter(pk__in=waiting), State.CANCELLED, error=because, failed_by=job, finished=now)
+    close(job.project, [job.pk, *waiting])
     _tell(job)
 
 
@@ -219,6 +230,7 @@ def _bury(pk: uuid.UUID, project_id: uuid.UUID) -> int:
         if job is None:
             return 0
         charge(job, -job.estimate)
+        pay(job, so_far(job, job.lease_until - LEASE if job.lease_until else None), "died")
         if job.state == State.CANCELLING:
             _end(job, State.CANCELLED, "Cancelled; its worker had died.")
         elif job.attempt >= job.max_attempts:

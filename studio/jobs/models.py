@@ -70,7 +70,10 @@ class Job(models.Model):
     notes = models.JSONField(default=list)
     units = models.FloatField(default=1.0)
     estimate = models.FloatField(default=0.0)
+    estimate_low = models.FloatField(default=0.0)
+    estimate_high = models.FloatField(default=0.0)
     seconds = models.FloatField(default=0.0)
+    spent_ms = models.BigIntegerField(default=0)  # of all its attempts, as the ledger has them
     checkpoint = models.JSONField(null=True)  # the last stage an attempt finished: name, data, files by hash
 
     class Meta:

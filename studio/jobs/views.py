@@ -11,6 +11,7 @@ from studio.jobs.farm import WISHES, change_share, forget_worker, wish_of
 from studio.jobs.forms import ShareForm
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job, Share, Worker
+from studio.ledger.queries import tight
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, operator_view, project_view
 
@@ -22,7 +23,8 @@ SHOWN = 60
 def tray(request: ProjectRequest) -> HttpResponse:
     """The count in the top bar; `?open` adds the list."""
     jobs = queries.tray_jobs(request.project)[:SHOWN] if "open" in request.GET else None
-    context = {"tray": queries.tray(request.project), "jobs": jobs, "may_cancel": policies.can_cancel_jobs(request.role)}
+    nearly = tight(request.project) if jobs is not None else []
+    context = {"tray": queries.tray(request.project), "jobs": jobs, "tight": nearly, "may_cancel": policies.can_cancel_jobs(request.role)}
     return render(request, "ui/_jobs.html", context)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from generation import catalog
 from generation.contract import BadRequest, Input, Request, Result
+from generation.facts import PICTURE_TASKS
 from studio.events.log import record
 from studio.jobs.kinds import Kind, Needs, NotReady, Refused, register
 from studio.jobs.models import Job
@@ -43,6 +44,17 @@ class PieceKind(Kind):
 
     def units(self, spec: dict[str, Any]) -> float:
         return max(0.01, catalog.estimate_seconds(_asked(spec, ())))
+
+    def measure(self, spec: dict[str, Any]) -> tuple[str, str, float, float]:
+        """Pictures by million pixels × frames × steps, sound by its seconds; whatever has no format is one."""
+        asked, steps = _asked(spec, ()), spec["params"].get("steps")
+        picture, amount = asked.format, 1.0
+        if picture is not None and asked.task in PICTURE_TASKS:
+            many = float(steps) if isinstance(steps, int | float) and steps > 0 else 20.0
+            amount = picture.width * picture.height * picture.frames * many / 1e6
+        elif picture is not None:
+            amount = picture.rate.seconds(picture.frames)
+        return spec["engine"], spec["task"], max(1e-6, amount), self.units(spec)
 
     def prepare(self, job: Job) -> Request:
         spec = job.spec

@@ -15,6 +15,7 @@ ROOMS = (
     ("material", "Material", "material:page", False),
     ("timeline", "Timeline", "timeline:page", False),
     ("deliver", "Deliver", "delivery:page", False),
+    ("costs", "Costs", "ledger:costs", True),
     ("settings", "Settings", "projects:settings", True),
 )
 

@@ -57,6 +57,8 @@ WORDS = {
     "piece.uploaded": "brought a {medium} in (M{number})",
     "piece.removed": "set piece M{number} aside",
     "piece.restored": "brought piece M{number} back",
+    "budget.changed": "set the budget",
+    "budget.warned": "ordered what brings the costs over four fifths of the budget",
     "job.failed": "has a job that failed: {reason}",
     "job.cancelled": "cancelled a job",
     "jobs.cancelled": "cancelled {count} jobs",

@@ -53,5 +53,9 @@ def can_change_settings(role: str) -> bool:
     return role in LEADS
 
 
+def can_set_budget(role: str) -> bool:
+    return role in LEADS
+
+
 def can_delete_project(role: str) -> bool:
     return role == Role.OWNER

@@ -54,9 +54,10 @@ class TakesForm(ShotForm):
 
     count = forms.IntegerField(min_value=1, max_value=8, initial=1)
     parent = forms.IntegerField(min_value=1, required=False)
+    anyway = forms.BooleanField(required=False)  # although there is exactly such a take
 
     def changes(self) -> dict[str, Any]:
-        return {key: value for key, value in super().changes().items() if key not in ("count", "parent", "characters", "over")}
+        return {key: value for key, value in super().changes().items() if key not in ("count", "parent", "anyway", "characters", "over")}
 
 
 class LineForm(forms.Form):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, Sum
 
-from studio.jobs.kinds import kind_named
 from studio.jobs.models import Job
-from studio.jobs.queries import pace, workers_present
+from studio.jobs.paying import works_of
+from studio.jobs.queries import workers_present
+from studio.ledger.estimates import Foretold, foretell, sum_of
+from studio.ledger.models import Balance
+from studio.ledger.queries import too_small
 from studio.projects.models import Project
 from studio.script.models import Scene
 from studio.shots.lacking import lacking_cues, lacking_lines, lacking_shots
 from studio.shots.models import Shot, ShotLine, Take
+from studio.shots.recipes import ENGINE as PREVIS
 from studio.sound.models import Line
 
 
@@ -61,6 +65,8 @@ class FilmEstimate:
     frames: int
     work_seconds: float
     workers: int
+    money: dict[str, Decimal]  # by currency; empty where nothing has a price
+    short: list[Balance]  # budgets that do not reach for it
 
     @property
     def jobs(self) -> int:
@@ -78,18 +84,14 @@ def film_estimate(project: Project) -> FilmEstimate:
     shots = list(lacking_shots(project).values_list("frames", flat=True))
     lines = list(lacking_lines(project).values_list("text", "pk"))
     cues = [(cue.kind, project.seconds(frames)) for cue, frames, _ in lacking_cues(project)]
-    work = sum(_seconds("shot", [{"size": size, "frames": frames} for frames in shots]))
-    work += sum(_seconds("voice", [{"text": text} for text, _ in lines]))
+    works = works_of("shot", [{"engine": PREVIS, "size": size, "frames": frames} for frames in shots])
+    works += works_of("voice", [{"engine": PREVIS, "text": text} for text, _ in lines])
     for kind in sorted({kind for kind, _ in cues}):
-        work += sum(_seconds(kind, [{"seconds": seconds} for one, seconds in cues if one == kind]))
-    return FilmEstimate(len(shots), len(lines), len(cues), sum(shots), work, workers_present("work"))
-
-
-def _seconds(kind: str, specs: Sequence[dict[str, Any]]) -> Iterator[float]:
-    """What each of these is expected to take on a worker. A spec needs only what its kind measures work by."""
-    if specs:
-        measure, seconds = kind_named(kind).units, pace(kind)
-        yield from (measure(spec) * seconds for spec in specs)
+        works += works_of(kind, [{"engine": PREVIS, "seconds": seconds} for one, seconds in cues if one == kind])
+    told = foretell(works)
+    work, money = sum(each.seconds for each in told), sum_of(told)
+    short = too_small(project, money)
+    return FilmEstimate(len(shots), len(lines), len(cues), sum(shots), work, workers_present("work"), money, short)
 
 
 def film_length(project: Project) -> int:
@@ -101,7 +103,7 @@ def unspoken(project: Project) -> int:
     return Line.objects.filter(project=project, take=None, removed=False).count()
 
 
-def take_estimate(shot: Shot) -> float:
-    """Seconds another take of this shot will need on a worker."""
+def take_estimate(shot: Shot) -> Foretold:
+    """What another take of this shot will need of a worker."""
     project = shot.project
-    return pace("shot") * project.width * project.height * shot.frames / 1e6
+    return foretell(works_of("shot", [{"engine": PREVIS, "size": [project.width, project.height], "frames": shot.frames}]))[0]

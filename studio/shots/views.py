@@ -19,6 +19,7 @@ from studio.shots.forms import LineForm, ShotForm, TakesForm, problems
 from studio.shots.models import ANGLES, MOVES, SIZES, Shot, Take
 from studio.shots.recipes import differences
 from studio.shots.telling import told
+from studio.shots.twins import twins_of
 from studio.sound.actions import change_line
 from studio.sound.models import Line
 
@@ -131,14 +132,19 @@ def change(request: ProjectRequest, shot: int) -> HttpResponse:
 @require_POST
 @project_view(policies.can_view, write=policies.can_make_takes)
 def takes(request: ProjectRequest, shot: int) -> HttpResponse:
-    """Ask for takes, with changes that hold for them only."""
+    """Ask for takes, with changes that hold for them only. Where one would be exactly what is there or being made, that is offered instead and
+    nothing is ordered (200); `anyway` orders it all the same."""
     found = _shot(request, shot, removed=False)
     form = TakesForm(request.POST)
     if not form.is_valid():
         return render(request, "ui/_problem.html", {"problem": problems(form)}, status=400)
     parent = Take.objects.filter(pk=form.cleaned_data["parent"] or 0, shot=found).first()
+    count, changes = form.cleaned_data["count"], form.changes()
+    if not form.cleaned_data["anyway"] and (twins := twins_of(found, count=count, changes=changes)):
+        again = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+        return render(request, "shots/_takes.html", _state(request, found, twins=twins, again=json.dumps({**again, "anyway": "1"})))
     try:
-        actions.request_takes(found, by=request.user, count=form.cleaned_data["count"], changes=form.changes(), parent=parent)
+        actions.request_takes(found, by=request.user, count=count, changes=changes, parent=parent)
     except Refused as problem:
         return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
     return render(request, "shots/_takes.html", _state(request, found), status=202)

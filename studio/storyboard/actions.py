@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from studio.events.log import hold, record
+from studio.jobs import paying
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.models import BATCH, INTERACTIVE, Job, State
 from studio.projects.models import Project
@@ -49,7 +50,9 @@ def draw_panels(project: Project, panels: Iterable[int], *, by: Any, priority: i
         return []
     ids = [str(row.pk) for row in rows]
     obsolete = Job.objects.filter(project=project, kind="panel", subject_id__in=ids, state=State.QUEUED)
-    obsolete.update(state=State.CANCELLED, error="A newer drawing was asked for.")
+    gone = list(obsolete.values_list("pk", flat=True))
+    Job.objects.filter(pk__in=gone, state=State.QUEUED).update(state=State.CANCELLED, error="A newer drawing was asked for.")
+    paying.close(project, gone)
     designs = design_missing(project, by=by)
     beats = beats_by_scene(project, {row.shot.scene_id for row in rows})
     return request_jobs(project, by, [_order(row, beats[row.shot.scene_id], priority, designs) for row in rows], what="panels.requested")

@@ -20,6 +20,7 @@ class PanelKind(Kind):
     """`spec` is `shots.recipes.shot_spec` at the draft setting and a panel's size, with `at`."""
 
     name = "panel"
+    indispensable = True
     queue = "desk"
 
     def first_guess(self) -> float:

@@ -31,6 +31,7 @@ ROOMS = [
     "studio.accounts",
     "studio.projects",
     "studio.media",
+    "studio.ledger",
     "studio.jobs",
     "studio.shelf",
     "studio.engines",
@@ -127,7 +128,7 @@ _database["CONN_HEALTH_CHECKS"] = True  # a database that was started again is n
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Tables the application's role may read and add to, but never change.
-APPEND_ONLY_TABLES = ["events_event"]
+APPEND_ONLY_TABLES = ["events_event", "ledger_entry", "ledger_rate", "ledger_terms"]
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

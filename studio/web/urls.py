@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("studio.accounts.urls")),
     path("", include("studio.projects.urls")),
     path("", include("studio.media.urls")),
+    path("", include("studio.ledger.urls")),
     path("", include("studio.jobs.urls")),
     path("", include("studio.providers.urls")),
     path("", include("studio.shelf.urls")),

@@ -16,6 +16,7 @@ from studio.world.models import Character, Design, Location
 
 class FigureKind(Kind):
     name = "figure"
+    indispensable = True
     queue = "desk"
 
     def first_guess(self) -> float:
@@ -38,6 +39,7 @@ class FigureKind(Kind):
 
 class SetKind(Kind):
     name = "set"
+    indispensable = True
     queue = "desk"
 
     def first_guess(self) -> float:

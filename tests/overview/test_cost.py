@@ -22,7 +22,7 @@ from tests.films import Film, film_of, job_of
 
 PAGES = [
     "overview:project", "overview:filmline", "overview:search", "overview:activity", "script:page", "world:page", "storyboard:wall",
-    "storyboard:animatic", "timeline:page", "timeline:playlist", "shots:page", "shots:film", "delivery:page", "jobs:tray",
+    "storyboard:animatic", "timeline:page", "timeline:playlist", "shots:page", "shots:film", "delivery:page", "jobs:tray", "ledger:costs",
 ]  # fmt: skip
 MOST = 30
 

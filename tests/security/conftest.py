@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from studio.accounts.actions import make_owner_link
 from studio.accounts.models import Person
 from studio.delivery.models import Export
 from studio.jobs.models import Job, State, Worker
+from studio.ledger.actions import set_rate, set_terms
 from studio.material.models import Piece
 from studio.media.models import Asset
 from studio.media.store import hold
@@ -99,6 +101,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     file = asset(f"a master of {project.pk}", stored=True)
     hold(project, file)
     Worker.objects.get_or_create(name="w@here:1", defaults={"queues": ["work"], "host": "here", "pid": 1})
+    set_terms(by=by, currency="EUR", per_kwh=None)
+    set_rate(by=by, card="cpu", per_hour=Decimal("0.1"))
     recipe = {"engine": "diffusers", "task": "shot", "seed": 1, "params": {"prompt": "a fox"}}
     facts = {"frames": 48, "width": 320, "height": 180}
     Piece.objects.create(project=project, number=1, medium="clip", title="a fox", asset=file, engine="diffusers 2", recipe=recipe, facts=facts, by=by)

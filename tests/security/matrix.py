@@ -54,6 +54,14 @@ shelf:commands              POST    200    403       403     403     403       4
 
 media:asset                 GET     200    200       200     200     200       403     404       in
 
+ledger:costs                GET     200    200       200     200     200       403     404       in
+ledger:download             GET     200    200       200     200     200       403     404       in
+ledger:budget               POST    302    302       403     403     403       403     404       in
+ledger:rates                GET     200    403       403     403     403       403     403       in
+ledger:terms                POST    302    403       403     403     403       403     403       in
+ledger:addition             POST    302    403       403     403     403       403     403       in
+ledger:withdrawal           POST    302    403       403     403     403       403     403       in
+
 jobs:tray                   GET     200    200       200     200     200       403     404       in
 jobs:preview                GET     204    204       204     204     204       403     404       in
 jobs:cancellation           POST    200    200       403     200     403       403     404       in
@@ -165,6 +173,10 @@ BODIES: dict[str, dict[str, object]] = {
     "shots:takes": {"count": "1", "size": "close-up", "lens": "65", "action": "Mara smiles.", "frames": "31", "revision": "1"},
     "jobs:wish": {"wish": "drain"},
     "jobs:share": {"weight": "2", "limit": "", "reserved": "1"},
+    "ledger:budget": {"hours": "20", "money-EUR": "250"},
+    "ledger:terms": {"currency": "usd", "per_kwh": "0.31"},
+    "ledger:addition": {"card": "*H100*", "per_hour": "2.40", "watts": "700"},
+    "ledger:withdrawal": {"card": "cpu"},
     "material:ask": {"engine": "diffusers", "task": "still", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:takes": {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:film": {"engine": "diffusers", "task": "shot", "model": "tiny", "width": "64", "height": "64"},

@@ -1,4 +1,4 @@
-"""Check the log: every event in its place, every hash the one that follows from what stands before."""
+"""Check the log and the ledger: every event in its place, every hash the one that follows, every sum what its entries and jobs say."""
 
 import argparse
 import subprocess
@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     environment = stack.surroundings(data, url="http://127.0.0.1:8000", bind="127.0.0.1", workers=1)
     try:
         with database_running(data, what="verify"):
-            return subprocess.run([*stack.MANAGE, "verify_events"], env=environment).returncode
+            return max(subprocess.run([*stack.MANAGE, command], env=environment).returncode for command in ("verify_events", "verify_ledger"))
     except (AlreadyRunning, CannotStart) as error:
         print(f"firstcut: {error}", file=sys.stderr)
         return 1
