@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from generation.neural import lazy
@@ -33,6 +35,27 @@ def encoded(key: Hashable, device: Any, encode: Callable[[], dict[str, Any]]) ->
             while len(_kept) > 1 and sum(map(_size, _kept.values())) > ROOM:
                 _kept.popitem(last=False)
     return {name: _moved(value, device) for name, value in found.items()}
+
+
+@contextmanager
+def keeping(pipe: Any, key: tuple[Hashable, ...]) -> Iterator[None]:
+    """While entered, `pipe.encode_prompt` answers from what was kept if it is asked the very same again: for pipelines that cannot be given
+    all of their encoder's answers. `key` is what the answer depends on besides the arguments: the model, its precision, adapters."""
+    own = pipe.encode_prompt
+    signature = inspect.signature(own)
+
+    def kept(*args: Any, **kwargs: Any) -> Any:
+        asked = dict(signature.bind(*args, **kwargs).arguments)
+        device = asked.pop("device", None)
+        if any(hasattr(value, "detach") for value in asked.values()):
+            return own(*args, **kwargs)
+        return encoded((*key, repr(sorted(asked.items()))), device, lambda: {"answer": own(*args, **kwargs)})["answer"]
+
+    pipe.encode_prompt = kept
+    try:
+        yield
+    finally:
+        del pipe.encode_prompt  # the instance's own attribute; the class's method shows again
 
 
 def clear() -> None:

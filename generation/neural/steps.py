@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from generation.contract import Context, Pixels
@@ -53,6 +54,7 @@ class Steps:
         if self._wrapped is not None:
             original = self._wrapped.step
 
+            @wraps(original)  # a pipeline looks at its parameters: whether it takes the generator
             def stepped(*args: Any, **kwargs: Any) -> Any:
                 answer = original(*args, **kwargs)
                 self.step(answer[0] if isinstance(answer, tuple) else answer.prev_sample)
