@@ -19,6 +19,7 @@ from studio.media.keep import keep_outputs, meta_of
 from studio.media.models import Asset
 from studio.projects.models import Project
 from studio.providers.queries import lacking
+from studio.shelf.queries import missing
 from studio.shots.actions import adopt_take
 from studio.shots.models import Shot, Take
 
@@ -37,6 +38,9 @@ class PieceKind(Kind):
             raise Refused(str(problem)) from problem
         if catalog.info(spec["engine"]).kind == "outside" and (why := lacking(spec["engine"], spec["params"].get("endpoint"))):
             raise Refused(why)
+        for name in _models_of(spec):
+            if said := missing(spec["engine"], name):
+                raise Refused(said)
 
     def needs(self, spec: dict[str, Any]) -> Needs:
         on_a_card = catalog.info(spec["engine"]).kind == "gpu"
@@ -136,6 +140,19 @@ class UploadKind(Kind):
         )
         record("piece.uploaded", actor=job.requested_by, project=job.project, subject=piece, data={"number": piece.number, "medium": medium})
         return piece
+
+
+def _models_of(spec: dict[str, Any]) -> list[str]:
+    """The models a job needs, by their names on the shelf; an empty name is the engine's own."""
+    if catalog.info(spec["engine"]).kind != "gpu":
+        return []
+    params, roles = spec["params"], {entry["role"] for entry in spec["inputs"]}
+    form = catalog.info(spec["engine"]).forms[spec["task"]].model_fields
+    beside = [("controlnet", {"depth", "control"}), ("ip_adapter", {"reference"})]
+    more = [str(params.get(name) or form[name].default) for name, used_by in beside if name in form and roles & used_by]
+    adapters = [str(lora["model"]) for lora in params.get("loras", ())]
+    own = [str(params.get("model", ""))] if "model" in form else []
+    return [*own, *more, *adapters]
 
 
 def next_number(project: Project) -> int:

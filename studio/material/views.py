@@ -21,6 +21,7 @@ from studio.material.models import CLIP, Piece
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.providers.queries import with_machines
+from studio.shelf.queries import held_names
 from studio.shots.forms import problems
 from studio.shots.models import Shot
 
@@ -93,6 +94,7 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
         "may_make": policies.can_make_takes(request.role),
         "for_shot": shot,
         "for_film": film,
+        "models": held_names(),
         "guided": f"guide:{shot.pk}" if shot is not None else "",
         "can_be_guided": any(spec.medium in GUIDES for spec in asked.info.takes(asked.task)),
     }

@@ -54,6 +54,12 @@ def is_held(name: str) -> bool:
     return any(name in found for found in alive.values_list("found", flat=True))
 
 
+def held_names() -> list[str]:
+    """Every model that some machine has, by name: what a form offers."""
+    held = set(Holding.objects.filter(model__wanted=True, state=State.HELD).values_list("model__name", flat=True))
+    return sorted({*held, *(name for host in live_hosts() for name in host.found if isinstance(name, str))})
+
+
 def missing(engine: str, model: str = "") -> str | None:
     """Why a job of this engine with this model cannot be queued, with the command that gets the model; None if nothing stands against it.
 

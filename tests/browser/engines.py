@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.generation.engines import tiny, tiny_helios, tiny_hunyuan, tiny_images, tiny_ltx2, tiny_text, tiny_wan
+from tests.generation.engines import tiny, tiny_helios, tiny_hunyuan, tiny_images, tiny_ltx2, tiny_sounds, tiny_text, tiny_wan
 
 
 @dataclass
@@ -29,10 +29,6 @@ WORDS = {"prompt": "A fox crosses the harbour", "steps": "3"}
 CLIP = {**SMALL, **WORDS, "frames": "9"}
 
 
-def upsampler(folder: Path) -> Path:
-    return tiny_ltx2.upsampler(folder)
-
-
 SHELF: dict[str, Callable[[Path], Path]] = {
     "tiny/wan": tiny.wan,
     "tiny/sdxl": tiny_images.sdxl_with_eyes,
@@ -43,10 +39,12 @@ SHELF: dict[str, Callable[[Path], Path]] = {
     "tiny/wan-i2v": tiny_wan.pictures,
     "tiny/wan-vace": tiny_wan.vace,
     "tiny/ltx2": tiny_ltx2.ltx2_model,
-    "tiny/ltx2-upsampler": upsampler,
     "tiny/hunyuan": tiny_hunyuan.text,
     "tiny/helios": tiny_helios.base,
     "tiny/llama": tiny_text.llama,
+    "tiny/ace-step": tiny_sounds.ace_step,
+    "tiny/stable-audio": tiny_sounds.stable_audio,
+    "tiny/audioldm2": tiny_sounds.audioldm2,
 }
 CASES = [
     Case("diffusers", "shot", {**CLIP, "model": "tiny/wan"}, medium="clip"),
@@ -61,6 +59,11 @@ CASES = [
     Case("hunyuan", "shot", {**CLIP, "model": "tiny/hunyuan"}, medium="clip"),
     Case("helios", "shot", {**CLIP, "model": "tiny/helios"}, medium="clip"),
     Case("interpolate", "interpolate", {**SMALL, "frames": "17"}, {"video": "clip"}, "clip"),
+    Case("ltx2_upscale", "upscale", {"width": "128", "height": "128", "frames": "9", "model": "tiny/ltx2"}, {"video": "clip"}, "clip"),
+    Case("ace_step", "music", {"seconds": "0.5", "prompt": "A slow waltz", "steps": "1", "model": "tiny/ace-step"}, medium="sound"),
+    Case("stable_audio", "music", {"seconds": "0.5", "prompt": "A slow waltz", "steps": "2", "model": "tiny/stable-audio"}, medium="sound"),
+    Case("audioldm2", "effect", {"seconds": "0.5", "prompt": "A door", "steps": "2", "model": "tiny/audioldm2"}, medium="sound"),
+    Case("espeak", "voice", {"text": "We leave at dawn."}, medium="sound"),
     Case("local_text", "text", {"model": "tiny/llama", "instruction": "Hi", "max_tokens": "40"}, medium="text"),
 ]
 

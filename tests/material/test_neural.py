@@ -15,6 +15,7 @@ from generation.neural import warm
 from studio.jobs import tasks
 from studio.jobs.models import Job, State
 from studio.projects.models import Project
+from studio.shelf.models import Host
 from studio.shots.lacking import lacking_shots
 from studio.shots.models import Guide, Shot, Take
 from tests.films import Film, fill, really_designed
@@ -32,8 +33,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def on_the_shelf(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def on_the_shelf(db: None, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("FIRSTCUT_MODELS", str(shelf))
+    Host.objects.update_or_create(name="films", defaults={"found": ["tiny/vace"]})
     before = tiny.torch.get_num_threads()
     tiny.torch.set_num_threads(1)
     yield
@@ -105,6 +107,8 @@ def test_what_the_engine_cannot_do_is_said_before_anything_is_queued(
         ({"width": "4000", "height": "2000"}, "Choose a smaller size"),
         ({"steps": "1000"}, "“steps” is wrong"),
         ({"engine": "flux2", "task": "still"}, "makes no clips"),
+        ({"model": "somebody/model"}, "./firstcut model add somebody/model"),
+        ({"loras.0.model": "somebody/storm"}, "./firstcut model add somebody/storm"),
         ({"input-depth": "guide:99999"}, "is gone"),
         ({"input-video": "take:99999"}, "is not there"),
     ):

@@ -103,6 +103,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     Worker.objects.get_or_create(name="w@here:1", defaults={"queues": ["work"], "host": "here", "pid": 1})
     set_terms(by=by, currency="EUR", per_kwh=None)
     set_rate(by=by, card="cpu", per_hour=Decimal("0.1"))
+    Host.objects.update_or_create(name="films", defaults={"found": ["tiny"]})
     recipe = {"engine": "diffusers", "task": "shot", "seed": 1, "params": {"prompt": "a fox"}}
     facts = {"frames": 48, "width": 320, "height": 180}
     Piece.objects.create(project=project, number=1, medium="clip", title="a fox", asset=file, engine="diffusers 2", recipe=recipe, facts=facts, by=by)
