@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +13,10 @@ from generation.contract import BadRequest
 from generation.facts import PICTURE_TASKS, SOUND_TASKS
 from studio.engines.choosing import Offer, offer, offers
 from studio.engines.fields import groups_of, params_from
+from studio.events.log import hold
 from studio.jobs.kinds import Refused
+from studio.jobs.models import Job
+from studio.ledger.queries import last_entry, reserved_since
 from studio.material import actions, queries
 from studio.material.actions import Asked
 from studio.material.forms import AskForm, initial
@@ -136,11 +140,15 @@ def takes(request: ProjectRequest, shot: int) -> HttpResponse:
     found = get_object_or_404(Shot.objects.select_related("project", "scene"), pk=shot, project=request.project, removed=False)
 
     def ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
-        wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked))
-        actions.request_neural_takes(found, by=request.user, asked=wanted, seed=sent.cleaned_data["seed"] or 0, count=sent.cleaned_data["count"] or 1)
+        _order_takes(found, request, asked, sent, params, picked)
         return redirect("shots:takes_fragment", request.project.slug, found.pk)
 
     return _ordered(request, ordered)
+
+
+def _order_takes(shot: Shot, request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> None:
+    wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked))
+    actions.request_neural_takes(shot, by=request.user, asked=wanted, seed=sent.cleaned_data["seed"] or 0, count=sent.cleaned_data["count"] or 1)
 
 
 @require_POST
@@ -149,13 +157,45 @@ def film(request: ProjectRequest) -> HttpResponse:
     """Order everything the film lacks, with pictures from an engine."""
 
     def ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
-        wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked), guided=True)
-        jobs = actions.make_film_with(request.project, by=request.user, asked=wanted)
+        jobs = _order_film(request, asked, sent, params, picked)
         answer = render(request, "material/_ordered.html", {"count": len(jobs)}, status=202)
         answer["HX-Trigger"] = json.dumps({"film:ordered": {"words": f"{len(jobs)} jobs are with the workers."}})
         return answer
 
     return _ordered(request, ordered)
+
+
+def _order_film(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> list[Job]:
+    wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked), guided=True)
+    return actions.make_film_with(request.project, by=request.user, asked=wanted)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def price(request: ProjectRequest) -> HttpResponse:
+    """What sending this form would take, for its button; for a piece, `?shot=7` or `?film`. It is the very order, taken back: what is said is
+    what will be set aside. A form that cannot be ordered as it stands says nothing here, and why when it is sent."""
+    number = request.GET.get("shot", "")
+    shot = get_object_or_404(Shot, pk=int(number), project=request.project, removed=False) if number.isdecimal() and len(number) < 18 else None
+
+    def priced(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
+        with transaction.atomic():
+            hold(request.project.pk)
+            before = last_entry()
+            try:
+                if shot is not None:
+                    _order_takes(shot, request, asked, sent, params, picked)
+                elif "film" in request.GET:
+                    _order_film(request, asked, sent, params, picked)
+                else:
+                    _order_pieces(request, asked, sent, params, picked)
+                said = reserved_since(request.project, before)
+            finally:
+                transaction.set_rollback(True)
+        return render(request, "material/_price.html", {"said": said})
+
+    answer = _ordered(request, priced)
+    return answer if answer.status_code == 200 else HttpResponse("")
 
 
 Ordered = Callable[[ProjectRequest, Offer, AskForm, dict[str, Any], list[tuple[str, str]]], HttpResponse]
@@ -179,6 +219,11 @@ def _ordered(request: ProjectRequest, order: Ordered) -> HttpResponse:
 
 
 def _pieces_ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
+    _order_pieces(request, asked, sent, params, picked)
+    return render(request, "material/_pieces.html", _shown(request), status=202)
+
+
+def _order_pieces(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> None:
     data = sent.cleaned_data
     actions.request_pieces(
         request.project,
@@ -191,7 +236,6 @@ def _pieces_ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params
         picked=picked,
         count=data["count"] or 1,
     )
-    return render(request, "material/_pieces.html", _shown(request), status=202)
 
 
 def _refused(request: ProjectRequest, words: str, status: int) -> HttpResponse:

@@ -465,3 +465,25 @@ def test_buttons_say_what_they_cost(prices: None, people: SimpleNamespace, proje
     assert "Only 2.00 EUR of the budget is left" in dialog
     refused = client.post(reverse("shots:make_film", args=[project.slug]))
     assert refused.status_code == 409 and "This would cost about 2.76 EUR" in refused.content.decode()
+
+
+@pytest.mark.parametrize("where", ["", "?shot", "?film"])
+def test_an_engines_form_says_what_sending_it_would_take_and_keeps_nothing(
+    where: str, prices: None, card: Worker, people: SimpleNamespace, project: Project, client_for: Callable[..., Client]
+) -> None:
+    film = fill(project, people.owner, 2, takes=False)
+    form = {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "640", "height": "360", "frames": "8", "count": "2"}
+    client, events = client_for(people.artist), Event.objects.count()
+    address = reverse("material:price", args=[project.slug]) + where.replace("shot", f"shot={film.shots[0].pk}")
+    said = client.post(address, form).content.decode().strip()
+    assert said.startswith("≈") and said.endswith("EUR")
+    assert not Job.objects.exists() and not Entry.objects.exists() and Event.objects.count() == events
+    match where:
+        case "?film":
+            client.post(reverse("material:film", args=[project.slug]), form)
+        case "?shot":
+            client.post(reverse("material:takes", args=[project.slug, film.shots[0].pk]), form)
+        case _:
+            client.post(reverse("material:ask", args=[project.slug]), form)
+    assert money(sum((each.money for each in Entry.objects.all()), Decimal(0)), "EUR") in said
+    assert client.post(address, {**form, "width": "-1"}).content == b"", "why is said when it is sent"
