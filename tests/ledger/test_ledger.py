@@ -38,7 +38,7 @@ from studio.ledger.rates import rate_card
 from studio.ledger.words import hours, money
 from studio.projects.models import Project
 from studio.world.models import Character
-from tests.films import Film, fill
+from tests.films import Film, fill, job_of
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -487,3 +487,17 @@ def test_an_engines_form_says_what_sending_it_would_take_and_keeps_nothing(
             client.post(reverse("material:ask", args=[project.slug]), form)
     assert money(sum((each.money for each in Entry.objects.all()), Decimal(0)), "EUR") in said
     assert client.post(address, {**form, "width": "-1"}).content == b"", "why is said when it is sent"
+
+
+def test_what_was_done_before_there_was_a_ledger_is_in_it_and_taught_by(film: Film) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    for n in range(3):
+        job_of(film, State.SUCCEEDED, spec={**LONG, "seed": n}, seconds=20.0, units=100.0, engine="previs", finished=timezone.now())
+    import_module("studio.jobs.migrations.0003_money").history(apps, None)
+    import_module("studio.jobs.migrations.0003_money").history(apps, None)
+    assert Entry.objects.count() == 3 and not list(differences())
+    told = foretell([Work("previs", "shot", 50.0, 1.0, "cpu")])[0]
+    assert told.learned and told.seconds == pytest.approx(10.0)
