@@ -22,11 +22,13 @@ from studio.material.actions import Asked
 from studio.material.forms import AskForm, initial
 from studio.material.inputs import GUIDES
 from studio.material.models import CLIP, Piece
+from studio.material.twins import Exists
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.providers.queries import with_machines
 from studio.shots.forms import problems
 from studio.shots.models import Shot
+from studio.shots.views import shot_state
 
 LATER_FILES = 20
 
@@ -140,15 +142,23 @@ def takes(request: ProjectRequest, shot: int) -> HttpResponse:
     found = get_object_or_404(Shot.objects.select_related("project", "scene"), pk=shot, project=request.project, removed=False)
 
     def ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
-        _order_takes(found, request, asked, sent, params, picked)
+        try:
+            _order_takes(found, request, asked, sent, params, picked, anyway=request.POST.get("anyway") == "1")
+        except Exists as there:
+            sent_again = {name: values[0] if len(values) == 1 else values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+            offered = {"twins": there.twins, "again": json.dumps({**sent_again, "anyway": "1"}), "again_at": request.path}
+            return render(request, "shots/_takes.html", shot_state(request, found, **offered))
         return redirect("shots:takes_fragment", request.project.slug, found.pk)
 
     return _ordered(request, ordered)
 
 
-def _order_takes(shot: Shot, request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> None:
+def _order_takes(
+    shot: Shot, request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]], *, anyway: bool
+) -> None:
     wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked))
-    actions.request_neural_takes(shot, by=request.user, asked=wanted, seed=sent.cleaned_data["seed"] or 0, count=sent.cleaned_data["count"] or 1)
+    seed, count = sent.cleaned_data["seed"] or 0, sent.cleaned_data["count"] or 1
+    actions.request_neural_takes(shot, by=request.user, asked=wanted, seed=seed, count=count, anyway=anyway)
 
 
 @require_POST
@@ -184,7 +194,7 @@ def price(request: ProjectRequest) -> HttpResponse:
             before = last_entry()
             try:
                 if shot is not None:
-                    _order_takes(shot, request, asked, sent, params, picked)
+                    _order_takes(shot, request, asked, sent, params, picked, anyway=True)
                 elif "film" in request.GET:
                     _order_film(request, asked, sent, params, picked)
                 else:
