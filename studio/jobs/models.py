@@ -89,7 +89,6 @@ class Job(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state__in=["running", "cancelling"]), name="job_lease"),
             models.Index(fields=["project", "-created"], name="job_newest"),
             models.Index(fields=["subject_kind", "subject_id", "-created"], name="job_subject"),
-            models.Index(fields=["kind", "-finished"], condition=Q(state="succeeded"), name="job_pace"),
         ]
 
     def __str__(self) -> str:

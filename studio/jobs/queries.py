@@ -10,19 +10,10 @@ from typing import Any
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
 
-from studio.jobs.kinds import kind_named
 from studio.jobs.models import OPEN, Attempt, Job, Share, State, Worker
 from studio.projects.models import Project
 
 HEARD_WITHIN = timedelta(seconds=20)
-HISTORY = 40
-
-
-def pace(kind: str) -> float:
-    """Seconds this installation takes for a unit of this kind: from its last jobs, or the kind's first guess."""
-    done = Job.objects.filter(kind=kind, state=State.SUCCEEDED).order_by("-finished")[:HISTORY]
-    last: dict[str, Any] = done.aggregate(spent=Sum("seconds"), size=Sum("units"))
-    return float(last["spent"] / last["size"]) if last["size"] else kind_named(kind).first_guess()
 
 
 def workers_present(queue: str | None = None) -> int:

@@ -198,3 +198,15 @@ def newest_version(engine: str) -> str:
     """The version of an engine that worked here last."""
     rows = Entry.objects.filter(kind=Kind.ACTUAL, outcome="succeeded", engine=engine).exclude(version="")
     return rows.order_by("-at", "-pk").values_list("version", flat=True).first() or ""
+
+
+def last_entry() -> int:
+    return Entry.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def reserved_since(project: Project, entry: int) -> Line:
+    """What was set aside for a project after this entry."""
+    line = Line("Set aside")
+    for row in _grouped(Entry.objects.filter(project_id=project.pk, kind=Kind.RESERVE, pk__gt=entry)):
+        line.add(row)
+    return line

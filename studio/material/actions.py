@@ -20,6 +20,7 @@ from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
 from studio.material.inputs import GUIDES, chosen
 from studio.material.models import CLIP, Piece
+from studio.material.twins import Exists, twins_among
 from studio.media import store
 from studio.projects.models import Project
 from studio.shots.actions import adopt_take, make_film
@@ -111,8 +112,9 @@ def upload(project: Project, *, by: Any, file: Any) -> Job:
 
 
 @transaction.atomic
-def request_neural_takes(shot: Shot, *, by: Any, asked: Asked, seed: int, count: int = 1) -> list[Job]:
-    """Ask an engine for takes of a shot, as long as the shot is; several differ in their seed. Raises `Refused`."""
+def request_neural_takes(shot: Shot, *, by: Any, asked: Asked, seed: int, count: int = 1, anyway: bool = False) -> list[Job]:
+    """Ask an engine for takes of a shot, as long as the shot is; several differ in their seed. Raises `Refused`, or `Exists` if all of them are
+    there or being made already, unless they are wanted `anyway`; nothing is queued then."""
     hold(shot.project_id)
     if not 1 <= count <= MAX_AT_ONCE:
         raise Refused(f"Ask for 1 to {MAX_AT_ONCE} takes at once.")
@@ -122,6 +124,8 @@ def request_neural_takes(shot: Shot, *, by: Any, asked: Asked, seed: int, count:
     specs = [shot_spec(shot, beats, seed=(seed + index) % 2**31) for index in range(count)]
     guides = Guides(Wanted(width=asked.size[0], height=asked.size[1], frames=shot.frames), designs, INTERACTIVE)
     orders = [take_order(shot, spec, asked, guides, INTERACTIVE) for spec in specs]
+    if not anyway and (there := twins_among(shot, orders)):
+        raise Exists(there)
     made = request_jobs(project, by, [*guides.orders, *orders], what="takes.requested")
     return made[len(guides.orders) :]
 

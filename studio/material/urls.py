@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/<slug:project>/material/takes/<int:shot>/", views.takes, name="takes"),
     path("projects/<slug:project>/material/pieces/", views.pieces, name="pieces"),
     path("projects/<slug:project>/material/requests/", views.ask, name="ask"),
+    path("projects/<slug:project>/material/price/", views.price, name="price"),
     path("projects/<slug:project>/material/uploads/", views.uploads, name="uploads"),
     path("projects/<slug:project>/material/<int:number>/", views.piece, name="piece"),
     path("projects/<slug:project>/material/<int:number>/use/", views.use, name="use"),

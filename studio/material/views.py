@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,18 +13,23 @@ from generation.contract import BadRequest
 from generation.facts import PICTURE_TASKS, SOUND_TASKS
 from studio.engines.choosing import Offer, offer, offers
 from studio.engines.fields import groups_of, params_from
+from studio.events.log import hold
 from studio.jobs.kinds import Refused
+from studio.jobs.models import Job
+from studio.ledger.queries import last_entry, reserved_since
 from studio.material import actions, queries
 from studio.material.actions import Asked
 from studio.material.forms import AskForm, initial
 from studio.material.inputs import GUIDES
 from studio.material.models import CLIP, Piece
+from studio.material.twins import Exists
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.providers.queries import with_machines
 from studio.shelf.queries import held_names
 from studio.shots.forms import problems
 from studio.shots.models import Shot
+from studio.shots.views import shot_state
 
 LATER_FILES = 20
 
@@ -138,11 +144,23 @@ def takes(request: ProjectRequest, shot: int) -> HttpResponse:
     found = get_object_or_404(Shot.objects.select_related("project", "scene"), pk=shot, project=request.project, removed=False)
 
     def ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
-        wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked))
-        actions.request_neural_takes(found, by=request.user, asked=wanted, seed=sent.cleaned_data["seed"] or 0, count=sent.cleaned_data["count"] or 1)
+        try:
+            _order_takes(found, request, asked, sent, params, picked, anyway=request.POST.get("anyway") == "1")
+        except Exists as there:
+            sent_again = {name: values[0] if len(values) == 1 else values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+            offered = {"twins": there.twins, "again": json.dumps({**sent_again, "anyway": "1"}), "again_at": request.path}
+            return render(request, "shots/_takes.html", shot_state(request, found, **offered))
         return redirect("shots:takes_fragment", request.project.slug, found.pk)
 
     return _ordered(request, ordered)
+
+
+def _order_takes(
+    shot: Shot, request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]], *, anyway: bool
+) -> None:
+    wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked))
+    seed, count = sent.cleaned_data["seed"] or 0, sent.cleaned_data["count"] or 1
+    actions.request_neural_takes(shot, by=request.user, asked=wanted, seed=seed, count=count, anyway=anyway)
 
 
 @require_POST
@@ -151,13 +169,45 @@ def film(request: ProjectRequest) -> HttpResponse:
     """Order everything the film lacks, with pictures from an engine."""
 
     def ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
-        wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked), guided=True)
-        jobs = actions.make_film_with(request.project, by=request.user, asked=wanted)
+        jobs = _order_film(request, asked, sent, params, picked)
         answer = render(request, "material/_ordered.html", {"count": len(jobs)}, status=202)
         answer["HX-Trigger"] = json.dumps({"film:ordered": {"words": f"{len(jobs)} jobs are with the workers."}})
         return answer
 
     return _ordered(request, ordered)
+
+
+def _order_film(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> list[Job]:
+    wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked), guided=True)
+    return actions.make_film_with(request.project, by=request.user, asked=wanted)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def price(request: ProjectRequest) -> HttpResponse:
+    """What sending this form would take, for its button; for a piece, `?shot=7` or `?film`. It is the very order, taken back: what is said is
+    what will be set aside. A form that cannot be ordered as it stands says nothing here, and why when it is sent."""
+    number = request.GET.get("shot", "")
+    shot = get_object_or_404(Shot, pk=int(number), project=request.project, removed=False) if number.isdecimal() and len(number) < 18 else None
+
+    def priced(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
+        with transaction.atomic():
+            hold(request.project.pk)
+            before = last_entry()
+            try:
+                if shot is not None:
+                    _order_takes(shot, request, asked, sent, params, picked, anyway=True)
+                elif "film" in request.GET:
+                    _order_film(request, asked, sent, params, picked)
+                else:
+                    _order_pieces(request, asked, sent, params, picked)
+                said = reserved_since(request.project, before)
+            finally:
+                transaction.set_rollback(True)
+        return render(request, "material/_price.html", {"said": said})
+
+    answer = _ordered(request, priced)
+    return answer if answer.status_code == 200 else HttpResponse("")
 
 
 Ordered = Callable[[ProjectRequest, Offer, AskForm, dict[str, Any], list[tuple[str, str]]], HttpResponse]
@@ -181,6 +231,11 @@ def _ordered(request: ProjectRequest, order: Ordered) -> HttpResponse:
 
 
 def _pieces_ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
+    _order_pieces(request, asked, sent, params, picked)
+    return render(request, "material/_pieces.html", _shown(request), status=202)
+
+
+def _order_pieces(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> None:
     data = sent.cleaned_data
     actions.request_pieces(
         request.project,
@@ -193,7 +248,6 @@ def _pieces_ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params
         picked=picked,
         count=data["count"] or 1,
     )
-    return render(request, "material/_pieces.html", _shown(request), status=202)
 
 
 def _refused(request: ProjectRequest, words: str, status: int) -> HttpResponse:

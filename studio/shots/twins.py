@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from generation import catalog
@@ -33,16 +35,22 @@ def twins_of(shot: Shot, *, count: int = 1, changes: dict[str, Any] | None = Non
     seed = int(changes.pop("seed", shot.seed))
     beats = beats_by_scene(shot.project, [shot.scene_id])[shot.scene_id]
     specs = [shot_spec(shot, beats, quality=quality, seed=(seed + index) % 2**31, **changes) for index in range(count)]
-    found = [_under_way(shot, spec) or _made(shot, spec) for spec in specs]
-    return [twin for twin in found if twin is not None] if all(found) else []
+    return every([under_way(shot, "shot", spec) or made(shot, spec["frames"], partial(shot_request, shot.project, spec)) for spec in specs])
 
 
-def _made(shot: Shot, spec: dict[str, Any]) -> Twin | None:
+def every(found: Sequence[Twin | None]) -> list[Twin]:
+    """All of them, or none if one is lacking."""
+    twins = [twin for twin in found if twin is not None]
+    return twins if len(twins) == len(found) else []
+
+
+def made(shot: Shot, frames: int, compose: Callable[[], Request]) -> Twin | None:
+    """The take of exactly the request that `compose` makes now."""
     try:
-        wanted = shot_request(shot.project, spec)
-    except NotReady:  # a design or a recording is lacking: nobody has made this yet
+        wanted = compose()
+    except NotReady:  # a design, a guide or a recording is lacking: nobody has made this yet
         return None
-    alike = Take.objects.filter(shot=shot, recipe__engine=wanted.engine, recipe__seed=wanted.seed, frames=spec["frames"]).order_by("-number")
+    alike = Take.objects.filter(shot=shot, recipe__engine=wanted.engine, recipe__seed=wanted.seed, frames=frames).order_by("-number")
     return next((Twin(take=take) for take in alike if _same(take, wanted)), None)
 
 
@@ -56,9 +64,10 @@ def _same(take: Take, wanted: Request) -> bool:
     return stored.digest() == wanted.digest() and bool(version) and version == newest_version(wanted.engine)
 
 
-def _under_way(shot: Shot, spec: dict[str, Any]) -> Twin | None:
+def under_way(shot: Shot, kind: str, spec: dict[str, Any]) -> Twin | None:
+    """The job of this kind that will make exactly this."""
     wanted = _shown(spec)
-    about = {"project_id": shot.project_id, "kind": "shot", "subject_kind": "shot", "subject_id": str(shot.pk)}
+    about = {"project_id": shot.project_id, "kind": kind, "subject_kind": "shot", "subject_id": str(shot.pk)}
     jobs = Job.objects.filter(**about, state__in=(State.QUEUED, State.RUNNING), spec__seed=spec["seed"]).order_by("created")
     return next((Twin(job=job) for job in jobs if _shown(job.spec) == wanted), None)
 

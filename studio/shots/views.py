@@ -36,11 +36,11 @@ def page(request: ProjectRequest, shot: int) -> HttpResponse:
     """Everything about one shot. `?beside` asks for what stands beside it on the timeline: its takes and what it was told."""
     found = _shot(request, shot)
     if "beside" in request.GET:
-        return render(request, "shots/_beside.html", _state(request, found, told=told(found)))
+        return render(request, "shots/_beside.html", shot_state(request, found, told=told(found)))
     around = list(queries.shots_of(request.project).values_list("pk", "code"))
     at = next((index for index, row in enumerate(around) if row[0] == found.pk), None)
     context = {
-        **_state(request, found),
+        **shot_state(request, found),
         "before": around[at - 1] if at else None,
         "after": around[at + 1] if at is not None and at + 1 < len(around) else None,
         "current_shot": found.pk,
@@ -49,7 +49,7 @@ def page(request: ProjectRequest, shot: int) -> HttpResponse:
     return render(request, "shots/page.html", context)
 
 
-def _state(request: ProjectRequest, shot: Shot, **more: Any) -> dict[str, Any]:
+def shot_state(request: ProjectRequest, shot: Shot, **more: Any) -> dict[str, Any]:
     takes = list(queries.takes_of(shot))
     for number, take in enumerate(takes):
         take.shot = shot
@@ -78,7 +78,7 @@ def _initial(shot: Shot) -> dict[str, Any]:
 @project_view(policies.can_view)
 def takes_fragment(request: ProjectRequest, shot: int) -> HttpResponse:
     """The takes with their running jobs, for a page that hears of a change."""
-    return render(request, "shots/_takes.html", _state(request, _shot(request, shot)))
+    return render(request, "shots/_takes.html", shot_state(request, _shot(request, shot)))
 
 
 @require_safe
@@ -124,7 +124,7 @@ def change(request: ProjectRequest, shot: int) -> HttpResponse:
         if as_row:
             return _row(request, shot, 409, problem=str(conflict), conflict=both)
         return render(request, "shots/_conflict.html", {"shot": conflict.theirs, "rows": both, "problem": str(conflict)}, status=409)
-    answer = _row(request, shot) if as_row else render(request, "shots/_brief.html", _state(request, changed))
+    answer = _row(request, shot) if as_row else render(request, "shots/_brief.html", shot_state(request, changed))
     answer["HX-Trigger"] = "shot:saved"
     return answer
 
@@ -142,12 +142,12 @@ def takes(request: ProjectRequest, shot: int) -> HttpResponse:
     count, changes = form.cleaned_data["count"], form.changes()
     if not form.cleaned_data["anyway"] and (twins := twins_of(found, count=count, changes=changes)):
         again = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-        return render(request, "shots/_takes.html", _state(request, found, twins=twins, again=json.dumps({**again, "anyway": "1"})))
+        return render(request, "shots/_takes.html", shot_state(request, found, twins=twins, again=json.dumps({**again, "anyway": "1"})))
     try:
         actions.request_takes(found, by=request.user, count=count, changes=changes, parent=parent)
     except Refused as problem:
         return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
-    return render(request, "shots/_takes.html", _state(request, found), status=202)
+    return render(request, "shots/_takes.html", shot_state(request, found), status=202)
 
 
 @require_POST
@@ -156,7 +156,7 @@ def version(request: ProjectRequest, shot: int, take: int) -> HttpResponse:
     """Choose a take for the cut: publishes a version."""
     found = get_object_or_404(Take.objects.select_related("shot__project"), pk=take, shot_id=shot, shot__project=request.project)
     actions.choose_take(found, by=request.user)
-    return render(request, "shots/_takes.html", _state(request, _shot(request, shot)))
+    return render(request, "shots/_takes.html", shot_state(request, _shot(request, shot)))
 
 
 @require_safe

@@ -23,6 +23,7 @@ from studio.accounts.models import Person
 from studio.events.log import verify
 from studio.events.models import Event
 from studio.jobs.actions import Order, cancel_job, request_jobs
+from studio.jobs.books import differences
 from studio.jobs.models import OPEN, Job, Share, State, Worker
 from studio.projects.actions import start_project
 from studio.projects.models import Project
@@ -182,6 +183,7 @@ class Rounds:
         persist(self._check_results)
         persist(self._check_panels)
         persist(self._check_shares)
+        persist(self._check_books)
 
     def _check_results(self) -> None:
         """One result for each job that succeeded, none for any other; of all rounds so far, because a late worker might come back."""
@@ -214,6 +216,12 @@ class Rounds:
             spare = sum(max(0.0, each.total_seconds()) for each in ended) + 3.0 * jobs.filter(spec__whim="fails once").count()
             if not -0.05 <= used - spent <= spare + 0.05:
                 raise Broken(f"Project {project.name} was charged {used:.2f} s; its jobs took {spent:.2f} s, others at most {spare:.2f} s.")
+
+    def _check_books(self) -> None:
+        """The ledger's sums are the jobs' own, to the millisecond, and nothing is set aside for what has ended."""
+        wrong = list(differences())
+        if wrong:
+            raise Broken(f"The ledger does not add up in {len(wrong)} places: {'; '.join(wrong[:5])}")
 
     # --- figures ---
 

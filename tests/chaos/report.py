@@ -15,7 +15,8 @@ INTRODUCTION = """# Chaos
 `./firstcut chaos --rounds 100 --report docs/chaos.md` starts a real studio in a folder of its own (PostgreSQL, Valkey, web, clerk, desk,
 two render workers, all under the supervisor), asks it for work in two projects, and while the work runs kills parts of it, loses and
 doubles its messages, or stops a worker past its lease. After every round each job must have ended within two minutes, with exactly one
-result if it succeeded and none otherwise; nobody's account of worker time may be off; in the end the hash chain of all events must hold.
+result if it succeeded and none otherwise; nobody's account of worker time may be off; the ledger's sums must be the jobs' own to the
+millisecond; in the end the hash chain of all events must hold.
 Most jobs are a cheap kind made for this; every third round adds real previs panels. Leases last 6 s here instead of 30 s, so that a
 round takes seconds. The short form of the same runs in the test suite.
 

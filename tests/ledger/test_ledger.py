@@ -38,7 +38,7 @@ from studio.ledger.rates import rate_card
 from studio.ledger.words import hours, money
 from studio.projects.models import Project
 from studio.world.models import Character
-from tests.films import Film, fill
+from tests.films import Film, fill, job_of
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -465,3 +465,39 @@ def test_buttons_say_what_they_cost(prices: None, people: SimpleNamespace, proje
     assert "Only 2.00 EUR of the budget is left" in dialog
     refused = client.post(reverse("shots:make_film", args=[project.slug]))
     assert refused.status_code == 409 and "This would cost about 2.76 EUR" in refused.content.decode()
+
+
+@pytest.mark.parametrize("where", ["", "?shot", "?film"])
+def test_an_engines_form_says_what_sending_it_would_take_and_keeps_nothing(
+    where: str, prices: None, card: Worker, people: SimpleNamespace, project: Project, client_for: Callable[..., Client]
+) -> None:
+    film = fill(project, people.owner, 2, takes=False)
+    form = {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "640", "height": "360", "frames": "8", "count": "2"}
+    client, events = client_for(people.artist), Event.objects.count()
+    address = reverse("material:price", args=[project.slug]) + where.replace("shot", f"shot={film.shots[0].pk}")
+    said = client.post(address, form).content.decode().strip()
+    assert said.startswith("≈") and said.endswith("EUR")
+    assert not Job.objects.exists() and not Entry.objects.exists() and Event.objects.count() == events
+    match where:
+        case "?film":
+            client.post(reverse("material:film", args=[project.slug]), form)
+        case "?shot":
+            client.post(reverse("material:takes", args=[project.slug, film.shots[0].pk]), form)
+        case _:
+            client.post(reverse("material:ask", args=[project.slug]), form)
+    assert money(sum((each.money for each in Entry.objects.all()), Decimal(0)), "EUR") in said
+    assert client.post(address, {**form, "width": "-1"}).content == b"", "why is said when it is sent"
+
+
+def test_what_was_done_before_there_was_a_ledger_is_in_it_and_taught_by(film: Film) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    for n in range(3):
+        job_of(film, State.SUCCEEDED, spec={**LONG, "seed": n}, seconds=20.0, units=100.0, engine="previs", finished=timezone.now())
+    import_module("studio.jobs.migrations.0003_money").history(apps, None)
+    import_module("studio.jobs.migrations.0003_money").history(apps, None)
+    assert Entry.objects.count() == 3 and not list(differences())
+    told = foretell([Work("previs", "shot", 50.0, 1.0, "cpu")])[0]
+    assert told.learned and told.seconds == pytest.approx(10.0)

@@ -127,6 +127,7 @@ material:piece              GET     200    200       200     200     200       4
 material:ask                POST    202    202       403     202     403       403     404       in
 material:takes              POST    302    302       403     302     403       403     404       in
 material:film               POST    202    202       403     202     403       403     404       in
+material:price              POST   200    200       403     200     403       403     404       in
 material:uploads            POST    202    202       403     202     403       403     404       in
 material:use                POST    200    200       403     200     403       403     404       in
 material:removal            POST    302    302       403     302     403       403     404       in
@@ -178,6 +179,7 @@ BODIES: dict[str, dict[str, object]] = {
     "ledger:addition": {"card": "*H100*", "per_hour": "2.40", "watts": "700"},
     "ledger:withdrawal": {"card": "cpu"},
     "material:ask": {"engine": "diffusers", "task": "still", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
+    "material:price": {"engine": "diffusers", "task": "still", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:takes": {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:film": {"engine": "diffusers", "task": "shot", "model": "tiny", "width": "64", "height": "64"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},

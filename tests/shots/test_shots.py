@@ -18,7 +18,6 @@ from generation.contract import Result
 from studio.events.models import Event
 from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import Job
-from studio.jobs.queries import pace
 from studio.projects.models import Project
 from studio.shots import actions
 from studio.shots.actions import ShotConflict
@@ -278,7 +277,8 @@ def test_what_making_the_film_takes_is_said_from_what_would_be_ordered(people: S
     kinds = Counter(order.kind for order in orders)
     assert (said.shots, said.lines, said.cues) == (kinds["shot"], kinds["voice"], kinds["music"] + kinds["tone"]) == (5, 3, 2)
     assert said.frames == 5 * 77
-    assert said.work_seconds == pytest.approx(sum(pace(order.kind) * kind_named(order.kind).units(order.spec) for order in orders), rel=1e-3)
+    ordered = actions.make_film(film.project, by=people.owner)
+    assert said.work_seconds == pytest.approx(sum(job.estimate for job in ordered), rel=1e-3)
 
 
 @pytest.mark.django_db

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(model_name='job', name='job_pace'),
         migrations.AddField(
             model_name='job',
             name='estimate_high',
