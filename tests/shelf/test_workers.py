@@ -142,6 +142,24 @@ def test_one_keeper_a_folder_and_another_when_it_is_gone(root: Path, keeper: tas
     other.close()
 
 
+def test_machines_that_share_a_folder_fetch_in_turn_and_only_once(root: Path, settings: Any) -> None:
+    commit = "c" * 40
+    row = Model.objects.create(name="k/shared", source=Source.HUB, commit=commit)
+    Holding.objects.create(model=row, host=HERE)
+    place = root / "k--shared"
+    place.mkdir(parents=True)
+    other = tasks.locked(root / tasks.FETCHING)
+    assert other is not None
+    with other:
+        tasks.see_to(Holding.objects.select_related("model").get(), root)
+    waiting = Holding.objects.get()
+    assert waiting.state == State.ABSENT and waiting.again and "shares" in waiting.error
+    shelving.write_atomically(place / store.MANIFEST, store.Manifest(name=row.name, source="hub", revision=commit, sha256="d" * 64).model_dump_json())
+    settings.FIRSTCUT_HUB = "http://127.0.0.1:9"  # nobody is there to be asked, and nobody need be
+    tasks.see_to(Holding.objects.select_related("model").get(), root)
+    assert Holding.objects.get().state == State.HELD and Model.objects.get().sha256 == "d" * 64
+
+
 def test_a_folder_is_taken_in_only_from_where_this_machine_allows(root: Path, tmp_path: Path, settings: Any, people: SimpleNamespace) -> None:
     mine = tmp_path / "elsewhere" / "tuned"
     mine.mkdir(parents=True)
