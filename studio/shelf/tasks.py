@@ -28,7 +28,7 @@ from django.db import close_old_connections, connection
 
 from generation import catalog
 from generation.contract import BadRequest, Cancelled, Failure, Format, Request, Task
-from generation.facts import PICTURE_TASKS, EngineInfo
+from generation.facts import PICTURE_TASKS, SOUND_TASKS, EngineInfo
 from generation.neural import hub, shelving, store
 from studio.jobs import machine
 from studio.jobs import tasks as jobs
@@ -142,28 +142,30 @@ def warm_up(name: str) -> str:
 
 
 def engines_of(name: str, folder: Path) -> list[EngineInfo]:
-    """Engines that load this model whole: those that know it by name, else those for its pipeline's class, else any that takes one."""
+    """Engines that load this model whole: those that know it by name, else those for its class, else any that takes a pipeline."""
     by_name = [engine for engine in catalog.engines() if any(each.hub == name and each.base for each in engine.checkpoints)]
     if by_name:
         return by_name
-    kind = shelving.pipeline_class(folder)
-    by_class = [engine for engine in catalog.engines() if kind and any(each.rpartition(".")[2] == kind for each in engine.classes)]
-    general = [engine for engine in catalog.engines() if kind and engine.classes == ("diffusers.DiffusionPipeline",)]
-    return [*by_class, *general]
+    kind = shelving.class_of(folder)
+    classes = {kind, "AutoModelForCausalLM"} if kind.endswith("ForCausalLM") else {kind}
+    by_class = [engine for engine in catalog.engines() if classes & {each.rpartition(".")[2] for each in engine.classes}]
+    general = [engine for engine in catalog.engines() if engine.classes == ("diffusers.DiffusionPipeline",)]
+    return by_class or (general if (folder / "model_index.json").is_file() else [])
 
 
 def smallest_request(engine: EngineInfo, model: str) -> Request | None:
-    """The least an engine can be asked with a model: one step, a small picture, few frames. None if it needs files for everything it makes."""
+    """The least an engine can be asked with a model: one step or word, a small picture, few frames. None if it needs files for all it makes."""
     free = [task for task in engine.tasks if all(spec.least == 0 for spec in engine.takes(task)) and "model" in engine.forms[task].model_fields]
     task: Task | None = free[0] if free else None
     if task is None:
         return None
     known = engine.forms[task].model_fields
-    params: dict[str, Any] = {"model": model, "prompt": "warm", "steps": 1}
+    params: dict[str, Any] = {"model": model, "prompt": "warm", "instruction": "warm", "steps": 1, "max_tokens": 1}
+    asked = {name: value for name, value in params.items() if name in known}
     side = max(64, engine.limits.multiple_of)
     frames = 1 if task == "still" else 5 if task in PICTURE_TASKS else 24
-    asked = {name: value for name, value in params.items() if name in known}
-    return Request(engine=engine.name, task=task, format=Format(width=side, height=side, frames=frames), params=asked)
+    picture = Format(width=side, height=side, frames=frames) if task in PICTURE_TASKS | SOUND_TASKS else None
+    return Request(engine=engine.name, task=task, format=picture, params=asked)
 
 
 def locked(path: Path) -> TextIO | None:
