@@ -323,6 +323,7 @@ def see_to(holding: Holding, root: Path, give_up: Callable[[], None] = lambda: N
         else:
             shelving.remove(model.name, root)
         keeping.gone(holding)
+        actions.forget_removed()
         return
     turn = locked(root / FETCHING)
     if turn is None:
