@@ -18,6 +18,7 @@ Tell = Callable[[str, int, int, str], None]  # stage ("downloading", "checking")
 # Weights as safetensors and the plain text around them. A pickle runs code when it is loaded, and a .py is code.
 TAKEN = (".safetensors", ".json", ".txt", ".model", ".tiktoken", ".jinja", ".spm")
 KEPT_BY_NAME = ("LICENSE", "LICENCE", "NOTICE", "USE_POLICY")  # licences want to be kept beside what they allow
+CONFIGURATIONS = ("config.json", "scheduler_config.json", "tokenizer_config.json", "preprocessor_config.json")
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle", ".msgpack", ".h5")
 PARTIAL = ".partial"
 RESERVE = 512 * 2**20  # bytes of the disk that downloads leave free
@@ -40,14 +41,16 @@ def refused(path: str) -> str:
 
 
 def superfluous(paths: Iterable[str], components: Iterable[str] | None) -> dict[str, str]:
-    """Files that the pipeline does not load: {path: why}. `components` are the folders its model_index.json names; None where it has none."""
+    """Files that nothing loads: {path: why}. `components` are the folders its model_index.json names; None where it has none. A folder with a
+    configuration of its own is a part too, which engines may use beside the pipeline (LTX-2's latent upsampler)."""
     found = sorted(paths)
     known = set(found)
+    parts_by_themselves = {PurePosixPath(path).parent.as_posix() for path in found if PurePosixPath(path).name in CONFIGURATIONS}
     away: dict[str, str] = {}
     for path in found:
         parts = PurePosixPath(path).parts
         weights = path.endswith((".safetensors", ".safetensors.index.json"))
-        if components is not None and len(parts) > 1 and parts[0] not in components:
+        if components is not None and len(parts) > 1 and parts[0] not in components and parts[0] not in parts_by_themselves:
             away[path] = "no part of the pipeline"
         elif components is not None and len(parts) == 1 and path.endswith(".safetensors"):
             away[path] = "the same weights again, as one file"
@@ -214,9 +217,13 @@ def adopt(name: str, source: Path, root: Path, tell: Tell, stop: Callable[[], bo
     return manifest, left_out
 
 
-def pipeline_class(folder: Path) -> str:
-    """The class its model_index.json names; empty where it has none."""
-    try:
-        return str(json.loads((folder / "model_index.json").read_text()).get("_class_name", ""))
-    except (OSError, ValueError, AttributeError):
-        return ""
+def class_of(folder: Path) -> str:
+    """The class its model_index.json names, or the architecture that its config.json does; empty where neither says."""
+    for name, key in (("model_index.json", "_class_name"), ("config.json", "architectures")):
+        try:
+            said = json.loads((folder / name).read_text()).get(key, "")
+        except (OSError, ValueError, AttributeError):
+            continue
+        if said:
+            return str(said[0] if isinstance(said, list) else said)
+    return ""

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TextIO
 
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
@@ -28,7 +28,7 @@ from django.db import close_old_connections, connection
 
 from generation import catalog
 from generation.contract import BadRequest, Cancelled, Failure, Format, Request, Task
-from generation.facts import PICTURE_TASKS, EngineInfo
+from generation.facts import PICTURE_TASKS, SOUND_TASKS, EngineInfo
 from generation.neural import hub, shelving, store
 from studio.jobs import machine
 from studio.jobs import tasks as jobs
@@ -39,8 +39,9 @@ log = logging.getLogger(__name__)
 EVERY = 1.0
 TELL_EVERY = 5.0
 PROGRESS_EVERY = 1.0
-LOCK = ".keeper.lock"
+FETCHING = ".fetching.lock"
 DEATHS = 3
+UNWRITABLE_PAUSE = 60.0
 _stopping = threading.Event()
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # a job works with what is on the shelf and never reaches out; only `hold_model` does
@@ -141,40 +142,55 @@ def warm_up(name: str) -> str:
 
 
 def engines_of(name: str, folder: Path) -> list[EngineInfo]:
-    """Engines that load this model whole: those that know it by name, else those for its pipeline's class, else any that takes one."""
+    """Engines that load this model whole: those that know it by name, else those for its class, else any that takes a pipeline."""
     by_name = [engine for engine in catalog.engines() if any(each.hub == name and each.base for each in engine.checkpoints)]
     if by_name:
         return by_name
-    kind = shelving.pipeline_class(folder)
-    by_class = [engine for engine in catalog.engines() if kind and any(each.rpartition(".")[2] == kind for each in engine.classes)]
-    general = [engine for engine in catalog.engines() if kind and engine.classes == ("diffusers.DiffusionPipeline",)]
-    return [*by_class, *general]
+    kind = shelving.class_of(folder)
+    classes = {kind, "AutoModelForCausalLM"} if kind.endswith("ForCausalLM") else {kind}
+    by_class = [engine for engine in catalog.engines() if classes & {each.rpartition(".")[2] for each in engine.classes}]
+    general = [engine for engine in catalog.engines() if engine.classes == ("diffusers.DiffusionPipeline",)]
+    return by_class or (general if (folder / "model_index.json").is_file() else [])
 
 
 def smallest_request(engine: EngineInfo, model: str) -> Request | None:
-    """The least an engine can be asked with a model: one step, a small picture, few frames. None if it needs files for everything it makes."""
+    """The least an engine can be asked with a model: one step or word, a small picture, few frames. None if it needs files for all it makes."""
     free = [task for task in engine.tasks if all(spec.least == 0 for spec in engine.takes(task)) and "model" in engine.forms[task].model_fields]
     task: Task | None = free[0] if free else None
     if task is None:
         return None
     known = engine.forms[task].model_fields
-    params: dict[str, Any] = {"model": model, "prompt": "warm", "steps": 1}
+    params: dict[str, Any] = {"model": model, "prompt": "warm", "instruction": "warm", "steps": 1, "max_tokens": 1}
+    asked = {name: value for name, value in params.items() if name in known}
     side = max(64, engine.limits.multiple_of)
     frames = 1 if task == "still" else 5 if task in PICTURE_TASKS else 24
-    asked = {name: value for name, value in params.items() if name in known}
-    return Request(engine=engine.name, task=task, format=Format(width=side, height=side, frames=frames), params=asked)
+    picture = Format(width=side, height=side, frames=frames) if task in PICTURE_TASKS | SOUND_TASKS else None
+    return Request(engine=engine.name, task=task, format=picture, params=asked)
+
+
+def locked(path: Path) -> TextIO | None:
+    """The open file, which holds the lock until it is closed or the process is gone; None if another has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
 
 
 class Keeper:
-    """Makes a machine have what the shelf wants. One of the workers that share a models' folder is it, by a lock on a file there."""
+    """Makes a machine have what the shelf wants. One of its workers is it, by a lock on a file in the models' folder. Machines that share a
+    folder each have one, and take turns at fetching into it."""
 
     def __init__(self, host: str, root: Path) -> None:
         self.host, self.root = host, root
-        self._lock: Any = None
+        self._lock: TextIO | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._at: Holding | None = None
         self._deaths: dict[int, int] = {}
-        self._told_at = float("-inf")
+        self._told_at = self._not_before = float("-inf")
 
     def attend(self) -> None:
         if not self._is_keeper():
@@ -194,17 +210,14 @@ class Keeper:
         """Ours until this process ends, however it ends."""
         if self._lock is not None:
             return True
-        self.root.mkdir(parents=True, exist_ok=True)
-        lock = (self.root / LOCK).open("a")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
+        if time.monotonic() < self._not_before:
             return False
-        self._lock = lock
-        for old in self.root.glob(".old-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        return True
+        try:
+            self._lock = locked(self.root / f".keeper-{self.host}.lock")
+        except OSError as problem:
+            log.warning("%s cannot be written, so this machine keeps no models: %s", self.root, problem.strerror or problem)
+            self._not_before = time.monotonic() + UNWRITABLE_PAUSE
+        return self._lock is not None
 
     def _look_around(self) -> None:
         usage, fetches = shutil.disk_usage(self.root), find_spec("huggingface_hub") is not None
@@ -310,9 +323,21 @@ def see_to(holding: Holding, root: Path, give_up: Callable[[], None] = lambda: N
         else:
             shelving.remove(model.name, root)
         keeping.gone(holding)
+        actions.forget_removed()
         return
-    if not keeping.begin(holding, State.CHECKING if model.source == Source.FOLDER else State.DOWNLOADING):
+    turn = locked(root / FETCHING)
+    if turn is None:
+        keeping.failed(holding, f"Another machine that shares {root} fetches into it just now.", retryable=True)
         return
+    with turn:
+        for old in root.glob(".old-*"):  # of a removal or a replacement that was killed
+            shutil.rmtree(old, ignore_errors=True)
+        if keeping.begin(holding, State.CHECKING if model.source == Source.FOLDER else State.DOWNLOADING):
+            _bring(holding, root, give_up)
+
+
+def _bring(holding: Holding, root: Path, give_up: Callable[[], None]) -> None:
+    model = holding.model
     try:
         with Teller(holding, give_up) as tell:
             (_take_in if model.source == Source.FOLDER else _fetch)(holding, root, tell)
@@ -342,22 +367,28 @@ def _fetch(holding: Holding, root: Path, tell: Teller) -> None:
     model = holding.model
     if queries.hub_is_off():
         raise BadRequest("The hub is switched off here (FIRSTCUT_HUB=off), so nothing is fetched.")
-    place = root / store.folder_name(model.name)
-    there = store.manifest(place) if place.is_dir() else None
-    if there is not None and there.source == "hub" and model.commit and there.revision == model.commit:
-        _held(holding, root, there, dict(model.left_out))
+    if _there_already(holding, root):
         return
     source = hub.Source(address=settings.FIRSTCUT_HUB, token=settings.FIRSTCUT_HUB_TOKEN)
     facts = hub.describe(model.name, model.commit or model.revision, source)
-    commit = keeping.pin(model, facts.commit)
-    if commit != facts.commit:  # another machine was first, and the branch has moved meanwhile
-        facts = hub.describe(model.name, commit, source)
-    model.commit = commit
+    model.commit = keeping.pin(model, facts.commit)
+    if model.commit != facts.commit:  # another machine was first, and the branch has moved meanwhile
+        facts = hub.describe(model.name, model.commit, source)
     known = queries.checkpoints().get(model.name)
     licence = {} if known and known.licence else {"licence": facts.licence, "licence_url": facts.licence_url}
     keeping.note_facts(model, size=facts.size, gated=facts.gated, left_out=facts.left_out, **licence)
-    manifest, left_out = hub.fetch(facts, root, source, tell, tell.should_stop)
-    _held(holding, root, manifest, left_out)
+    if not _there_already(holding, root):
+        _held(holding, root, *hub.fetch(facts, root, source, tell, tell.should_stop))
+
+
+def _there_already(holding: Holding, root: Path) -> bool:
+    """At the commit that is wanted, fetched earlier or by a machine that shares the folder."""
+    place = root / store.folder_name(holding.model.name)
+    there = store.manifest(place) if place.is_dir() else None
+    if there is None or there.source != "hub" or not there.revision or there.revision != holding.model.commit:
+        return False
+    _held(holding, root, there, dict(holding.model.left_out))
+    return True
 
 
 def _held(holding: Holding, root: Path, manifest: store.Manifest, left_out: dict[str, str]) -> None:

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from studio.jobs.models import Worker
 from studio.media import store
 from studio.projects.actions import invite, start_project
 from studio.projects.models import Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.script.actions import revise_script
+from studio.shelf.models import Holding, Host, Model
+from studio.shelf.models import State as HoldingState
 from studio.shots.models import Shot, Take
 from studio.storyboard.models import Drawing
 from tests.browser.waiting import until
@@ -140,6 +143,20 @@ def test_the_pages_before_one_is_in(people: SimpleNamespace, page_for: Callable[
     pages = {"sign in": "/accounts/login/", "invitation": f"/join/{token}/", "gone": "/join/nothing/", "used link": "/start/nothing/"}
     assert look_at(page_for, None, pages) == []
     complaints.forgive("404 (Not Found)", "410 (Gone)")
+
+
+def test_the_model_shelf_with_a_model_in_every_state(people: SimpleNamespace, page_for: Callable[..., Any]) -> None:
+    far, wide = "a-machine-with-a-very-long-name.render.example.com", 40 * 2**30
+    Host.objects.create(name=far, root="/srv/a/rather/long/path/to/the/models", free=wide, total=9 * wide, fetches=True, found=["lab/by-hand"])
+    Worker.objects.create(name=f"gpu0@{far}:1", host=far, warm=["Tongyi-MAI/Z-Image-Turbo"])
+    for state in HoldingState:
+        known = state == HoldingState.HELD
+        name = "Tongyi-MAI/Z-Image-Turbo" if known else f"owner/{state}-with-a-name-that-does-not-want-to-end-and-has-no-spaces"
+        facts = {"sha256": "9f" * 32, "commit": "c" * 40, "left_out": {"vae/a-long-name-of-a-file.bin": "a pickle, which could run code"}}
+        row = Model.objects.create(name=name, source="hub", size=wide, gated=True, licence="A licence", licence_url="https://hub.example/x", **facts)
+        error = "https://hub.example/with/a/long/address cannot be reached. It is tried again by itself; what was fetched is kept."
+        Holding.objects.create(model=row, host=far, state=state, done=wide // 3, total=wide, pace=88e6, error="" if known else error)
+    assert look_at(page_for, people.owner, {"models": "/models/"}) == []
 
 
 def test_two_thousand_shots_cost_the_wall_no_more(people: SimpleNamespace, page_for: Callable[..., Any], tmp_path: Path) -> None:

@@ -42,9 +42,11 @@ def test_a_model_comes_whole_checked_and_with_what_it_is(test_hub: TestHub, sour
     files = {
         "model_index.json": index, "unet/model.safetensors": body, "unet/config.json": CONFIG, "unet/model.fp16.safetensors": b"half",
         "unet/pytorch_model.bin": b"pickle", "all-in-one.safetensors": b"the same", "pipeline.py": b"import os", "LICENSE.md": b"Be kind.",
-        "comfy/model.safetensors": b"other", ".gitattributes": b"x", "README.md": b"hello",
+        "comfy/model.safetensors": b"other",
+        "upsampler/config.json": CONFIG, "upsampler/model.safetensors": b"beside", ".gitattributes": b"x", "README.md": b"hello",
     }  # fmt: skip
-    commit = test_hub.put("a/whole", files, card={"license": "other", "license_name": "kind-1", "license_link": "LICENSE.md"})
+    card = {"license": "other", "license_name": "kind-1", "license_link": "LICENSE.md"}
+    commit = test_hub.put("a/whole", files, card=card)
     facts = hub.describe("a/whole", "", source)
     assert (facts.commit, facts.licence, facts.licence_url) == (commit, "kind-1", f"{test_hub.address}/a/whole/blob/main/LICENSE.md")
     told: list[tuple[str, int, int, str]] = []
@@ -52,6 +54,7 @@ def test_a_model_comes_whole_checked_and_with_what_it_is(test_hub: TestHub, sour
     place = tmp_path / "a--whole"
     assert sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()) == [
         "LICENSE.md", "firstcut.json", "model_index.json", "unet/config.json", "unet/model.safetensors",
+        "upsampler/config.json", "upsampler/model.safetensors",
     ]  # fmt: skip
     assert (place / "unet/model.safetensors").read_bytes() == body
     assert store.manifest(place) == manifest and manifest.revision == commit and manifest.source == "hub"

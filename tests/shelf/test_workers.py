@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from generation import catalog
 from generation.neural import shelving, store, warm
 from studio.events.models import Event
 from studio.jobs import machine
@@ -83,6 +84,13 @@ def test_a_download_killed_dead_goes_on_where_it_was(test_hub: TestHub, root: Pa
     os.kill(child.pid, signal.SIGKILL)
     child.wait(10)
     assert not (root / "k--killed").exists() and Holding.objects.get().state == State.DOWNLOADING
+    child = child_of(keeper)
+    until(lambda: len(starts(test_hub, "k/killed")) == 2)  # it has asked for the rest, and the line stands still
+    actions.pause_model("k/killed")
+    assert child.wait(20) == 0, "a download that stands still obeys too"
+    keeper.attend()
+    assert keeper._child is None and half_of(root) == reached
+    actions.resume_model("k/killed")
     test_hub.release("k/killed")
     assert child_of(keeper).wait(60) == 0
     holding, row = Holding.objects.get(), Model.objects.get()
@@ -90,8 +98,9 @@ def test_a_download_killed_dead_goes_on_where_it_was(test_hub: TestHub, root: Pa
     assert (row.commit, row.licence, row.sha256) == (commit, "mit", store.manifest(root / "k--killed").sha256)  # type: ignore[union-attr]
     assert row.left_out == {"old.bin": "a pickle, which could run code"}
     assert (root / "k--killed" / "model.safetensors").read_bytes() == body
-    assert starts(test_hub, "k/killed") == [0, reached], "what was fetched before the kill is not fetched again"
-    assert [event.kind for event in Event.objects.filter(kind__startswith="model.")] == ["model.added", "model.held"]
+    assert starts(test_hub, "k/killed") == [0, reached, reached], "what was fetched before the kill is not fetched again"
+    kinds = Event.objects.filter(kind__startswith="model.").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["model.added", "model.paused", "model.resumed", "model.held"]
     keeper.attend()
     host = Host.objects.get()
     assert (host.name, host.root, host.fetches) == (HERE, str(root), True) and host.free > 0
@@ -99,7 +108,7 @@ def test_a_download_killed_dead_goes_on_where_it_was(test_hub: TestHub, root: Pa
     # and away again, from the disk too
     actions.remove_model("k/killed", by=people.owner)
     assert child_of(keeper).wait(60) == 0
-    assert not (root / "k--killed").exists() and actions.forget_removed() == 1
+    assert not (root / "k--killed").exists() and not Model.objects.exists()
 
 
 def test_a_failure_stands_in_the_row_and_is_not_tried_for_ever(test_hub: TestHub, root: Path, keeper: tasks.Keeper) -> None:
@@ -140,6 +149,24 @@ def test_one_keeper_a_folder_and_another_when_it_is_gone(root: Path, keeper: tas
     keeper.close()
     assert other._is_keeper()
     other.close()
+
+
+def test_machines_that_share_a_folder_fetch_in_turn_and_only_once(root: Path, settings: Any) -> None:
+    commit = "c" * 40
+    row = Model.objects.create(name="k/shared", source=Source.HUB, commit=commit)
+    Holding.objects.create(model=row, host=HERE)
+    place = root / "k--shared"
+    place.mkdir(parents=True)
+    other = tasks.locked(root / tasks.FETCHING)
+    assert other is not None
+    with other:
+        tasks.see_to(Holding.objects.select_related("model").get(), root)
+    waiting = Holding.objects.get()
+    assert waiting.state == State.ABSENT and waiting.again and "shares" in waiting.error
+    shelving.write_atomically(place / store.MANIFEST, store.Manifest(name=row.name, source="hub", revision=commit, sha256="d" * 64).model_dump_json())
+    settings.FIRSTCUT_HUB = "http://127.0.0.1:9"  # nobody is there to be asked, and nobody need be
+    tasks.see_to(Holding.objects.select_related("model").get(), root)
+    assert Holding.objects.get().state == State.HELD and Model.objects.get().sha256 == "d" * 64
 
 
 def test_a_folder_is_taken_in_only_from_where_this_machine_allows(root: Path, tmp_path: Path, settings: Any, people: SimpleNamespace) -> None:
@@ -206,6 +233,19 @@ def test_a_worker_warms_and_unloads_as_it_is_told(root: Path, people: SimpleName
     finally:
         warm.drop_now()
         tiny.torch.set_num_threads(threads)
+
+
+def test_each_engine_can_be_asked_for_the_least_with_its_own_model(tmp_path: Path) -> None:
+    asked = {engine.name: tasks.smallest_request(engine, engine.checkpoints[0].hub) for engine in catalog.engines() if engine.checkpoints}
+    for request in filter(None, asked.values()):
+        catalog.validate(request)
+    assert asked["wan"] and asked["local_text"] and asked["zimage"]
+    (tmp_path / "config.json").write_text('{"architectures": ["LlamaForCausalLM"]}')
+    assert [engine.name for engine in tasks.engines_of("owner/unknown", tmp_path)] == ["local_text"]
+    (tmp_path / "model_index.json").write_text('{"_class_name": "WanPipeline"}')
+    assert [engine.name for engine in tasks.engines_of("owner/unknown", tmp_path)] == ["wan"]
+    (tmp_path / "model_index.json").write_text('{"_class_name": "FluxPipeline"}')
+    assert [engine.name for engine in tasks.engines_of("owner/unknown", tmp_path)] == ["diffusers"]
 
 
 def test_while_a_job_runs_nothing_is_dropped_under_it() -> None:
