@@ -159,6 +159,8 @@ class SanaWm:
         camera = Camera(path[0])
         context.progress(0, params.steps, unit="steps", stage="loading the model")
         loaded = pipelines.load(params, needs=("SanaWMPipeline",))
+        if loaded.settings.device == "cpu" and loaded.settings.precision != "float32":
+            raise BadRequest("Without a card SANA-WM runs in float32 only. Leave the precision at auto.")
         pipe = loaded.reset(params.scheduler)
         side = int(pipe.vae_spatial_compression_ratio)
         room = {"width": max(picture.width, LEAST * side), "height": max(picture.height, LEAST * side)}

@@ -156,6 +156,7 @@ def test_what_cannot_be_is_refused_with_words(given: SimpleNamespace, tmp_path: 
         (both, {"prompt": " "}, "format and words"),
         (both, {"scheduler": "unipc"}, "does not work with the scheduler"),
         (both, {"loras": [{"model": given.model}]}, "takes no LoRAs"),
+        (both, {"tuning": {"precision": "bfloat16"}}, "float32 only"),
         (both, {"steps": 0}, "steps"),
         (both, {"travel": -1}, "travel"),
     )
