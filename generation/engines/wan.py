@@ -34,6 +34,7 @@ class WanParams(DenoiseParams):
     guidance_2: float = Field(0.0, ge=0, le=20, title="Guidance, later steps", description="For models with two experts. 0: the same.")
     clip_use: Literal["restyle", "continue"] = Field("restyle", title="A given clip is", description="What becomes of the clip, if one is given.")
     strength: float = Field(0.7, gt=0, le=1, description="How far a restyled clip may go from what it was.")
+    overlap: int = Field(1, ge=1, le=81, description="Frames at the end of a continued clip that are made again, to cut within.")
 
 
 INFO = EngineInfo(
@@ -147,10 +148,16 @@ def _mode(pipe: Any, params: WanParams, context: Context, plan: Plan) -> tuple[s
             raise BadRequest("A restyled clip takes no last frame. Leave it out.")
         clip = [cover(frame, plan.width, plan.height) for frame in read_clip(clips[0], plan.frames)]
         held = plan.frames - len(clip)
-        said = (f"The clip was {held} frames too short: its last frame was held.",) if held else ()
-        return "restyle", "WanVideoToVideoPipeline", {"video": clip + [clip[-1]] * held, "strength": params.strength}, said
+        short = (f"The clip was {held} frames too short: its last frame was held.",) if held else ()
+        return "restyle", "WanVideoToVideoPipeline", {"video": clip + [clip[-1]] * held, "strength": params.strength}, short
+    said: tuple[str, ...] = ()
     if clips:
-        start, mode = read_clip(clips[0])[-1], "continue"
+        clip, mode = read_clip(clips[0]), "continue"
+        if params.overlap > len(clip):
+            raise BadRequest(f"The clip has {len(clip)} frames and cannot overlap by {params.overlap}. Lower the overlap.")
+        start = clip[-params.overlap]
+        shared = "frame shows the last frame" if params.overlap == 1 else f"{params.overlap} frames play beside the last {params.overlap}"
+        said = (f"The first {shared} of the given clip: where both are cut together, leave one of the two out.",)
     elif first:
         start, mode = read(first[0]), "first and last frame" if last else "first frame"
     else:
@@ -166,4 +173,4 @@ def _mode(pipe: Any, params: WanParams, context: Context, plan: Plan) -> tuple[s
         if both:
             raise BadRequest("The 5B model takes a first frame and no last frame. Choose Wan 2.2 I2V 14B for both.")
         given["last_image"] = cover(read(last[0]), plan.width, plan.height)
-    return mode, "WanImageToVideoPipeline", given, ()
+    return mode, "WanImageToVideoPipeline", given, said

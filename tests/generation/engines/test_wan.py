@@ -60,12 +60,15 @@ def test_each_mode_makes_exactly_the_clip_that_was_asked_for(models: SimpleNames
         ("first and last frame", models.pictures, [first, last], {}),
         ("restyle", models.text, [video], {"strength": 0.5}),
         ("continue", models.pictures, [video], {"clip_use": "continue"}),
+        ("continue", models.pictures, [video], {"clip_use": "continue", "overlap": 5}),
     ]
     seen = set()
     for number, (mode, model, given, more) in enumerate(wanted):
         done = result(tmp_path / str(number), "wan", "shot", model=model, frames=7, files=given, **STEPS, **more)
         assert done.data["mode"] == mode and shape_of(outputs(done)["master"]) == (7, 32, 64)
         assert done.data["made"]["frames"] == 9 and "the first 7 were kept" in done.notes[0]
+        beside = f"first {more['overlap']} frames play beside" if "overlap" in more else "frame shows the last frame"
+        assert any(beside in note for note in done.notes) is (mode == "continue")
         seen.add(outputs(done)["master"].sha256)
     assert len(seen) == len(wanted) - 1, "the two text models have the same weights"
 
@@ -78,6 +81,7 @@ def test_what_a_model_was_not_trained_for_is_refused_with_what_to_do(models: Sim
         (models.text, [last], {}, "needs a first frame too"),
         (models.both, [first, last], {}, "takes a first frame and no last"),
         (models.pictures, [video], {}, "cannot restyle"),
+        (models.pictures, [video], {"clip_use": "continue", "overlap": 10}, "has 9 frames and cannot overlap by 10"),
         (models.text, [video, first], {}, "not both"),
         (models.vace, [], {}, "this engine works with WanPipeline"),
         (models.text, [], {"prompt": " "}, "needs a format and words"),
