@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.generation.engines import tiny, tiny_helios, tiny_hunyuan, tiny_images, tiny_ltx2, tiny_sounds, tiny_text, tiny_wan
+from tests.generation.engines import tiny, tiny_helios, tiny_hunyuan, tiny_images, tiny_ltx2, tiny_sounds, tiny_text, tiny_vits, tiny_wan
 
 
 @dataclass
@@ -45,6 +45,7 @@ SHELF: dict[str, Callable[[Path], Path]] = {
     "tiny/ace-step": tiny_sounds.ace_step,
     "tiny/stable-audio": tiny_sounds.stable_audio,
     "tiny/audioldm2": tiny_sounds.audioldm2,
+    "tiny/vits": tiny_vits.vits,
 }
 CASES = [
     Case("diffusers", "shot", {**CLIP, "model": "tiny/wan"}, medium="clip"),
@@ -63,6 +64,7 @@ CASES = [
     Case("ace_step", "music", {"seconds": "0.5", "prompt": "A slow waltz", "steps": "1", "model": "tiny/ace-step"}, medium="sound"),
     Case("stable_audio", "music", {"seconds": "0.5", "prompt": "A slow waltz", "steps": "2", "model": "tiny/stable-audio"}, medium="sound"),
     Case("audioldm2", "effect", {"seconds": "0.5", "prompt": "A door", "steps": "2", "model": "tiny/audioldm2"}, medium="sound"),
+    Case("vits", "voice", {"text": "We leave at dawn.", "model": "tiny/vits"}, medium="sound"),
     Case("espeak", "voice", {"text": "We leave at dawn."}, medium="sound"),
     Case("local_text", "text", {"model": "tiny/llama", "instruction": "Hi", "max_tokens": "40"}, medium="text"),
 ]
