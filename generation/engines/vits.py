@@ -73,7 +73,7 @@ class Vits:
 
     def run(self, request: Request, context: Context) -> tuple[dict[str, Any], tuple[str, ...]]:
         params = VitsParams.model_validate(request.params)
-        sentences = [part.strip() for part in re.split(r"(?<=[.!?…;:])\s+", params.text) if part.strip()]
+        sentences = [part.strip() for part in re.split(r"(?<=[.!?…;:])\s+|(?<=[。！？])\s*(?=\S)", params.text) if part.strip()]
         context.progress(0, len(sentences), unit="steps", stage="loading the model")
         model, tokenizer = _loaded(params)
         speakers = int(model.config.num_speakers)
