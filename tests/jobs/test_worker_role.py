@@ -1,0 +1,64 @@
+"""A worker under the workers' own role: it does its job, and may do little else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.db import ProgrammingError, connection
+
+from studio.jobs import tasks
+from studio.jobs.actions import Order, request_jobs
+from studio.jobs.models import Job, State
+from studio.projects.models import Project
+from studio.web import environment
+from studio.web.roles import grant_worker
+from studio.world.models import Character, Design
+from tests.services import DATA
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def become(role: str) -> None:
+    connection.close()
+    connection.settings_dict["USER"] = role
+
+
+@pytest.fixture
+def as_worker(project: Project) -> Iterator[None]:
+    url = environment.embedded_database_url(DATA, "postgres", "postgres")
+    with psycopg.connect(url, autocommit=True) as superuser:
+        if not superuser.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (environment.WORKER_ROLE,)).fetchone():
+            superuser.execute(f"CREATE ROLE {environment.WORKER_ROLE} LOGIN")
+    try:
+        become(environment.OWNER_ROLE)
+        grant_worker()
+        become(environment.APP_ROLE)
+        yield
+    finally:
+        become(environment.APP_ROLE)
+
+
+def test_a_worker_does_its_job_and_reads_no_hash_and_changes_no_event(as_worker: None, project: Project, people: SimpleNamespace) -> None:
+    mara = Character.objects.create(project=project, name="MARA")
+    spec = {"engine": "previs", "seed": 1, "params": {"name": "MARA"}}
+    request_jobs(project, people.owner, [Order("figure", spec, mara, title="Mara", queue="work")])
+    become(environment.WORKER_ROLE)
+    assert tasks.look("work") == 1
+    job = Job.objects.get()
+    assert job.state == State.SUCCEEDED, job.error
+    assert Design.objects.filter(character=mara).count() == 1
+    for forbidden in (
+        "SELECT password FROM accounts_person",
+        "SELECT * FROM django_session",
+        "SELECT * FROM accounts_onetimelink",
+        "DELETE FROM events_event",
+        "UPDATE events_event SET kind = 'x'",
+        "UPDATE ledger_entry SET milliseconds = 0",
+        "UPDATE accounts_person SET is_operator = true",
+        "DELETE FROM jobs_job",
+    ):
+        with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission denied"):
+            cursor.execute(forbidden)
