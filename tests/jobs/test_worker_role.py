@@ -12,10 +12,14 @@ from django.db import ProgrammingError, connection
 from studio.jobs import tasks
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.models import Job, State
+from studio.material.models import Piece
 from studio.projects.models import Project
+from studio.storyboard.actions import draw_panels
 from studio.web import environment
 from studio.web.roles import grant_worker
 from studio.world.models import Character, Design
+from tests.films import fill, job_of, really_designed
+from tests.generation import numbers_engine
 from tests.services import DATA
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,3 +66,20 @@ def test_a_worker_does_its_job_and_reads_no_hash_and_changes_no_event(as_worker:
     ):
         with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission denied"):
             cursor.execute(forbidden)
+
+
+def test_panels_and_pieces_are_made_under_it_too(as_worker: None, project: Project, people: SimpleNamespace) -> None:
+    film = fill(project, people.owner, 1, takes=False)
+    really_designed(film)
+    asked = draw_panels(project, [panel.pk for panel in film.panels], by=people.owner)
+    spec = {"engine": "numbers", "task": "shot", "seed": 1, "format": {"width": 64, "height": 36, "frames": 4}, "params": {}, "inputs": []}
+    job_of(film, kind="piece", spec={**spec, "shot": film.shots[0].pk, "title": "x"})
+    become(environment.WORKER_ROLE)
+    undo = numbers_engine.install()
+    try:
+        tasks.look("work")
+        tasks.look("desk")
+    finally:
+        undo()
+    assert asked and set(Job.objects.values_list("state", "error")) == {(State.SUCCEEDED, "")}
+    assert Piece.objects.count() == 1
