@@ -29,6 +29,7 @@ from studio.media.models import Asset
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
+HASH = "requested_by__password"  # which a worker may not be allowed to read
 LOG_KEPT = 20_000  # characters of a failed attempt's log
 
 
@@ -42,7 +43,7 @@ def claim(worker: str, queues: Sequence[str], warm: Sequence[str] = ()) -> Job |
         found = claim_next(worker, queues, LEASE.total_seconds(), warm)
         if found is None:
             return None
-        job = Job.objects.select_related("project", "requested_by").get(pk=found)
+        job = Job.objects.select_related("project", "requested_by").defer(HASH).get(pk=found)
     if job.queue == "gpu" and job.lease_token:
         energy.begin(job.lease_token)
     publish(job.project_id, {"j": [str(job.pk)]})
@@ -160,7 +161,7 @@ def release(job: Job) -> None:
 
 
 def _held(job: Job) -> Job:
-    rows = Job.objects.select_for_update(of=("self",)).select_related("project", "requested_by")
+    rows = Job.objects.select_for_update(of=("self",)).select_related("project", "requested_by").defer(HASH)
     held = rows.filter(pk=job.pk, lease_token=job.lease_token, state__in=LEASED).first()
     if held is None:
         raise LeaseLost(str(job.pk))
@@ -225,7 +226,7 @@ def _bury(pk: uuid.UUID, project_id: uuid.UUID) -> int:
     """What becomes of one job whose lease ran out; 0 if another sweeper or its own worker was faster."""
     with transaction.atomic():
         hold(project_id)
-        rows = Job.objects.select_for_update(skip_locked=True, of=("self",)).select_related("project", "requested_by")
+        rows = Job.objects.select_for_update(skip_locked=True, of=("self",)).select_related("project", "requested_by").defer(HASH)
         job = rows.filter(pk=pk, state__in=LEASED, lease_until__lt=timezone.now()).first()
         if job is None:
             return 0

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "firstcut"
 OWNER_ROLE = "firstcut_owner"
 APP_ROLE = "firstcut_app"
+WORKER_ROLE = "firstcut_worker"  # optional: for workers on machines that are trusted less
 HUB = "https://huggingface.co"
 
 

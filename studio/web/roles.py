@@ -3,7 +3,42 @@
 from django.conf import settings
 from django.db import connection, transaction
 
-from studio.web.environment import APP_ROLE
+from studio.web.environment import APP_ROLE, WORKER_ROLE
+
+# A worker reads the rooms whose work it does …
+WORKER_READS = ("delivery_", "events_", "jobs_", "ledger_", "material_", "media_", "providers_", "script_", "shelf_", "shots_", "sound_",
+    "storyboard_", "timeline_", "world_", "projects_project")  # fmt: skip
+# … and writes what a job leaves behind. Nothing of accounts, sessions, memberships or invitations.
+WORKER_WRITES = {
+    "SELECT, INSERT": ("events_event", "ledger_entry", "jobs_attempt", "jobs_need", "media_holding", "media_rendition", "delivery_export",
+        "material_piece", "material_piece_parents", "script_draft", "shots_version", "sound_linetake", "sound_cuetake", "storyboard_drawing",
+        "world_design"),
+    "SELECT, INSERT, UPDATE": ("jobs_job", "jobs_share", "jobs_personshare", "ledger_balance", "media_asset", "shots_take", "shots_guide",
+        "shelf_model"),
+    "SELECT, UPDATE": ("shots_shot", "sound_line", "sound_cue", "storyboard_panel", "world_character", "world_location"),
+    "SELECT, INSERT, UPDATE, DELETE": ("jobs_worker", "shelf_host", "shelf_holding", "shelf_command"),
+}  # fmt: skip
+# Whoever asked for a job, without the password's hash.
+WORKER_KNOWS_OF_PEOPLE = "id, last_login, email, name, colour, is_active, is_guest, is_operator, joined"
+
+
+def grant_worker() -> None:
+    """Give the role of workers, where there is one, the least they need. Run as the owner of the tables, after every migration."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s)", [WORKER_ROLE])
+        user, exists = cursor.fetchone()
+        if not exists or user in (APP_ROLE, WORKER_ROLE):
+            return
+        present = set(connection.introspection.table_names(cursor))
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WORKER_ROLE}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {WORKER_ROLE}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WORKER_ROLE}")
+        for table in sorted(name for name in present if name.startswith(WORKER_READS)):
+            cursor.execute(f"GRANT SELECT ON {table} TO {WORKER_ROLE}")
+        for rights, tables in WORKER_WRITES.items():
+            for table in sorted({*tables} & present):
+                cursor.execute(f"GRANT {rights} ON {table} TO {WORKER_ROLE}")
+        cursor.execute(f"GRANT SELECT ({WORKER_KNOWS_OF_PEOPLE}) ON accounts_person TO {WORKER_ROLE}")
 
 
 def grant() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connection
 
-from studio.web.roles import grant
+from studio.web.roles import grant, grant_worker
 from studio.web.tables import mark_statement
 
 
@@ -14,5 +14,6 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if not options["plan"] and not options["check_unapplied"]:
             grant()
+            grant_worker()
             with connection.cursor() as cursor:
                 cursor.execute(mark_statement())
