@@ -119,7 +119,8 @@ def ltx2(size: tuple[int, int, int], passes: int, **config: Any) -> Case:
         tokens = grid[0] * grid[1] * grid[2]
         return {
             "hidden_states": noise(count, tokens, 128), "audio_hidden_states": noise(count, heard, 128),
-            "encoder_hidden_states": noise(count, 256, wide), "audio_encoder_hidden_states": noise(count, 256, sound), "timestep": _moment(count)[:, None], "sigma": _moment(count) / 1000,
+            "encoder_hidden_states": noise(count, 256, wide), "audio_encoder_hidden_states": noise(count, 256, sound),
+            "timestep": _moment(count)[:, None], "sigma": _moment(count) / 1000,
             "num_frames": grid[0], "height": grid[1], "width": grid[2], "audio_num_frames": heard,
         }  # fmt: skip
 

@@ -37,6 +37,7 @@ from studio.ledger.models import GPU, Balance, Entry, Kind, Rate, Terms
 from studio.ledger.rates import rate_card
 from studio.ledger.words import hours, money
 from studio.projects.models import Project
+from studio.shelf.models import Host
 from studio.world.models import Character
 from tests.films import Film, fill, job_of
 from tests.together import at_once
@@ -45,6 +46,12 @@ pytestmark = pytest.mark.django_db
 FIGURE = Result(data={"voice": {}}, engine_version="previs 7")
 H100 = "NVIDIA H100 PCIe"
 LONG = {"engine": "previs", "size": [1000, 1000], "frames": 100, "seed": 1}  # 100 million pixels: 50 s by the first guess
+
+
+@pytest.fixture(autouse=True)
+def a_model_is_held(db: None) -> None:
+    """Some machine has the model that the forms name."""
+    Host.objects.create(name="films", found=["tiny"])
 
 
 @pytest.fixture

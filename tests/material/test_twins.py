@@ -16,11 +16,18 @@ from studio.jobs import lease
 from studio.jobs.kinds import kind_named
 from studio.jobs.models import Job
 from studio.projects.models import Project
+from studio.shelf.models import Host
 from studio.shots.models import Take
 from tests.films import asset, fill
 
 pytestmark = pytest.mark.django_db
 FORM = {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64", "seed": "5", "count": "1"}
+
+
+@pytest.fixture(autouse=True)
+def a_model_is_held(db: None) -> None:
+    """Some machine has the model that the forms name."""
+    Host.objects.create(name="films", found=["tiny"])
 
 
 def made(job: Job) -> Take:
