@@ -100,6 +100,6 @@ class EngineInfo(BaseModel):
             return cost.seconds + request.format.rate.seconds(request.format.frames) / cost.fps
         pixels = request.format.width * request.format.height
         draft = 2.0 if request.params.get("quality") == "draft" else 1.0
-        steps = float(request.params.get("steps", 20)) / 20
+        steps = float(request.params.get("steps") or 20) / 20
         fps = measured_fps or cost.fps * draft / steps * REFERENCE_PIXELS / pixels
         return cost.seconds + request.format.frames / fps
