@@ -21,7 +21,7 @@ from pydantic import Field, field_validator
 from generation.contract import BadRequest, Cancelled, Context, Endpoint, Failure, Frozen, Request, Stage, Transient, Usage
 from generation.facts import Cost, EngineInfo
 from generation.outside import Bounds, CutOff, Exchange, Patience, Tick, Unreachable, asked_to_wait, pause
-from generation.remote import declared, results
+from generation.remote import declared
 from generation.remote.asking import PICTURE_INPUTS, ROLES, SOUND_INPUTS, WORDS, RemoteCue, RemoteParams, given, values_of
 from generation.remote.calling import Busy, Line, Refused, decoded, grace, settings_of
 
@@ -176,6 +176,8 @@ class Provider:
     version = "1"
 
     def run(self, request: Request, context: Context) -> tuple[dict[str, Any], tuple[str, ...]]:
+        from generation.remote import results
+
         endpoint = context.endpoint(str(request.params["endpoint"]))
         job = Job(endpoint, settings_of(endpoint, "provider", ProviderSettings), request, context)
         context.progress(0, 100, unit="steps", stage="asking")
