@@ -124,6 +124,12 @@ def validate_endpoint(endpoint: Endpoint) -> dict[str, Any]:
         raise BadRequest(f"“{where.replace('_', ' ')}” is wrong: {first['msg']}.") from error
 
 
+def endpoint_choices(kind: str, settings: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """What the fields of an endpoint's settings can be chosen from, where that follows from the settings themselves."""
+    module, _, name = info(kind).choices.partition(":")
+    return dict(getattr(importlib.import_module(module), name)(settings)) if module else {}
+
+
 def _check_inputs(facts: EngineInfo, request: Request) -> None:
     """Files of a role the task does not know, too many or too few of one."""
     specs = {spec.role: spec for spec in facts.takes(request.task)}
@@ -155,6 +161,6 @@ def _check_size(facts: EngineInfo, picture: Format) -> None:
 
 __all__ = [
     "Checkpoint", "Cost", "EngineInfo", "InputSpec", "Limits",
-    "engines", "estimate_seconds", "info", "load", "parse_params", "register", "validate",
+    "endpoint_choices", "engines", "estimate_seconds", "info", "load", "parse_params", "register", "validate",
     "validate_endpoint",
 ]  # fmt: skip

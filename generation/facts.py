@@ -78,6 +78,7 @@ class EngineInfo(BaseModel):
     needs: tuple[str, ...] = ()  # modules of an extra that must be installed
     # For engines of kind "outside", whose params name an `endpoint`:
     settings: type[BaseModel] | None = None  # what `Endpoint.settings` must be
+    choices: str = ""  # "module:function" of the settings → {field: ((value, words), …)} to choose from; quick, calls nobody
     check: str = ""  # "module:function" of (Endpoint, tick) → (a sentence, plain JSON): asks an endpoint how it is, briefly and for nothing
 
     @property
@@ -100,6 +101,6 @@ class EngineInfo(BaseModel):
             return cost.seconds + request.format.rate.seconds(request.format.frames) / cost.fps
         pixels = request.format.width * request.format.height
         draft = 2.0 if request.params.get("quality") == "draft" else 1.0
-        steps = float(request.params.get("steps", 20)) / 20
+        steps = float(request.params.get("steps") or 20) / 20
         fps = measured_fps or cost.fps * draft / steps * REFERENCE_PIXELS / pixels
         return cost.seconds + request.format.frames / fps

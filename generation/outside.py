@@ -228,6 +228,7 @@ class Exchange:
         self._socket: socket.socket | None = None
         self._began = time.monotonic()
         self._taken = 0
+        self.sent = False  # whether the request may have reached the other machine; while it is False, it certainly has not
         self.status = 0
         self.headers: Mapping[str, str] = {}
 
@@ -318,6 +319,7 @@ class Exchange:
             self._tell(problem)
 
     def _exchange(self, line: _Pinned, path: str) -> None:
+        self.sent = True
         line.request(self._method, path or "/", self._body, dict(self._headers))
         answer = line.getresponse()
         self._tell((answer.status, {name.lower(): value for name, value in answer.getheaders()}))

@@ -60,13 +60,13 @@ def _opened(path: str) -> Iterator[InputContainer]:
             yield container
 
 
-def _image(path: str, max_pixels: int) -> Image.Image | None:
-    """The picture, unread but for its header, or None if it is none. Raises `BadRequest` for one that is too large."""
+def _image(path: str, max_pixels: int, *, moving: bool = False) -> Image.Image | None:
+    """The picture, unread but for its header, or None if it is none. `moving`: GIF too. Raises `BadRequest` for one that is too large."""
     before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, max_pixels
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(path, formats=list(PICTURES))
+            image = Image.open(path, formats=[*PICTURES, *(["GIF"] if moving else [])])
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise BadRequest(f"The picture has more than {max_pixels / 1e6:.0f} million pixels. Make it smaller.") from None
     except (OSError, SyntaxError, ValueError):
@@ -217,4 +217,76 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
         raise BadRequest(f"Its picture is damaged: {error}.") from None
 
 
-TASKS: dict[str, Callable[..., dict[str, Any]]] = {"probe": probe, "picture": picture, "sound": sound, "film": film}
+def reel(paths: list[str], folder: str, picture: dict[str, Any], by: str, max_pixels: int, max_seconds: float) -> dict[str, Any]:
+    """Any film, moving picture or row of pictures as exactly `picture.frames` lossless pictures of exactly its size (scaled to fill, the
+    overhang cut off). `by` "frames": one of theirs for each of ours; "time": what is seen at that moment. The last is held where they end."""
+    asked = Format.model_validate(picture)
+    had, size, last, shown = 0, (0, 0), Fraction(0), 0
+    held: Pixels | None = None
+    with av.open(str(Path(folder) / "reel.mkv"), "w", format="matroska") as container:
+        stream = container.add_stream("ffv1", rate=asked.rate.fps)
+        stream.width, stream.height, stream.pix_fmt = asked.width, asked.height, "bgr0"
+        stream.codec_context.thread_count = 1
+
+        def show(pixels: Pixels) -> None:
+            container.mux(stream.encode(VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="bgr0")))
+
+        for moment, pixels in _pictures(paths, max_pixels, max_seconds):
+            due = moment * asked.rate.fps if by == "time" and moment is not None else Fraction(had)
+            while held is not None and shown < asked.frames and shown < due - Fraction(1, 2):
+                show(held)
+                shown += 1
+            had += 1
+            if shown >= asked.frames:
+                break
+            last = moment if moment is not None else last
+            size = (pixels.shape[1], pixels.shape[0])
+            if size != (asked.width, asked.height):
+                pixels = np.asarray(ImageOps.fit(Image.fromarray(pixels), (asked.width, asked.height), Image.Resampling.LANCZOS), np.uint8)
+            held = pixels
+        if held is None:
+            raise BadRequest("Not one picture of it can be read.")
+        reached = shown + 1  # how many of ours have one of theirs
+        for _ in range(shown, asked.frames):
+            show(held)
+        container.mux(stream.encode(None))
+    return {"had": had, "reached": min(reached, asked.frames), "seconds": float(last), "width": size[0], "height": size[1]}
+
+
+def _pictures(paths: list[str], max_pixels: int, max_seconds: float) -> Iterator[tuple[Fraction | None, Pixels]]:
+    """Every picture in order, with its moment in seconds where the file says one."""
+    for path in paths:
+        image = _image(path, max_pixels, moving=True)
+        if image is None:
+            with _opened(path) as container:
+                if not container.streams.video:
+                    raise BadRequest("There is no picture in it.")
+                _film_facts(container.streams.video[0], max_pixels)
+                yield from _film_pictures(container, max_seconds)
+            continue
+        count = getattr(image, "n_frames", 1)
+        moment = Fraction(0)
+        for number in range(count):
+            try:
+                image.seek(number)
+                pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"), np.uint8)
+            except (OSError, SyntaxError, ValueError, EOFError) as error:
+                raise BadRequest(f"The picture is damaged: {error}.") from None
+            yield (moment if count > 1 and len(paths) == 1 else None), pixels
+            moment += Fraction(int(image.info.get("duration") or 100), 1000)
+            if moment > max_seconds:
+                return
+
+
+def _film_pictures(container: InputContainer, max_seconds: float) -> Iterator[tuple[Fraction, Pixels]]:
+    stream, first, fit = container.streams.video[0], None, None
+    for frame in _decoded(container, stream):
+        moment = Fraction(frame.pts or 0) * (frame.time_base or Fraction(1))
+        first = moment if first is None else first
+        if moment - first > max_seconds:
+            return
+        fit = fit or Fit(frame.width // 2 * 2, frame.height // 2 * 2)
+        yield moment - first, np.asarray(fit(frame).to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {"probe": probe, "picture": picture, "sound": sound, "film": film, "reel": reel}

@@ -78,5 +78,31 @@ def bring_film(
     return tuple(Output.model_validate(item) for item in answer["outputs"])
 
 
+class Reel(Frozen):
+    """What a foreign film or row of pictures was. `had`: its pictures, counted to one more than were needed; `reached`: how many of ours
+    have one of theirs, before the last is held; width and height are its own."""
+
+    had: int
+    reached: int
+    width: int
+    height: int
+    seconds: float = 0.0
+
+
+def bring_reel(paths: list[Path], folder: Path, picture: Format, by: Literal["frames", "time"], bounds: Bounds | None = None) -> tuple[Path, Reel]:
+    """A film, a moving picture (GIF, WebP) or a row of pictures as a lossless file of exactly `picture.frames` frames of exactly its size.
+
+    `by` "frames" takes one of theirs for each of ours; "time" what is seen at each moment. Raises `BadRequest` for what cannot be read.
+    """
+    limits = bounds or Bounds()
+    spent = 1 + picture.frames * picture.width * picture.height / 2_000_000
+    work = limits.model_copy(update={"cpu_seconds": limits.cpu_seconds + int(spent), "wall_seconds": limits.wall_seconds + 2 * spent})
+    arguments = {
+        "paths": [str(path.resolve()) for path in paths], "folder": str(folder.resolve()), "picture": picture.model_dump(), "by": by,
+        "max_pixels": limits.max_pixels, "max_seconds": limits.max_seconds,
+    }  # fmt: skip
+    return folder / "reel.mkv", Reel.model_validate(call("reel", "the file that came back", arguments, work))
+
+
 def _common(path: Path, bounds: Bounds) -> dict[str, Any]:
     return {"path": str(path.resolve()), "max_pixels": bounds.max_pixels, "max_seconds": bounds.max_seconds}
