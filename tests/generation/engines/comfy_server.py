@@ -223,7 +223,7 @@ class Server:
         if self.sockets.get(client) is send:
             del self.sockets[client]
 
-    async def answer(self, scope: dict[str, Any], body: bytes, send: Send) -> None:
+    async def answer(self, scope: dict[str, Any], body: bytes, send: Send) -> Any:
         method, path, query = scope["method"], scope["path"], parse_qs(scope["query_string"].decode())
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
 
@@ -277,7 +277,7 @@ class Server:
             return await self.prompt(json.loads(body), reply)
         return await reply(404, {})
 
-    async def prompt(self, said: dict[str, Any], reply: Any) -> None:
+    async def prompt(self, said: dict[str, Any], reply: Any) -> Any:
         graph = said["prompt"]
         flavour = _flavour(graph)
         if self.left(flavour, "busy"):

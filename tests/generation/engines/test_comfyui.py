@@ -42,7 +42,7 @@ CLIP = {
 }
 
 
-def graph(kind: str = "plain", base: dict[str, Any] | None = None, **nodes: Any) -> dict[str, Any]:
+def graph(kind: Any = "plain", base: Any = None, **nodes: Any) -> dict[str, Any]:
     made = copy.deepcopy(base or GRAPH) | nodes
     made["4"]["inputs"]["ckpt_name"] = kind
     return made
@@ -217,8 +217,8 @@ def test_sound_comes_at_the_length_of_the_cue(ask: Any) -> None:
 
 
 def test_files_go_into_their_nodes(ask: Any, seen: Any, tmp_path: Path) -> None:
-    load = {"class_type": "LoadImage", "inputs": {"image": "example.png"}}
-    clip = {"class_type": "VHS_LoadVideo", "inputs": {"video": "x.mp4"}, "_meta": {"title": "Depth"}}
+    load: dict[str, Any] = {"class_type": "LoadImage", "inputs": {"image": "example.png"}}
+    clip: dict[str, Any] = {"class_type": "VHS_LoadVideo", "inputs": {"video": "x.mp4"}, "_meta": {"title": "Depth"}}
     flow = graph(**{"20": load | {"_meta": {"title": "Style reference"}}, "21": clip})
     reference, depth = asking.picture(tmp_path / "a.png"), asking.depth(tmp_path / "d.zip", 2)
     ask(flow, files=[("reference", reference), ("depth", depth)])
@@ -273,7 +273,7 @@ def test_bindings_are_suggested_and_can_be_chosen(server: Running) -> None:
 
 
 def test_suggestions_follow_links_titles_and_classes() -> None:
-    load = {"class_type": "LoadImage", "inputs": {"image": "x.png"}}
+    load: dict[str, Any] = {"class_type": "LoadImage", "inputs": {"image": "x.png"}}
     flow = {
         "1": {"class_type": "RandomNoise", "inputs": {"noise_seed": 1}},
         "2": {"class_type": "BasicGuider", "inputs": {"conditioning": ["3", 0]}},
