@@ -121,7 +121,7 @@ def validate_endpoint(endpoint: Endpoint) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise BadRequest(f"“{where.replace('_', ' ')}” is wrong: {first['msg']}.") from error
+        raise BadRequest(f"“{where.replace('_', ' ')}” is wrong: {first['msg'].removeprefix('Value error, ').rstrip('.')}.") from error
 
 
 def endpoint_choices(kind: str, settings: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:

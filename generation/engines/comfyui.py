@@ -67,7 +67,9 @@ class Bindings(Frozen):
 class ComfySettings(Frozen):
     """What an operator says of a server: one workflow, and what of it is ours."""
 
-    workflow: dict[str, Any] = Field(default_factory=dict, description="In API format. In ComfyUI: Workflow › Export (API).")
+    workflow: dict[str, Any] = Field(
+        default_factory=dict, description="In API format. In ComfyUI: Workflow › Export (API).", json_schema_extra={"document": True}
+    )
     output: str = Field("", max_length=40, title="Node whose result is ours", description="Empty: whichever saves something of the right kind.")
     multiple_of: int = Field(8, ge=1, le=128, title="Sizes are divisible by")
     frame_step: int = Field(1, ge=1, le=64, title="Frames come in steps of", description="Wan makes 4 n + 1 frames: 4 here. 1: any number.")

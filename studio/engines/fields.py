@@ -30,7 +30,7 @@ class Field:
 
     name: str
     label: str
-    kind: Literal["text", "long", "number", "choice", "check", "json", "words", "model", "adapter", "endpoint"]
+    kind: Literal["text", "long", "number", "choice", "check", "json", "words", "model", "adapter", "endpoint", "document"]
     value: Any = ""
     choices: tuple[tuple[str, str], ...] = ()
     least: float | None = None
@@ -148,6 +148,8 @@ def _field(name: str, info: FieldInfo, kind: Any, value: Any) -> Field:
     else:
         made.kind = "json"
         made.value = json.dumps(value, ensure_ascii=False) if value not in ("", None, (), [], {}) else ""
+        if extra.get("document"):
+            made.kind = "document"
     return made
 
 

@@ -11,7 +11,7 @@ from django import forms
 from generation import catalog
 from generation.contract import BadRequest
 from generation.facts import EngineInfo
-from studio.engines.fields import Group, groups_of, params_from
+from studio.engines.fields import Field, Group, groups_of, params_from
 from studio.providers.actions import Typed, Wrong
 from studio.providers.models import Endpoint
 
@@ -45,8 +45,15 @@ def settings_groups(facts: EngineInfo, values: Mapping[str, Any], models: list[s
     if facts.settings is None:
         return []
     groups = groups_of(facts.settings, values)
+    offered = catalog.endpoint_choices(facts.name, dict(values))
     for group in groups:
+        group.folded = group.folded and not any(field.name in offered for field in group.fields)
         for field in group.fields:
+            if field.name in offered:
+                listed = dict(offered[field.name])
+                if field.value:
+                    listed.setdefault(str(field.value), str(field.value))  # several places, written by hand
+                field.kind, field.choices = "choice", (("", "not bound"), *listed.items())
             if field.name == "default_model" and models:
                 known = models if not field.value or field.value in models else [str(field.value), *models]
                 field.kind, field.choices = "choice", (("", "none"), *((name, name) for name in known))
@@ -54,8 +61,8 @@ def settings_groups(facts: EngineInfo, values: Mapping[str, Any], models: list[s
     return groups
 
 
-def typed(facts: EngineInfo, form: EndpointForm, sent: Mapping[str, Any], *, keep_key: bool) -> Typed:
-    """A valid form as what the actions take. Raises `Wrong`."""
+def typed(facts: EngineInfo, form: EndpointForm, sent: Mapping[str, Any], *, keep_key: bool, kept: Mapping[str, Any]) -> Typed:
+    """A valid form as what the actions take. `kept`: the settings there are. Raises `Wrong`."""
     values = form.cleaned_data
     key: str | None = values["key"]
     if values["no_key"]:
@@ -64,16 +71,21 @@ def typed(facts: EngineInfo, form: EndpointForm, sent: Mapping[str, Any], *, kee
         key = None
     return Typed(
         name=" ".join(values["name"].split()), kind=facts.name, url=values["url"].strip(), key=key, own_network=values["own_network"],
-        settings=settings_sent(facts, sent),
+        settings=settings_sent(facts, sent, kept),
     )  # fmt: skip
 
 
-def settings_sent(facts: EngineInfo, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Raises `Wrong` for what cannot even be read."""
+def settings_sent(facts: EngineInfo, sent: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What was chosen out of a document (a workflow's inputs) goes with the document: with another one, it is found anew. Raises `Wrong` for
+    what cannot even be read."""
     own = {name.removeprefix(PREFIX): sent[name] for name in sent if name.startswith(PREFIX)}
     try:
         if facts.settings is not None:
-            return params_from(facts.settings, own)
+            read = params_from(facts.settings, own)
+            chosen = catalog.endpoint_choices(facts.name, dict(kept))
+            if chosen and any(read.get(field.name, {}) != kept.get(field.name, {}) for field in _documents(facts)):
+                read = params_from(facts.settings, {name: value for name, value in own.items() if name not in chosen})
+            return read
         raw = str(own.get("json", "")).strip() or "{}"
         found = json.loads(raw) if len(raw) <= MAX_SETTINGS else None
     except BadRequest as problem:
@@ -83,6 +95,10 @@ def settings_sent(facts: EngineInfo, sent: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Wrong("The settings must be one JSON object.")
     return found
+
+
+def _documents(facts: EngineInfo) -> list[Field]:
+    return [field for group in groups_of(facts.settings) for field in group.fields if field.kind == "document"] if facts.settings else []
 
 
 def initial(row: Endpoint) -> dict[str, Any]:

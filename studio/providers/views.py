@@ -37,7 +37,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     form = EndpointForm(request.POST)
     if form.is_valid():
         try:
-            row = actions.add_endpoint(typed(facts, form, request.POST, keep_key=False), by=request.user)
+            row = actions.add_endpoint(typed(facts, form, request.POST, keep_key=False, kept={}), by=request.user)
         except actions.Wrong as problem:
             form.add_error(None, str(problem))
         else:
@@ -54,7 +54,7 @@ def _drawn(facts: EngineInfo, form: EndpointForm, values: dict[str, Any], *, row
     """What the form shows: what is kept, or, where it was refused, what was typed (but never a key)."""
     if form.is_bound:
         with suppress(actions.Wrong):
-            values = settings_sent(facts, form.data)
+            values = settings_sent(facts, form.data, row.settings if row is not None else {})
     known = row.check_data.get("models", []) if row is not None and isinstance(row.check_data, dict) else []
     return {
         "facts": facts,
@@ -80,7 +80,7 @@ def endpoint(request: HttpRequest, endpoint: int) -> HttpResponse:
     if form.is_valid():
         try:
             revision = int(base) if base.isdecimal() and len(base) < 9 else 0
-            actions.change_endpoint(row, typed(facts, form, request.POST, keep_key=True), by=request.user, revision=revision)
+            actions.change_endpoint(row, typed(facts, form, request.POST, keep_key=True, kept=row.settings), by=request.user, revision=revision)
         except actions.Wrong as problem:
             form.add_error(None, str(problem))
         except actions.Conflict as problem:

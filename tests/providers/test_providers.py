@@ -262,3 +262,62 @@ def test_no_web_page_calls_anybody(operator: Client, monkeypatch: pytest.MonkeyP
     for where in (reverse("providers:page"), *(reverse(f"providers:{name}", args=[row.pk]) for name in ("endpoint", "check"))):
         assert operator.get(where).status_code == 200
     assert change(operator, row, url="https://models.example/v3").status_code == 302
+
+
+FLOW = {
+    "3": {
+        "class_type": "KSampler",
+        "inputs": {"seed": 1, "steps": 4, "cfg": 7.0, "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["5", 0]},
+    },
+    "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 64, "height": 64, "batch_size": 1}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a cat"}, "_meta": {"title": "What is seen"}},
+    "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "bad"}},
+    "9": {"class_type": "SaveImage", "inputs": {"images": ["3", 0]}},
+}  # fmt: skip
+BOX = {"kind": "comfyui", "name": "Box", "url": "http://127.0.0.1:8188", "own_network": "on", "settings.workflow": json.dumps(FLOW)}
+
+
+def test_a_workflow_is_dropped_its_inputs_are_found_chosen_and_saved(operator: Client) -> None:
+    assert operator.post(reverse("providers:addition"), BOX).status_code == 302
+    row = Endpoint.objects.get(name="Box")
+    bound = {name: text for name, text in row.settings["bindings"].items() if text}
+    assert bound["prompt"] == "6.text" and bound["seed"] == "3.seed" and row.settings["workflow"] == FLOW
+    page = operator.get(reverse("providers:endpoint", args=[row.pk])).content.decode()
+    assert '<option value="6.text" selected>What is seen (6): text</option>' in page and "<drop-file choose" in page
+    said = {f"settings.bindings.{name}": text for name, text in bound.items()}
+    kept = {**BOX, "revision": row.revision, **said, "settings.bindings.frames": "5.batch_size", "settings.bindings.negative": ""}
+    assert operator.post(reverse("providers:endpoint", args=[row.pk]), kept).status_code == 302
+    row.refresh_from_db()
+    chosen = row.settings["bindings"]
+    assert (chosen["frames"], chosen["negative"], chosen["prompt"]) == ("5.batch_size", "", "6.text")
+    other = {("60" if number == "6" else number): node for number, node in FLOW.items()}
+    other["3"] = {"class_type": "KSampler", "inputs": {"seed": 1, "positive": ["60", 0], "negative": ["7", 0]}}
+    again = {**kept, "revision": row.revision, "settings.workflow": json.dumps(other)}
+    assert operator.post(reverse("providers:endpoint", args=[row.pk]), again).status_code == 302
+    row.refresh_from_db()
+    assert row.settings["bindings"]["prompt"] == "60.text" and row.settings["bindings"]["frames"] == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("{", "must be JSON"), ("[1]", "workflow"), ('{"nodes": [], "links": []}', "Export it in API format"),
+        ('{"1": {"class_type": "A", "inputs": {"x": ["2", 0]}}}', "which is not there"),
+    ],
+)  # fmt: skip
+def test_what_is_no_workflow_is_refused_with_what_it_is(operator: Client, sent: str, words: str) -> None:
+    answer = operator.post(reverse("providers:addition"), BOX | {"settings.workflow": sent})
+    assert answer.status_code == 400 and words in answer.content.decode() and not Endpoint.objects.exists()
+
+
+def test_a_paid_service_is_described_on_its_form(operator: Client) -> None:
+    described = {
+        "kind": "provider", "name": "Paid", "url": "https://api.example/v1", "key": KEY, "settings.submit.path": "/videos",
+        "settings.submit.body": '{"prompt": "{prompt}", "image": "{first_frame}"}', "settings.submit.idempotency_header": "Idempotency-Key",
+        "settings.poll.done": "ready, done", "settings.price.per_second": "0,08", "settings.price.currency": "EUR",
+    }  # fmt: skip
+    assert operator.post(reverse("providers:addition"), described).status_code == 302
+    kept = Endpoint.objects.get(name="Paid").settings
+    assert kept["submit"]["body"]["image"] == "{first_frame}" and kept["poll"]["done"] == ["ready", "done"] and kept["price"]["per_second"] == "0.08"
+    wrong = operator.post(reverse("providers:addition"), described | {"name": "Other", "settings.submit.body": '{"x": "{nonsense}"}'})
+    assert wrong.status_code == 400 and "nobody knows" in wrong.content.decode()

@@ -1,4 +1,4 @@
-// <drop-file><textarea></textarea></drop-file>: a text file dropped on the field becomes its text; with `choose` there is a button too. `max` bytes (10 MB unless said).
+// <drop-file><textarea></textarea></drop-file>: a text file dropped on the field becomes its text; with `choose` there is a button too; `data-what` says what file it wants, a screenplay unless said. `max` bytes (10 MB unless said).
 // Event "drop:text" {name} when it is in. What is not text is refused with a sentence and the field stays as it was.
 import { h, icon, toast } from "../lib/dom.js";
 
@@ -38,9 +38,9 @@ class DropFile extends HTMLElement {
   async take(file) {
     const field = this.querySelector("textarea");
     const max = Number(this.getAttribute("max")) || MAX;
-    if (file.size > max) { toast(`${file.name} is ${(file.size / 1048576).toFixed(1)} MB; a screenplay may have ${(max / 1048576).toFixed(0)} MB. Nothing was changed.`, { bad: true }); return; }
+    if (file.size > max) { toast(`${file.name} is ${(file.size / 1048576).toFixed(1)} MB; a ${this.dataset.what ?? "screenplay"} may have ${(max / 1048576).toFixed(0)} MB. Nothing was changed.`, { bad: true }); return; }
     const text = textOf(new Uint8Array(await file.arrayBuffer()));
-    if (text === null) { toast(`${file.name} is not a text file. Export the screenplay as Fountain or plain text.`, { bad: true }); return; }
+    if (text === null) { toast(`${file.name} is not a text file. ${this.dataset.what ? `Give a ${this.dataset.what}.` : "Export the screenplay as Fountain or plain text."}`, { bad: true }); return; }
     const before = field.value;
     field.value = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
     field.dispatchEvent(new Event("input", { bubbles: true }));
