@@ -66,6 +66,9 @@ CASES = [
     Case("audioldm2", "effect", {"seconds": "0.5", "prompt": "A door", "steps": "2", "model": "tiny/audioldm2"}, medium="sound"),
     Case("vits", "voice", {"text": "We leave at dawn.", "model": "tiny/vits"}, medium="sound"),
     Case("espeak", "voice", {"text": "We leave at dawn."}, medium="sound"),
+    Case("openai", "text", {"endpoint": "openai", "model_name": "plain", "instruction": "Hi", "max_tokens": "40"}, medium="text"),
+    Case("comfyui", "still", {**SMALL, "endpoint": "comfyui", "prompt": "A lamp"}),
+    Case("provider", "still", {**SMALL, "endpoint": "provider", "prompt": "A lamp"}),
     Case("local_text", "text", {"model": "tiny/llama", "instruction": "Hi", "max_tokens": "40"}, medium="text"),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,10 +16,11 @@ from generation import catalog
 from studio.jobs.models import OPEN, Job
 from studio.material.models import Piece
 from studio.projects.models import Project
+from studio.providers.actions import Typed, add_endpoint
 from studio.shelf.queries import held_names
 from tests.browser import engines
 from tests.browser.waiting import until
-from tests.generation.engines import asking
+from tests.generation.engines import asking, provider_server, test_comfyui, test_provider, text_server
 from tests.live import Complaints, LiveStudio
 
 TABLE = "ENGINES_TABLE"  # a file to write the list of engines to
@@ -31,13 +32,36 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return engines.fill(tmp_path_factory.mktemp("models"))
 
 
+Machines = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def machines(shelf: Path) -> Iterator[Machines]:
+    """A language model's server, a ComfyUI and a paid service, each a process of its own that speaks the real protocol: address by kind."""
+    running: list[Any] = [
+        text_server.Running(shelf / "tiny--llama"), provider_server.Running(module="comfy_server"), provider_server.Running(),
+    ]  # fmt: skip
+    yield dict(zip(("openai", "comfyui", "provider"), (each.url for each in running), strict=True))
+    for each in running:
+        each.stop()
+
+
+def add_machines(by: Any, machines: Machines) -> None:
+    submit, poll = {"body": test_provider.BODY}, {"interval": 0.05, "progress_path": "progress"}
+    settings: dict[str, dict[str, Any]] = {"openai": {}, "comfyui": {"workflow": test_comfyui.graph()}, "provider": {"submit": submit, "poll": poll}}
+    keys = {"openai": text_server.KEY, "comfyui": "", "provider": provider_server.KEY}
+    for kind, url in machines.items():
+        add_endpoint(Typed(name=kind, kind=kind, url=url, key=keys[kind], own_network=True, settings=settings[kind]), by=by)
+
+
 def test_every_engine_makes_its_piece(
     people: SimpleNamespace, project: Project, page_for: Callable[..., Any], live_studio: LiveStudio, shelf: Path, monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path, complaints: Complaints,
+    machines: Machines, tmp_path: Path, complaints: Complaints,
 ) -> None:  # fmt: skip
     monkeypatch.setenv("FIRSTCUT_MODELS", str(shelf))
     monkeypatch.setenv("FIRSTCUT_SAMPLE", "0")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    add_machines(people.owner, machines)
     for queue, part in (("clerk", "clerk"), ("desk", "desk"), ("work", "work")):
         live_studio.workers(1, queues=queue, part=part)
     page = page_for(people.owner)
@@ -51,7 +75,11 @@ def test_every_engine_makes_its_piece(
     for case in engines.CASES:
         page.goto(f"{where}?engine={case.engine}:{case.task}")
         for name, value in case.form.items():
-            page.locator(f'#ask [name="{name}"]').fill(value)
+            control = page.locator(f'#ask [name="{name}"]')
+            if name == "endpoint":
+                control.select_option(value)
+            else:
+                control.fill(value)
         for role, medium in case.files.items():
             page.locator(f'#ask input[name="input-{role}"][value="piece:{given[medium]}"]').check(force=True)
         with page.expect_response("**/material/requests/") as answer:
