@@ -207,6 +207,7 @@ def test_a_folder_in_its_place_is_listed_hashed_and_left_when_it_goes(root: Path
 
 
 def test_a_worker_warms_and_unloads_as_it_is_told(root: Path, people: SimpleNamespace) -> None:
+    warm.drop_now()  # whatever an earlier test of this process left
     from tests.generation.engines import tiny, tiny_images
 
     threads = tiny.torch.get_num_threads()
