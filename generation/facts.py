@@ -78,6 +78,7 @@ class EngineInfo(BaseModel):
     needs: tuple[str, ...] = ()  # modules of an extra that must be installed
     # For engines of kind "outside", whose params name an `endpoint`:
     settings: type[BaseModel] | None = None  # what `Endpoint.settings` must be
+    presets: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)  # settings to begin from, by what they are for
     choices: str = ""  # "module:function" of the settings → {field: ((value, words), …)} to choose from; quick, calls nobody
     check: str = ""  # "module:function" of (Endpoint, tick) → (a sentence, plain JSON): asks an endpoint how it is, briefly and for nothing
 

@@ -584,7 +584,7 @@ def choices(settings: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
     except BadRequest:
         return {}
     found = {f"bindings.{name}": list(graphs.choices(graph, name)) for name in Bindings.model_fields}
-    return found | {"output": [(number, f"{graphs.title(graph, number)} ({number})") for number in graph]}
+    return found | {"output": [("", "whichever saves something"), *((number, f"{graphs.title(graph, number)} ({number})") for number in graph)]}
 
 
 def check(endpoint: Endpoint, tick: Tick) -> tuple[str, dict[str, Any]]:

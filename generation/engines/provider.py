@@ -163,6 +163,7 @@ INFO = EngineInfo(
     classes=("HTTP",),
     repeatable=False,
     settings=ProviderSettings,
+    presets=PRESETS,
     check="generation.engines.provider:check",
 )  # fmt: skip
 

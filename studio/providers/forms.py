@@ -50,10 +50,10 @@ def settings_groups(facts: EngineInfo, values: Mapping[str, Any], models: list[s
         group.folded = group.folded and not any(field.name in offered for field in group.fields)
         for field in group.fields:
             if field.name in offered:
-                listed = dict(offered[field.name])
+                listed = {"": "not bound"} | dict(offered[field.name])
                 if field.value:
                     listed.setdefault(str(field.value), str(field.value))  # several places, written by hand
-                field.kind, field.choices = "choice", (("", "not bound"), *listed.items())
+                field.kind, field.choices = "choice", tuple(listed.items())
             if field.name == "default_model" and models:
                 known = models if not field.value or field.value in models else [str(field.value), *models]
                 field.kind, field.choices = "choice", (("", "none"), *((name, name) for name in known))

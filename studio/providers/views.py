@@ -28,12 +28,13 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @operator_view
 def addition(request: HttpRequest) -> HttpResponse:
-    """The form of a new machine of one kind (`?kind=openai`), and adding it."""
+    """The form of a new machine of one kind (`?kind=openai`), begun from a shape that many have (`&shape=…`), and adding it."""
     facts = _kind(request.POST.get("kind") or request.GET.get("kind") or next((facts.name for facts in kinds()), ""))
     if facts is None:
         raise Http404("There is no such kind of machine.")
     if request.method != "POST":
-        return render(request, "providers/endpoint.html", _drawn(facts, EndpointForm(), {}))
+        shape = request.GET.get("shape", "")
+        return render(request, "providers/endpoint.html", {**_drawn(facts, EndpointForm(), dict(facts.presets.get(shape, {}))), "shape": shape})
     form = EndpointForm(request.POST)
     if form.is_valid():
         try:

@@ -319,5 +319,33 @@ def test_a_paid_service_is_described_on_its_form(operator: Client) -> None:
     assert operator.post(reverse("providers:addition"), described).status_code == 302
     kept = Endpoint.objects.get(name="Paid").settings
     assert kept["submit"]["body"]["image"] == "{first_frame}" and kept["poll"]["done"] == ["ready", "done"] and kept["price"]["per_second"] == "0.08"
+    begun = operator.get(reverse("providers:addition"), {"kind": "provider", "shape": "an answer at once"}).content.decode()
+    assert "data.0.b64_json" in begun and "Begin from" in begun
     wrong = operator.post(reverse("providers:addition"), described | {"name": "Other", "settings.submit.body": '{"x": "{nonsense}"}'})
     assert wrong.status_code == 400 and "nobody knows" in wrong.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["provider", "comfyui"])
+def test_a_picture_is_made_elsewhere_through_a_job_and_its_number_is_kept(operator: Client, project: Project, kind: str) -> None:
+    from tests.generation.engines import comfy_server, provider_server
+
+    running = provider_server.Running() if kind == "provider" else comfy_server.Running()
+    try:
+        said = {"kind": kind, "name": "There", "url": running.url, "own_network": "on", "key": provider_server.KEY}
+        if kind == "provider":
+            body = {"prompt": "{prompt}", "seed": "{seed}", "width": "{width}", "height": "{height}"}
+            said |= {"settings.submit.body": json.dumps(body), "settings.poll.interval": "0.05", "settings.price.per_call": "0.25"}
+        else:
+            flow = {**FLOW, "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "plain"}}}
+            said |= {"settings.workflow": json.dumps(flow)}
+        assert operator.post(reverse("providers:addition"), said).status_code == 302
+        asked = {"engine": kind, "task": "still", "endpoint": "There", "prompt": "A lamp", "seed": "3"}
+        assert operator.post(reverse("material:ask", args=[project.slug]), asked).status_code == 202
+        jobs.look("work")
+    finally:
+        running.stop()
+    job, piece = Job.objects.get(), Piece.objects.get()
+    assert job.state == State.SUCCEEDED, job.error
+    assert piece.medium == "picture" and piece.data["endpoint"] == "There" and job.checkpoint["name"] == "submitted"
+    assert job.checkpoint["data"]["job" if kind == "provider" else "prompt_id"] == piece.data["job" if kind == "provider" else "prompt_id"]
+    assert provider_server.KEY not in serializers.serialize("json", [job, piece, *Event.objects.all()])
