@@ -114,7 +114,7 @@ def look(queue: str) -> int:
     and stored, the next is begun."""
     global _at_work
     ran, behind = 0, Behind()
-    queues = queues_of(os.environ.get("FIRSTCUT_PART") or queue)
+    queues = queues_of(queue)
     try:
         while not _stopping.is_set():
             job = lease.claim(worker_name(), queues, machine.warm())  # first of all: somebody waits for it to start

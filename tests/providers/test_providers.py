@@ -345,7 +345,7 @@ def test_a_picture_is_made_elsewhere_through_a_job_and_its_number_is_kept(operat
     finally:
         running.stop()
     job, piece = Job.objects.get(), Piece.objects.get()
-    assert job.state == State.SUCCEEDED, job.error
+    assert job.state == State.SUCCEEDED and job.checkpoint is not None, job.error
     assert piece.medium == "picture" and piece.data["endpoint"] == "There" and job.checkpoint["name"] == "submitted"
     assert job.checkpoint["data"]["job" if kind == "provider" else "prompt_id"] == piece.data["job" if kind == "provider" else "prompt_id"]
     assert provider_server.KEY not in serializers.serialize("json", [job, piece, *Event.objects.all()])
