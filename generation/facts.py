@@ -57,6 +57,9 @@ class InputSpec(Frozen):
     help: str = ""
 
 
+LORA = InputSpec(role="lora", title="LoRA", medium="file", most=8, help="An uploaded adapter; its weight stands under LoRAs.")
+
+
 class EngineInfo(BaseModel):
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
@@ -91,7 +94,8 @@ class EngineInfo(BaseModel):
         return self.forms[task].model_json_schema()
 
     def takes(self, task: Task) -> tuple[InputSpec, ...]:
-        return self.inputs.get(task, ())
+        """The files of a task; with an adapter's, where the engine wears adapters."""
+        return self.inputs.get(task, ()) + ((LORA,) if self.loras else ())
 
     def estimate_seconds(self, request: Request, measured_fps: float | None = None) -> float:
         """How long it will take on one worker. `measured_fps` is what this engine last reached in this very format, if known."""

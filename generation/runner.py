@@ -41,6 +41,7 @@ from generation.media.faults import as_failure
 from generation.media.picture import PictureFiles, output
 from generation.media.sound import write_flac
 from generation.media.stills import POSTER_WIDTH, jpeg, png, preview, shrink
+from generation.neural import store
 
 Listener = Callable[[Progress, bytes | None], None]
 ETA_WINDOW = 8.0  # seconds of recent progress that the estimate looks at
@@ -311,9 +312,24 @@ def begin(
     except OSError as error:
         _clean(workdir, existed)
         raise as_failure(error, _in_words(request), "") from error
+    adapters = _adapters(request, given, context.workdir)
     running = Running(request, context, engine, workdir, existed, began)
-    running.work()
+    token = store.GIVEN.set(adapters)
+    try:
+        running.work()
+    finally:
+        store.GIVEN.reset(token)
     return running
+
+
+def _adapters(request: Request, given: dict[str, Path], folder: Path) -> dict[str, Path]:
+    """Uploaded adapters by their hash, under names that say what they are: a store names files by hash alone."""
+    found = {}
+    for item in request.inputs:
+        if item.role == "lora":
+            found[item.sha256] = folder / f"{item.sha256[:16]}.safetensors"
+            found[item.sha256].symlink_to(given[item.name].resolve())
+    return found
 
 
 def run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,15 @@ def folder_name(name: str) -> str:
     return name.strip("/").replace("/", "--")
 
 
+# The files that came with the request that is running, by their hash: an adapter that somebody uploaded is named "input:<sha256>".
+GIVEN: ContextVar[dict[str, Path]] = ContextVar("given", default={})  # noqa: B039 (never changed in place)
+INPUT = "input:"
+
+
 def find(name: str) -> Path | None:
     """The folder (or, for an adapter, the one .safetensors file) of a model, or None. Where a root is set, nothing outside it is found."""
+    if name.startswith(INPUT):
+        return GIVEN.get().get(name.removeprefix(INPUT))
     root = models_root()
     places = [root / folder_name(name), root / name] if root else [Path(name).expanduser()]
     for place in places:

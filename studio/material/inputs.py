@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -55,6 +56,22 @@ def chosen(
         else:
             entries.append(_file(project, spec, kind, int(number)))
     return entries, needed
+
+
+def adapters(project: Project, params: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Params whose adapters are named by their code ("M12") name them by content; and what that picks. Raises `Refused`."""
+    rows, picked = [], []
+    for lora in params.get("loras", ()):
+        code = str(lora.get("model", "")).strip()
+        if not re.fullmatch(r"M[1-9]\d{0,8}", code):
+            rows.append(lora)
+            continue
+        piece = Piece.objects.filter(project=project, number=int(code[1:]), medium=ADAPTER, removed=False).first()
+        if piece is None:
+            raise Refused(f"There is no LoRA {code} among this film's material. Bring it in, or give the name of one on the shelf.")
+        rows.append({**lora, "model": f"input:{piece.asset_id}"})
+        picked.append(("lora", f"piece:{piece.pk}"))
+    return ({**params, "loras": rows} if picked else params), picked
 
 
 def _shot(project: Project, pk: int) -> Shot:

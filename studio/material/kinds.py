@@ -150,7 +150,7 @@ def _models_of(spec: dict[str, Any]) -> list[str]:
     form = catalog.info(spec["engine"]).forms[spec["task"]].model_fields
     beside = [("controlnet", {"depth", "control"}), ("ip_adapter", {"reference"})]
     more = [str(params.get(name) or form[name].default) for name, used_by in beside if name in form and roles & used_by]
-    adapters = [str(lora["model"]) for lora in params.get("loras", ())]
+    adapters = [str(lora["model"]) for lora in params.get("loras", ()) if not str(lora["model"]).startswith("input:")]
     own = [str(params.get("model", ""))] if "model" in form else []
     return [*own, *more, *adapters]
 

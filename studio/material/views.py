@@ -20,8 +20,8 @@ from studio.ledger.queries import last_entry, reserved_since
 from studio.material import actions, queries
 from studio.material.actions import Asked
 from studio.material.forms import AskForm, initial
-from studio.material.inputs import GUIDES
-from studio.material.models import CLIP, Piece
+from studio.material.inputs import GUIDES, adapters
+from studio.material.models import ADAPTER, CLIP, Piece
 from studio.material.twins import Exists
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
@@ -86,7 +86,7 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
     if shot is not None:
         start |= {"seed": shot.seed + shot.take_count}
     # A whole film is guided by its own previs and may be given looks; a first frame or a clip belongs to one shot.
-    specs = [spec for spec in asked.info.takes(asked.task) if not film or spec.role == "reference"]
+    specs = [spec for spec in asked.info.takes(asked.task) if spec.role != "lora" and (not film or spec.role == "reference")]
     inputs = [(spec, queries.choices(project, spec)) for spec in specs]
     return {
         "asked": asked,
@@ -101,6 +101,7 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
         "for_shot": shot,
         "for_film": film,
         "models": held_names(),
+        "adapters": queries.pieces(project, ADAPTER)[: queries.CHOICES] if asked.info.loras else (),
         "guided": f"guide:{shot.pk}" if shot is not None else "",
         "can_be_guided": any(spec.medium in GUIDES for spec in asked.info.takes(asked.task)),
     }
@@ -223,7 +224,8 @@ def _ordered(request: ProjectRequest, order: Ordered) -> HttpResponse:
         return _refused(request, problems(sent), 400)
     picked = [(key.removeprefix("input-"), value) for key in request.POST if key.startswith("input-") for value in request.POST.getlist(key) if value]
     try:
-        return order(request, asked, sent, params_from(asked.info.forms[asked.task], request.POST.dict()), picked)
+        params, worn = adapters(request.project, params_from(asked.info.forms[asked.task], request.POST.dict()))
+        return order(request, asked, sent, params, [*picked, *worn])
     except BadRequest as problem:
         return _refused(request, str(problem), 400)
     except Refused as problem:

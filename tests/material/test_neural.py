@@ -8,12 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from generation.neural import warm
 from studio.jobs import tasks
 from studio.jobs.models import Job, State
+from studio.material.models import Piece
 from studio.projects.models import Project
 from studio.shelf.models import Host
 from studio.shots.lacking import lacking_shots
@@ -115,3 +117,23 @@ def test_what_the_engine_cannot_do_is_said_before_anything_is_queued(
         answer = client.post(reverse("material:takes", args=[project.slug, shot.pk]), {**FORM, **form})
         assert answer.status_code == 409 and says in answer.content.decode(), form
     assert not Job.objects.filter(kind__in=("take", "guide")).exists()
+
+
+def test_an_uploaded_lora_is_worn_by_its_code_and_stands_in_the_recipe_by_content(
+    project: Project, people: SimpleNamespace, client_for: Callable[..., Client], film: Film, shelf: Path, tmp_path: Path
+) -> None:
+    client = client_for(people.artist)
+    weights = tiny.wan_lora(shelf / "tiny--vace", tmp_path / "storm") / "pytorch_lora_weights.safetensors"
+    client.post(reverse("material:uploads", args=[project.slug]), {"files": SimpleUploadedFile("storm.safetensors", weights.read_bytes())})
+    work()
+    lora = Piece.objects.get(medium="adapter")
+    form = {**FORM, "prompt": "A lamp", "frames": "5"}
+    for more in ({}, {"loras.0.model": lora.code, "loras.0.weight": "1.0"}):
+        answer = client.post(reverse("material:ask", args=[project.slug]), {**form, **more})
+        assert answer.status_code == 202, answer.content.decode()
+    work()
+    plain, worn = Piece.objects.filter(medium="clip").order_by("number")
+    assert plain.asset_id != worn.asset_id
+    assert worn.recipe["params"]["loras"][0]["model"] == f"input:{lora.asset_id}" and list(worn.parents.all()) == [lora]
+    refused = client.post(reverse("material:ask", args=[project.slug]), {**form, "loras.0.model": "M999"})
+    assert refused.status_code == 409 and "no LoRA M999" in refused.content.decode()
