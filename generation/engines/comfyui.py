@@ -27,7 +27,7 @@ from generation.facts import SOUND_TASKS, Cost, EngineInfo
 from generation.outside import LOOK, CutOff, Patience, Tick, Unreachable, connect, pause, target
 from generation.remote import workflow as graphs
 from generation.remote.asking import PICTURE_INPUTS, SOUND_INPUTS, Given, RemoteCue, RemoteParams, given, values_of
-from generation.remote.calling import Busy, Line, Refused, settings_of
+from generation.remote.calling import Busy, KeyWord, Line, Refused, key_headers, settings_of
 
 VIDEO = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".gif", ".m4v")
 PICTURE = (".png", ".jpg", ".jpeg", ".webp")
@@ -74,7 +74,7 @@ class ComfySettings(Frozen):
     multiple_of: int = Field(8, ge=1, le=128, title="Sizes are divisible by")
     frame_step: int = Field(1, ge=1, le=64, title="Frames come in steps of", description="Wan makes 4 n + 1 frames: 4 here. 1: any number.")
     key_header: str = Field("Authorization", max_length=100, pattern=r"^[A-Za-z0-9-]+$", title="Header for the key, if it has one")
-    key_prefix: str = Field("Bearer", max_length=40, pattern=r"^[A-Za-z0-9-]*$", title="Word before the key")
+    key_prefix: KeyWord = Field("Bearer", title="Word before the key")
     patience: float = Field(120, ge=0, le=3600, title="Try again for (seconds)", description="When the server is busy or not heard.")
     bindings: Bindings = Field(Bindings(), title="What of it is ours")
 
@@ -173,7 +173,7 @@ class Work:
             raise BadRequest(f"“{endpoint.name}” has no workflow yet. An operator gives it one under Providers.")
         self._endpoint, self._settings, self._request, self._context = endpoint, settings, request, context
         self._bound = settings.bindings.said()
-        self._headers = _key(endpoint, settings)
+        self._headers = key_headers(endpoint, settings.key_header, settings.key_prefix)
         self._line = Line(endpoint, self._headers, self._tick, silence=60, patience=settings.patience)
         self._stage, self._preview = "asking", None
         self._total = 100 * len(settings.workflow)
@@ -560,11 +560,6 @@ class Work:
         return (PICTURE, VIDEO) if self._request.task == "still" else (VIDEO, PICTURE)
 
 
-def _key(endpoint: Endpoint, settings: ComfySettings) -> dict[str, str]:
-    key = endpoint.key.get_secret_value()
-    return {settings.key_header: f"{settings.key_prefix} {key}".strip()} if key else {}
-
-
 def _pixels(raw: bytes) -> Pixels | None:
     from PIL import Image
 
@@ -590,7 +585,7 @@ def choices(settings: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
 def check(endpoint: Endpoint, tick: Tick) -> tuple[str, dict[str, Any]]:
     """What the server is, and whether it has every node of the workflow. Raises `Failure` of the kind that fits."""
     settings = settings_of(endpoint, "comfyui", ComfySettings)
-    line = Line(endpoint, _key(endpoint, settings), tick, silence=15, patience=3)
+    line = Line(endpoint, key_headers(endpoint, settings.key_header, settings.key_prefix), tick, silence=15, patience=3)
     stats = line.ask("GET", "/system_stats")
     system = stats.get("system") if isinstance(stats, dict) else None
     if not isinstance(system, dict):

@@ -23,7 +23,7 @@ from generation.facts import Cost, EngineInfo
 from generation.outside import Bounds, CutOff, Exchange, Patience, Tick, Unreachable, asked_to_wait, pause
 from generation.remote import declared
 from generation.remote.asking import PICTURE_INPUTS, ROLES, SOUND_INPUTS, WORDS, RemoteCue, RemoteParams, given, values_of
-from generation.remote.calling import Busy, Line, Refused, decoded, grace, settings_of
+from generation.remote.calling import Busy, KeyWord, Line, Refused, decoded, grace, key_headers, settings_of
 
 MILLION = Decimal(1_000_000)
 LONGEST_WAIT = 30.0  # seconds between two looks, however long a service asks to be left alone
@@ -38,14 +38,14 @@ def _path(value: str) -> str:
 
 class Submit(Frozen):
     method: Literal["POST", "PUT"] = "POST"
-    path: str = Field("/jobs", max_length=2000)
+    path: str = Field("/jobs", max_length=400)
     headers: dict[str, str] = Field(default_factory=dict, max_length=20, description="Besides the key.")
     body: dict[str, Any] = Field(
         default={"prompt": "{prompt}", "seed": "{seed}", "width": "{width}", "height": "{height}"},
         description="JSON with {prompt}, {negative}, {seed}, {steps}, {guidance}, {width}, {height}, {frames}, {fps}, {seconds}, {aspect}; files as "
         "{first_frame} (a data address), {first_frame.base64}, {reference.all}. What has no value is left out.",
     )
-    id_path: str = Field("id", max_length=300, title="The job's id is at", description="Empty: the answer has the result itself.")
+    id_path: str = Field("", max_length=300, title="The job's id is at", description="Empty: the answer has the result itself.")
     idempotency_header: str = Field(
         "", max_length=100, pattern=r"^[A-Za-z0-9-]*$", title="Header for a key that is taken once",
         description="Such as Idempotency-Key, if the service promises that. Only then is a job ever sent again after a doubtful answer.",
@@ -64,7 +64,7 @@ class Submit(Frozen):
 
 
 class Poll(Frozen):
-    path: str = Field("/jobs/{job}", max_length=2000, description="{job} is the job's id.")
+    path: str = Field("/jobs/{job}", max_length=400, description="{job} is the job's id.")
     status_path: str = Field("status", max_length=300, title="Its state is at")
     done: tuple[str, ...] = Field(("succeeded", "completed", "done", "success"), max_length=20, title="States: done")
     failed: tuple[str, ...] = Field(("failed", "error", "canceled", "cancelled", "expired"), max_length=20, title="States: failed")
@@ -77,8 +77,8 @@ class Poll(Frozen):
 
 
 class ResultAt(Frozen):
-    path: str = Field("", max_length=2000, description="Where another answer has the result; {job} is the id. Empty: in the last one.")
-    url_path: str = Field("output", max_length=300, title="Its address is at", description="One address, or a list of them.")
+    path: str = Field("", max_length=400, description="Where another answer has the result; {job} is the id. Empty: in the last one.")
+    url_path: str = Field("", max_length=300, title="Its address is at", description="One address, or a list of them.")
     base64_path: str = Field("", max_length=300, title="Or it stands as base64 at")
     hosts: tuple[str, ...] = Field((), max_length=20, title="Hosts on our own network it may be fetched from")
 
@@ -90,7 +90,7 @@ class ResultAt(Frozen):
 
 class Cancel(Frozen):
     method: Method = "POST"
-    path: str = Field("", max_length=2000, description="Such as /jobs/{job}/cancel. Empty: it cannot be cancelled there.")
+    path: str = Field("", max_length=400, description="Such as /jobs/{job}/cancel. Empty: it cannot be cancelled there.")
 
     _is_path = field_validator("path")(_path)
 
@@ -120,10 +120,10 @@ class ProviderSettings(Frozen):
     """What an operator says of a service."""
 
     key_header: str = Field("Authorization", max_length=100, pattern=r"^[A-Za-z0-9-]+$", title="Header for the key")
-    key_prefix: str = Field("Bearer", max_length=40, pattern=r"^[A-Za-z0-9-]*$", title="Word before the key")
+    key_prefix: KeyWord = Field("Bearer", title="Word before the key")
     patience: float = Field(120, ge=0, le=3600, title="Try again for (seconds)", description="When the service is busy or not heard.")
     silence: float = Field(120, ge=1, le=3600, title="Give up after silence of (seconds)")
-    page: str = Field("", max_length=500, title="Its page of jobs", description="Where a person looks a doubtful job up.")
+    page: str = Field("", max_length=400, title="Its page of jobs", description="Where a person looks a doubtful job up.")
     submit: Submit = Field(Submit(), title="Sending a job")
     poll: Poll = Field(Poll(), title="Asking after it")
     result: ResultAt = Field(ResultAt(), title="Its result")
@@ -134,7 +134,9 @@ class ProviderSettings(Frozen):
 # Shapes that many services have, to begin from.
 PRESETS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
     {
-        "a job that is asked after": ProviderSettings().model_dump(mode="json"),
+        "a job that is asked after": ProviderSettings(
+            submit=Submit(id_path="id"), result=ResultAt(url_path="output")
+        ).model_dump(mode="json"),
         "an answer at once": ProviderSettings(
             submit=Submit(path="/images/generations", id_path="", body={"prompt": "{prompt}", "size": "{width}x{height}", "n": 1}),
             result=ResultAt(url_path="data.0.url", base64_path="data.0.b64_json"),
@@ -196,8 +198,7 @@ class Job:
     def __init__(self, endpoint: Endpoint, settings: ProviderSettings, request: Request, context: Context) -> None:
         self._endpoint, self._settings, self._request, self._context = endpoint, settings, request, context
         self._stage, self._done = "asking", 0
-        key = endpoint.key.get_secret_value()
-        own = {settings.key_header: f"{settings.key_prefix} {key}".strip()} if key else {}
+        own = key_headers(endpoint, settings.key_header, settings.key_prefix)
         self._line = Line(endpoint, own, self._tick, silence=settings.silence, patience=settings.patience)
         self.id = ""
         self.notes: list[str] = []
@@ -394,8 +395,7 @@ def _money(said: Any) -> Decimal | None:
 def check(endpoint: Endpoint, tick: Tick) -> tuple[str, dict[str, Any]]:
     """Whether it is heard at all; nothing is asked that could be paid for. Raises `Failure` of the kind that fits."""
     settings = settings_of(endpoint, "provider", ProviderSettings)
-    key = endpoint.key.get_secret_value()
-    headers = {"User-Agent": "Firstcut", **({settings.key_header: f"{settings.key_prefix} {key}".strip()} if key else {})}
+    headers = {"User-Agent": "Firstcut", **key_headers(endpoint, settings.key_header, settings.key_prefix)}
     bounds = Bounds(connect=5, idle=15, total=20, size=4 * 1024 * 1024)
     path = declared.path_of(settings.poll.path, job="none") if settings.submit.id_path else ""
     with Exchange(endpoint.url, "GET", path, headers=headers, own_network=endpoint.own_network, tick=tick, bounds=bounds) as answer:

@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,7 @@ from generation.outside import Bounds, CutOff, Exchange, Patience, Tick, Unreach
 
 LONGEST_ANSWER = 256 * 1024 * 1024  # a picture or film may stand in it
 LARGEST_FILE = 2 * 1024 * 1024 * 1024
+KeyWord = Literal["Bearer", "Basic", "Key", "Token", "nothing"]
 Form = TypeVar("Form", bound=BaseModel)
 SAFE = "!#$%&'()*+,/:;=?@[]~-._"  # of an address that was given whole: nothing that means something in it is quoted again
 
@@ -49,6 +50,12 @@ def settings_of(endpoint: Endpoint, kind: str, form: type[Form]) -> Form:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "settings"
         raise BadRequest(f"The settings of “{endpoint.name}” are wrong: {where}: {first['msg']}. An operator mends them.") from error
+
+
+def key_headers(endpoint: Endpoint, header: str, word: KeyWord) -> dict[str, str]:
+    """The header that has the endpoint's key; none where it has no key."""
+    key = endpoint.key.get_secret_value()
+    return {header: key if word == "nothing" else f"{word} {key}"} if key else {}
 
 
 class Line:

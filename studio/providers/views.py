@@ -33,7 +33,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     if facts is None:
         raise Http404("There is no such kind of machine.")
     if request.method != "POST":
-        shape = request.GET.get("shape", "")
+        shape = request.GET.get("shape") or next(iter(facts.presets), "")
         return render(request, "providers/endpoint.html", {**_drawn(facts, EndpointForm(), dict(facts.presets.get(shape, {}))), "shape": shape})
     form = EndpointForm(request.POST)
     if form.is_valid():

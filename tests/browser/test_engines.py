@@ -47,8 +47,11 @@ def machines(shelf: Path) -> Iterator[Machines]:
 
 
 def add_machines(by: Any, machines: Machines) -> None:
-    submit, poll = {"body": test_provider.BODY}, {"interval": 0.05, "progress_path": "progress"}
-    settings: dict[str, dict[str, Any]] = {"openai": {}, "comfyui": {"workflow": test_comfyui.graph()}, "provider": {"submit": submit, "poll": poll}}
+    paid = {
+        "submit": {"body": test_provider.BODY, "id_path": "id"}, "poll": {"interval": 0.05, "progress_path": "progress"},
+        "result": {"url_path": "output"},
+    }  # fmt: skip
+    settings: dict[str, dict[str, Any]] = {"openai": {}, "comfyui": {"workflow": test_comfyui.graph()}, "provider": paid}
     keys = {"openai": text_server.KEY, "comfyui": "", "provider": provider_server.KEY}
     for kind, url in machines.items():
         add_endpoint(Typed(name=kind, kind=kind, url=url, key=keys[kind], own_network=True, settings=settings[kind]), by=by)

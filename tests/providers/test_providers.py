@@ -315,12 +315,15 @@ def test_a_paid_service_is_described_on_its_form(operator: Client) -> None:
         "kind": "provider", "name": "Paid", "url": "https://api.example/v1", "key": KEY, "settings.submit.path": "/videos",
         "settings.submit.body": '{"prompt": "{prompt}", "image": "{first_frame}"}', "settings.submit.idempotency_header": "Idempotency-Key",
         "settings.poll.done": "ready, done", "settings.price.per_second": "0,08", "settings.price.currency": "EUR",
+        "settings.submit.id_path": "", "settings.result.url_path": "data.0.url", "settings.key_header": "X-Key", "settings.key_prefix": "nothing",
     }  # fmt: skip
     assert operator.post(reverse("providers:addition"), described).status_code == 302
     kept = Endpoint.objects.get(name="Paid").settings
     assert kept["submit"]["body"]["image"] == "{first_frame}" and kept["poll"]["done"] == ["ready", "done"] and kept["price"]["per_second"] == "0.08"
+    assert kept["submit"]["id_path"] == "" and kept["key_prefix"] == "nothing"
     begun = operator.get(reverse("providers:addition"), {"kind": "provider", "shape": "an answer at once"}).content.decode()
     assert "data.0.b64_json" in begun and "Begin from" in begun
+    assert 'value="output"' in operator.get(reverse("providers:addition"), {"kind": "provider"}).content.decode()
     wrong = operator.post(reverse("providers:addition"), described | {"name": "Other", "settings.submit.body": '{"x": "{nonsense}"}'})
     assert wrong.status_code == 400 and "nobody knows" in wrong.content.decode()
 
@@ -334,7 +337,8 @@ def test_a_picture_is_made_elsewhere_through_a_job_and_its_number_is_kept(operat
         said = {"kind": kind, "name": "There", "url": running.url, "own_network": "on", "key": provider_server.KEY}
         if kind == "provider":
             body = {"prompt": "{prompt}", "seed": "{seed}", "width": "{width}", "height": "{height}"}
-            said |= {"settings.submit.body": json.dumps(body), "settings.poll.interval": "0.05", "settings.price.per_call": "0.25"}
+            said |= {"settings.submit.body": json.dumps(body), "settings.submit.id_path": "id", "settings.result.url_path": "output"}
+            said |= {"settings.poll.interval": "0.05", "settings.price.per_call": "0.25"}
         else:
             flow = {**FLOW, "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "plain"}}}
             said |= {"settings.workflow": json.dumps(flow)}

@@ -42,8 +42,8 @@ CLIP = {
 }
 
 
-def graph(kind: Any = "plain", base: Any = None, **nodes: Any) -> dict[str, Any]:
-    made = copy.deepcopy(base or GRAPH) | nodes
+def graph(kind: str = "plain", base: dict[str, Any] | None = None, more: dict[str, Any] | None = None) -> dict[str, Any]:
+    made = copy.deepcopy(base or GRAPH) | (more or {})
     made["4"]["inputs"]["ckpt_name"] = kind
     return made
 
@@ -209,8 +209,8 @@ def test_clips_come_frame_by_frame_at_the_length_asked_for(ask: Any, seen: Any) 
 def test_sound_comes_at_the_length_of_the_cue(ask: Any) -> None:
     flow = graph(
         "plain", {number: node for number, node in GRAPH.items() if number not in "59"},
-        **{"5": {"class_type": "EmptyLatentAudio", "inputs": {"seconds": 9.0, "batch_size": 1}},
-           "11": {"class_type": "SaveAudio", "inputs": {"audio": ["8", 0], "filename_prefix": "a"}}},
+        {"5": {"class_type": "EmptyLatentAudio", "inputs": {"seconds": 9.0, "batch_size": 1}},
+         "11": {"class_type": "SaveAudio", "inputs": {"audio": ["8", 0], "filename_prefix": "a"}}},
     )  # fmt: skip
     result = ask(flow, "music", frames=36, sound=True)
     assert asking.outputs(result)["sound"].meta["samples"] == 72_000 and result.data["made"]["seconds"] == 1.5
@@ -219,7 +219,7 @@ def test_sound_comes_at_the_length_of_the_cue(ask: Any) -> None:
 def test_files_go_into_their_nodes(ask: Any, seen: Any, tmp_path: Path) -> None:
     load: dict[str, Any] = {"class_type": "LoadImage", "inputs": {"image": "example.png"}}
     clip: dict[str, Any] = {"class_type": "VHS_LoadVideo", "inputs": {"video": "x.mp4"}, "_meta": {"title": "Depth"}}
-    flow = graph(**{"20": load | {"_meta": {"title": "Style reference"}}, "21": clip})
+    flow = graph(more={"20": load | {"_meta": {"title": "Style reference"}}, "21": clip})
     reference, depth = asking.picture(tmp_path / "a.png"), asking.depth(tmp_path / "d.zip", 2)
     ask(flow, files=[("reference", reference), ("depth", depth)])
     (asked,) = seen()["prompts"]
@@ -237,12 +237,12 @@ def test_what_it_saves_elsewhere_or_of_another_kind_is_told(ask: Any) -> None:
     preview = graph()
     preview["9"]["class_type"] = "PreviewImage"
     assert pixels(ask(preview)).shape == (32, 64, 3)
-    two = graph(**{"12": {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": "other"}}})
+    two = graph(more={"12": {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": "other"}}})
     assert "Several nodes" in ask(two).notes[0] and ask(two, settings={"output": "12"}).notes == ()
     with pytest.raises(Failure, match=r"nothing that a music can be made of: ours_00000_\.png"):
         ask(task="music", frames=24, sound=True)
     with pytest.raises(BadRequest, match="Node 'Strange' not found"):
-        ask(graph(**{"13": {"class_type": "Strange", "inputs": {}}}))
+        ask(graph(more={"13": {"class_type": "Strange", "inputs": {}}}))
     with pytest.raises(BadRequest, match="needs words"):
         ask(prompt="")
 
@@ -274,7 +274,7 @@ def test_bindings_are_suggested_and_can_be_chosen(server: Running) -> None:
 
 def test_suggestions_follow_links_titles_and_classes() -> None:
     load: dict[str, Any] = {"class_type": "LoadImage", "inputs": {"image": "x.png"}}
-    flow = {
+    flow: dict[str, Any] = {
         "1": {"class_type": "RandomNoise", "inputs": {"noise_seed": 1}},
         "2": {"class_type": "BasicGuider", "inputs": {"conditioning": ["3", 0]}},
         "3": {"class_type": "FluxGuidance", "inputs": {"conditioning": ["4", 0], "guidance": 3.5}},
@@ -300,4 +300,4 @@ def test_suggestions_follow_links_titles_and_classes() -> None:
 def test_the_check_says_what_the_server_is_and_what_it_lacks(server: Running) -> None:
     assert comfyui.check(endpoint(server, GRAPH), lambda: None)[0] == "It answers: ComfyUI 0.3.60 on cpu. It has all 6 kinds of nodes."
     with pytest.raises(BadRequest, match="lacks what the workflow needs: Strange"):
-        comfyui.check(endpoint(server, graph(**{"13": {"class_type": "Strange", "inputs": {}}})), lambda: None)
+        comfyui.check(endpoint(server, graph(more={"13": {"class_type": "Strange", "inputs": {}}})), lambda: None)

@@ -51,9 +51,11 @@ def seen(server: Running) -> Iterator[Callable[[], Any]]:
 
 
 def endpoint(server: Running, *, once: bool = False, key: str = KEY, **settings: Any) -> Endpoint:
-    submit = {"body": BODY, "idempotency_header": HEADER if once else ""} | settings.pop("submit", {})
+    submit = {"body": BODY, "id_path": "id", "idempotency_header": HEADER if once else ""} | settings.pop("submit", {})
     poll = {"interval": 0.05, "progress_path": "progress"} | settings.pop("poll", {})
-    told = {"submit": submit, "poll": poll, "cancel": {"path": "/jobs/{job}/cancel"}, "patience": 2, "page": "https://example.com/jobs"}
+    told: dict[str, Any] = {
+        "result": {"url_path": "output"}, "submit": submit, "poll": poll, "cancel": {"path": "/jobs/{job}/cancel"}, "patience": 2, "page": "https://example.com/jobs",
+    }  # fmt: skip
     return Endpoint(name="paid", kind="provider", url=server.url, key=SecretStr(key), own_network=True, settings=told | settings)
 
 
