@@ -25,7 +25,7 @@ from generation.remote import declared
 from generation.remote.asking import PICTURE_INPUTS, ROLES, SOUND_INPUTS, WORDS, RemoteCue, RemoteParams, given, values_of
 from generation.remote.calling import Busy, KeyWord, Line, Refused, decoded, grace, key_headers, settings_of
 
-MILLION = Decimal(1_000_000)
+MILLION, MILLIONTH = Decimal(1_000_000), Decimal("0.000001")  # money is kept to a millionth
 LONGEST_WAIT = 30.0  # seconds between two looks, however long a service asks to be left alone
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -113,7 +113,8 @@ class Price(Frozen):
         picture = request.format
         seconds = Decimal(picture.frames * picture.rate.den) / picture.rate.num if picture else Decimal(0)
         pixels = Decimal(picture.width * picture.height) / MILLION if picture else Decimal(0)
-        return (self.per_call or 0) + (self.per_second or 0) * seconds + (self.per_megapixel or 0) * pixels
+        whole = (self.per_call or 0) + (self.per_second or 0) * seconds + (self.per_megapixel or 0) * pixels
+        return Decimal(whole).quantize(MILLIONTH)
 
 
 class ProviderSettings(Frozen):
@@ -311,6 +312,7 @@ class Job:
         path = declared.path_of(poll.path, job=self.id)
         self._stage, until = "working", time.monotonic() + poll.longest
         while True:
+            self._tick()
             try:
                 answer = self._line.ask("GET", path)
             except Refused as problem:
@@ -389,7 +391,7 @@ def _money(said: Any) -> Decimal | None:
         money = Decimal(str(said))
     except InvalidOperation:
         return None
-    return money if money.is_finite() and 0 <= money < MILLION else None
+    return money.quantize(MILLIONTH) if money.is_finite() and 0 <= money < MILLION else None
 
 
 def check(endpoint: Endpoint, tick: Tick) -> tuple[str, dict[str, Any]]:

@@ -25,7 +25,7 @@ def jpeg(seed: int, width: int = 32, height: int = 24) -> bytes:
 
 def gif(frames: int, width: int, height: int) -> bytes:
     out = io.BytesIO()
-    first, *more = [Image.new("RGB", (width, height), (10 * n, 40, 200 - 10 * n)) for n in range(frames)]
+    first, *more = [Image.new("RGB", (width, height), (min(255, 20 * n), 40, 60)) for n in range(frames)]
     first.save(out, "GIF", save_all=True, append_images=more, duration=40)
     return out.getvalue()
 

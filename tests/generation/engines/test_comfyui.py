@@ -111,11 +111,6 @@ def test_a_workflow_runs_with_ours_in_it_progress_and_previews(ask: Any, seen: A
     assert json.loads(Path(asking.outputs(result)["workflow"].path).read_bytes()) == asked and result.usage.provider_job == result.data["prompt_id"]
 
 
-def test_same_seed_same_bytes_another_seed_others(ask: Any) -> None:
-    first, again, other = (asking.hashes(ask(seed=seed))[1] for seed in (1, 1, 2))
-    assert first == again != other
-
-
 @pytest.mark.parametrize("kind", ["busy-2", "takes-500", "takes-cut", "cut-1", "strange", "view"])
 def test_trouble_is_waited_out_and_the_work_is_handed_in_once(ask: Any, seen: Any, kind: str) -> None:
     assert pixels(ask(kind)).shape == (32, 64, 3) and len(seen()["prompts"]) == 1
@@ -155,8 +150,11 @@ def test_an_attempt_that_was_broken_off_goes_on_with_what_the_server_has(ask: An
     shelf = Shelf(tmp_path / "shelf")
     with pytest.raises(Broken):
         ask(kind, keeper=shelf)
-    assert pixels(ask(kind, keeper=shelf)).shape == (32, 64, 3) and len(seen()["prompts"]) == 1
-    assert pixels(ask(kind, keeper=shelf)).shape == (32, 64, 3) and len(seen()["prompts"]) == 1
+    resumed = ask(kind, keeper=shelf)
+    assert pixels(resumed).shape == (32, 64, 3) and len(seen()["prompts"]) == 1
+    if kind == "plain":  # the same seed gives the same bytes, another seed others
+        same, other = ask(kind), ask(kind, seed=2)
+        assert asking.hashes(same) == asking.hashes(resumed) != asking.hashes(other)
 
 
 @pytest.mark.parametrize("waiting", [False, True])
