@@ -15,6 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from PIL import Image
 
 from generation.contract import Format, Rate
@@ -220,7 +221,7 @@ def test_every_engine_draws_its_form(project: Project, people: SimpleNamespace, 
             more = where.replace("&shot", f"&shot={film.shots[0].pk}")
             answer = client.get(f"{reverse('material:form', args=[project.slug])}?engine={row.info.name}:{row.task}{more}")
             assert answer.status_code == 200 and b"data-ask" in answer.content, row.info.name
-            assert row.info.licence.split(";")[0].encode() in answer.content
+            assert escape(row.info.licence.split(";")[0]).encode() in answer.content
     assert client.get(reverse("material:form", args=[project.slug]) + "?engine=nobody").status_code == 200
     assert client.get(reverse("material:engines", args=[project.slug]) + f"?{where}").status_code == 200
 
