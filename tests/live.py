@@ -3,12 +3,14 @@
 A plugin, so that every folder of tests has the fixtures. A machine without Chromium is told loudly what did not run.
 """
 
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -150,9 +152,26 @@ class Complaints:
         self.forgiven.extend(words)
 
 
+class _Reasons(logging.Handler):
+    """Writes the exception behind an answer of 500 beside what the browser says of it."""
+
+    def __init__(self, heard: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self.heard = heard
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[0] is not None:
+            told = "".join(traceback.format_exception(*record.exc_info)[-6:])
+            self.heard.append(f"server: {record.getMessage()}\n{told}")
+
+
 @pytest.fixture
-def complaints() -> Complaints:
-    return Complaints()
+def complaints() -> Iterator[Complaints]:
+    noted = Complaints()
+    reasons = _Reasons(noted.heard)
+    logging.getLogger("django.request").addHandler(reasons)
+    yield noted
+    logging.getLogger("django.request").removeHandler(reasons)
 
 
 @pytest.fixture

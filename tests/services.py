@@ -36,6 +36,7 @@ def _start() -> None:
         FIRSTCUT_DATA=str(DATA),
         FIRSTCUT_URL=URL,
         FIRSTCUT_WORKERS="2",
+        FIRSTCUT_PART="web",  # the tests' web server runs in their own process, with its pool of database sessions
         DATABASE_URL=environment.embedded_database_url(DATA, environment.APP_ROLE),
         DATABASE_OWNER_URL=environment.embedded_database_url(DATA, environment.OWNER_ROLE),
         VALKEY_URL=environment.embedded_valkey_url(DATA),
@@ -141,8 +142,9 @@ def migrate_as_owner() -> None:
 
     if tables.current(os.environ["DATABASE_OWNER_URL"]):
         return  # begun from the seed, which these same migrations made
-    app = connection.settings_dict["USER"]
+    app, options = connection.settings_dict["USER"], connection.settings_dict["OPTIONS"]
     connection.settings_dict["USER"] = environment.OWNER_ROLE
+    connection.settings_dict["OPTIONS"] = {name: value for name, value in options.items() if name != "pool"}
     call_command("migrate", verbosity=0, interactive=False)
     connection.close()
-    connection.settings_dict["USER"] = app
+    connection.settings_dict["USER"], connection.settings_dict["OPTIONS"] = app, options

@@ -6,6 +6,7 @@ import json
 import secrets
 
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
@@ -64,7 +65,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.person is None or not self.person.is_authenticated:
             return False
         try:
-            project, role = await sync_to_async(enter)(self.person, self.scope["url_route"]["kwargs"]["project"])
+            project, role = await database_sync_to_async(enter)(self.person, self.scope["url_route"]["kwargs"]["project"])
         except Http404:
             return False
         self.project_id = str(project.pk)

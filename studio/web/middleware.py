@@ -3,11 +3,24 @@
 import re
 from collections.abc import Callable
 
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 # Nothing here needs a sensor or a payment; full screen is the player's.
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), fullscreen=(self)"
+
+
+def sessions_given_back(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """The session with the database goes back to the pool when an answer is ready, not when its last byte was taken: whoever pauses a
+    film in the middle of its download would otherwise hold one, and a pool's worth of them the whole studio."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        close_old_connections()
+        return response
+
+    return middleware
 
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

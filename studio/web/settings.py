@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "studio.web",
 ]
 MIDDLEWARE = [
+    "studio.web.middleware.sessions_given_back",
     "studio.web.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
