@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from django.db import close_old_connections
+from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
@@ -17,7 +17,8 @@ def sessions_given_back(get_response: Callable[[HttpRequest], HttpResponseBase])
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        close_old_connections()
+        if not connection.in_atomic_block:  # as it is when a test calls from within a transaction of its own
+            connection.close_if_unusable_or_obsolete()
         return response
 
     return middleware
