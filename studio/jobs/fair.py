@@ -97,7 +97,8 @@ SELECT mine.id,
         SELECT min(used / weight) FROM jobs_share WHERE project_id IN (SELECT project_id FROM jobs_job WHERE state = ANY(%(open)s))
     ) * share.weight > share.used END,
     CASE WHEN NOT EXISTS (SELECT FROM jobs_job WHERE share_id = mine.id AND state = ANY(%(open)s)) THEN (
-        SELECT min(used) FROM jobs_personshare WHERE id IN (SELECT share_id FROM jobs_job WHERE project_id = share.project_id AND state = ANY(%(open)s))
+        SELECT min(used) FROM jobs_personshare
+        WHERE id IN (SELECT share_id FROM jobs_job WHERE project_id = share.project_id AND state = ANY(%(open)s))
     ) > mine.used END
 FROM jobs_share AS share JOIN jobs_personshare AS mine ON mine.project_id = share.project_id
 WHERE share.project_id = %(project)s AND mine.person_id IS NOT DISTINCT FROM %(person)s
