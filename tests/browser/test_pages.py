@@ -41,14 +41,14 @@ EXT. A STREET WITH A VERY LONG NAME BEHIND THE OLD HARBOUR AND ITS WAREHOUSES - 
 
 Rain. A lamp goes out.
 """
-ELSEWHERE = ("account", "new film", "password", "providers", "a provider")  # the same whatever the film
+ELSEWHERE = ("account", "new film", "password", "providers", "a provider", "farm", "rates")  # the same whatever the film
 RULES = {"preload": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 
 def pages_of(project: Project, shot: int) -> dict[str, str]:
     """Every page a member opens, by a name for the report."""
     room = f"/projects/{project.slug}"
-    rooms = ("script", "world", "storyboard", "timeline", "deliver", "settings", "activity")
+    rooms = ("script", "world", "storyboard", "material", "timeline", "deliver", "costs", "settings", "activity")
     return {
         "home": "/",
         "new film": "/projects/new/",
@@ -56,6 +56,8 @@ def pages_of(project: Project, shot: int) -> dict[str, str]:
         "password": "/accounts/password/",
         "providers": "/providers/",
         "a provider": "/providers/new/",
+        "farm": "/farm/",
+        "rates": "/rates/",
         "overview": f"{room}/",
         **{name: f"{room}/{name}/" for name in rooms},
         "shot": f"{room}/shots/{shot}/",

@@ -97,6 +97,11 @@ if (window.Idiomorph) window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (o
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   return false;
 };
+// A part that asks again by itself waits while somebody types in it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const typing = document.activeElement?.closest("input, textarea, select");
+  if (event.target.matches("[hx-trigger^=every]") && event.target.contains(typing)) event.preventDefault();
+});
 // The film was ordered from a dialog: what there is to see now lies behind it.
 document.addEventListener("film:ordered", ({ target, detail }) => {
   const dialog = target.closest("dialog");
