@@ -1,4 +1,4 @@
-"""Many at once: threads with connections of their own, let go together."""
+"""Many at once: threads that are let go together."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.db import connection
 
 
 def at_once(count: int, work: Any) -> list[Any]:
-    """What `work(0)` … `work(count - 1)` returned or raised, each in a thread with its own connection, all let go together."""
+    """What `work(0)` … `work(count - 1)` returned or raised, each in a thread of its own, all let go together, as many requests would be: each
+    takes a session with the database from the pool when its turn comes."""
     start, results = threading.Barrier(count), [None] * count
 
     def run(number: int) -> None:
         try:
-            connection.ensure_connection()
             start.wait(30)
             results[number] = work(number)
         except Exception as problem:

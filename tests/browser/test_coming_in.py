@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from studio.accounts.actions import make_owner_link
+from tests.browser.waiting import until
 from tests.conftest import PASSWORD
 from tests.live import Complaints
 
@@ -30,7 +31,7 @@ def test_the_owner_comes_in_by_the_link_and_later_by_password(page: Any, complai
 def test_the_content_policy_stops_what_was_not_ours(page: Any, complaints: Complaints) -> None:
     page.goto("/accounts/login/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.broken=1\">')")
-    page.wait_for_function("performance.getEntriesByType('resource').some(entry => entry.name.endsWith('/x'))")
+    until(page, "performance.getEntriesByType('resource').some(entry => entry.name.endsWith('/x'))")
     assert page.evaluate("window.broken") is None
     assert any("Content Security Policy" in line for line in complaints.seen)
     complaints.forgive("Content Security Policy", "404")

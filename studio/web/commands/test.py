@@ -1,4 +1,4 @@
-"""Run the whole suite: style, types, borders, migrations, then every test on servers of its own.
+"""Run the whole suite: every test on servers of its own, several at once, and beside them style, types, borders and migrations.
 
 With arguments, only pytest, with these. What the tests need is installed first; nothing of it is optional.
 """
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from ctypes.util import find_library
 from pathlib import Path
 
@@ -43,17 +44,30 @@ def main(arguments: list[str]) -> int:
     install_programs()
     seed.build()  # once for all the servers the suite starts
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(numba_cache())}
-    failed = [] if arguments else [name for name, command in CHECKS if not passes(name, command, environment)]
-    tests = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode
+    if arguments:
+        return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode
+    with ThreadPoolExecutor(1) as beside:  # tests wait for browsers and workers most of their time
+        checks = [(name, beside.submit(check, command, environment)) for name, command in CHECKS]
+        tests = subprocess.run([sys.executable, "-m", "pytest", "-n", str(at_once()), "--dist", "worksteal"], cwd=ROOT, env=environment).returncode
+        failed = [name for name, done in checks if not passed(name, *done.result())]
     if failed:
         print(f"\nNot passed: {', '.join(failed)}.", file=sys.stderr)
     return tests or (1 if failed else 0)
 
 
-def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
+def at_once() -> int:
+    """How many tests run at once, each lot with servers of its own: one for each core, as far as memory reaches."""
+    return max(1, min(os.cpu_count() or 1, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // (3 * 2**30), 4))
+
+
+def check(command: list[str], environment: dict[str, str]) -> tuple[subprocess.CompletedProcess[str], float]:
     began = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    print(f"{name:<12}{'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
+    return done, time.monotonic() - began
+
+
+def passed(name: str, done: subprocess.CompletedProcess[str], seconds: float) -> bool:
+    print(f"{name:<12}{'passed' if done.returncode == 0 else 'FAILED'} in {seconds:.1f} s", flush=True)
     if done.returncode != 0:
         print(done.stdout + done.stderr, flush=True)
     return done.returncode == 0
