@@ -163,10 +163,9 @@ def _engine(name: str) -> EngineInfo:
 
 
 @transaction.atomic
-def make_film_with(project: Project, *, by: Any, asked: Asked) -> list[Job]:
-    """Order everything the film lacks, its pictures from this engine, each shot guided by its own previs where the engine can be. Whole or
-    not at all. Raises `Refused`."""
-
+def make_film_with(project: Project, *, by: Any, asked: Asked, every: bool = False) -> list[Job]:
+    """Order everything the film lacks, its pictures from this engine, each shot guided by its own previs where the engine can be; with
+    `every`, each shot anew, and what is made goes into the cut. Whole or not at all. Raises `Refused`."""
     hold(project.pk)
     designs = design_missing(project, by=by)
 
@@ -176,7 +175,7 @@ def make_film_with(project: Project, *, by: Any, asked: Asked) -> list[Job]:
         order = take_order(shot, spec, asked, guides, BATCH)
         return [*guides.orders, order]
 
-    return make_film(project, by=by, maker=maker)
+    return make_film(project, by=by, maker=maker, every=every)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ class AskForm(forms.Form):
     seconds = forms.FloatField(min_value=0.1, max_value=3600, required=False, label="Length (seconds)")
     seed = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     count = forms.IntegerField(min_value=1, max_value=8, required=False, initial=1, label="How many")
+    every = forms.BooleanField(required=False)
 
     def size(self, project: Project) -> tuple[int, int]:
         """Even width and height: what was sent, else the project's."""

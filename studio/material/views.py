@@ -28,7 +28,9 @@ from studio.projects.access import ProjectRequest, project_view
 from studio.providers.queries import with_machines
 from studio.shelf.queries import held_names
 from studio.shots.forms import problems
+from studio.shots.lacking import lacking_shots
 from studio.shots.models import Shot
+from studio.shots.queries import made_shots
 from studio.shots.views import shot_state
 
 LATER_FILES = 20
@@ -86,6 +88,8 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
     if shot is not None:
         start |= {"seed": shot.seed + shot.take_count}
     # A whole film is guided by its own previs and may be given looks; a first frame or a clip belongs to one shot.
+    made = made_shots(project) if film else 0
+    start["every"] = bool(made) and not lacking_shots(project).exists() if film else False
     specs = [spec for spec in asked.info.takes(asked.task) if spec.role != "lora" and (not film or spec.role == "reference")]
     inputs = [(spec, queries.choices(project, spec)) for spec in specs]
     return {
@@ -100,6 +104,7 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
         "may_make": policies.can_make_takes(request.role),
         "for_shot": shot,
         "for_film": film,
+        "made": made,
         "models": held_names(),
         "adapters": queries.pieces(project, ADAPTER)[: queries.CHOICES] if asked.info.loras else (),
         "guided": f"guide:{shot.pk}" if shot is not None else "",
@@ -180,7 +185,7 @@ def film(request: ProjectRequest) -> HttpResponse:
 
 def _order_film(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> list[Job]:
     wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked), guided=True)
-    return actions.make_film_with(request.project, by=request.user, asked=wanted)
+    return actions.make_film_with(request.project, by=request.user, asked=wanted, every=sent.cleaned_data["every"])
 
 
 @require_POST

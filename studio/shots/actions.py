@@ -15,7 +15,7 @@ from studio.jobs.models import BATCH, INTERACTIVE, Job
 from studio.jobs.queries import open_jobs_by_subject
 from studio.media.models import Asset
 from studio.projects.models import Project
-from studio.shots.lacking import lacking_cues, lacking_lines, lacking_shots
+from studio.shots.lacking import idle_shots, lacking_cues, lacking_lines, lacking_shots
 from studio.shots.listing import CHANGED, STEP, number_shots
 from studio.shots.models import Shot, Take, Version
 from studio.shots.recipes import beats_by_scene, shot_spec
@@ -227,15 +227,16 @@ def previs_orders(shot: Shot, spec: dict[str, Any], needed: list[Job | Order]) -
     return [Order("shot", spec, shot, title=f"Shot {shot.code}", priority=BATCH, after=needed)]
 
 
-def film_orders(project: Project, *, designs: Designs | None = None, maker: Maker = previs_orders) -> list[Order]:
-    """Everything the film still lacks, as orders; `maker` turns a shot into orders, the last of which makes its take. What is being made
-    already is not ordered twice, but waited for."""
+def film_orders(project: Project, *, designs: Designs | None = None, maker: Maker = previs_orders, every: bool = False) -> list[Order]:
+    """Everything the film still lacks, as orders; `maker` turns a shot into orders, the last of which makes its take. With `every`, also
+    another take of each shot that has one, which goes into the cut. What is being made already is not ordered twice, but waited for."""
     designs = designs or Designs()
     voices = {line.pk: voice_order(line, after=designs.of(line.character.name)) for line in lacking_lines(project).select_related("character")}
     spoken_now = open_jobs_by_subject(project, "line")
     beats = beats_by_scene(project)
     orders: list[Order] = []
-    for shot in lacking_shots(project).select_related("project", "scene", "version").prefetch_related("shot_lines"):
+    shots = idle_shots(project) if every else lacking_shots(project)
+    for shot in shots.select_related("project", "scene", "version").prefetch_related("shot_lines"):
         spec = {**shot_spec(shot, beats[shot.scene_id]), "place": True}
         needed: list[Job | Order] = [voices[link.line_id] for link in shot.shot_lines.all() if link.line_id in voices]
         needed += [spoken_now[str(link.line_id)] for link in shot.shot_lines.all() if str(link.line_id) in spoken_now]
@@ -249,11 +250,11 @@ def film_orders(project: Project, *, designs: Designs | None = None, maker: Make
 
 
 @transaction.atomic
-def make_film(project: Project, *, by: Any, maker: Maker = previs_orders) -> list[Job]:
-    """Order everything the film lacks, as one batch, whole or not at all. Raises `Refused` if nothing is lacking."""
+def make_film(project: Project, *, by: Any, maker: Maker = previs_orders, every: bool = False) -> list[Job]:
+    """Order everything the film lacks, as one batch, whole or not at all; with `every`, each shot anew. Raises `Refused` if nothing is lacking."""
     hold(project.pk)
     designs = design_missing(project, by=by)
-    orders = film_orders(project, designs=designs, maker=maker)
+    orders = film_orders(project, designs=designs, maker=maker, every=every)
     if not orders:
         raise Refused("Every shot has a take and every line a voice. Change a shot or ask for another take of it.")
     jobs = request_jobs(project, by, orders, what="film.requested")

@@ -18,8 +18,12 @@ from studio.sound.queries import cues_of
 
 def lacking_shots(project: Project) -> QuerySet[Shot]:
     """In the film's order, without those that are being made. A take of words that were cut from the script still says what it said."""
-    busy = subjects_at_work(project, ["shot"])
-    return Shot.objects.in_film(project).filter(Q(take_count=0) | ~(Q(stale="") | Q(stale__startswith=CUT))).exclude(pk__in=busy)
+    return idle_shots(project).filter(Q(take_count=0) | ~(Q(stale="") | Q(stale__startswith=CUT)))
+
+
+def idle_shots(project: Project) -> QuerySet[Shot]:
+    """Every shot of the film of which nobody is making a take, in the film's order."""
+    return Shot.objects.in_film(project).exclude(pk__in=subjects_at_work(project, ["shot", "take"]))
 
 
 def lacking_lines(project: Project) -> QuerySet[Line]:

@@ -16,7 +16,7 @@ from studio.ledger.models import Balance
 from studio.ledger.queries import too_small
 from studio.projects.models import Project
 from studio.script.models import Scene
-from studio.shots.lacking import lacking_cues, lacking_lines, lacking_shots
+from studio.shots.lacking import idle_shots, lacking_cues, lacking_lines, lacking_shots
 from studio.shots.models import Shot, ShotLine, Take
 from studio.shots.recipes import ENGINE as PREVIS
 from studio.sound.models import Line
@@ -59,6 +59,7 @@ def stage_of(row: dict[str, Any]) -> str:
 class FilmEstimate:
     """What making the rest of the film will take, said before it is asked for."""
 
+    standing: int  # shots of the film, with and without takes
     shots: int
     lines: int
     cues: int
@@ -91,7 +92,13 @@ def film_estimate(project: Project) -> FilmEstimate:
     told = foretell(works)
     work, money = sum(each.seconds for each in told), sum_of(told)
     short = too_small(project, money)
-    return FilmEstimate(len(shots), len(lines), len(cues), sum(shots), work, workers_present("work"), money, short)
+    standing = Shot.objects.in_film(project).count()
+    return FilmEstimate(standing, len(shots), len(lines), len(cues), sum(shots), work, workers_present("work"), money, short)
+
+
+def made_shots(project: Project) -> int:
+    """How many shots of the film have a take already and are not being made."""
+    return idle_shots(project).filter(take_count__gt=0).count()
 
 
 def film_length(project: Project) -> int:

@@ -61,10 +61,13 @@ def work() -> None:
 def test_a_whole_film_is_made_by_a_neural_engine_from_the_depth_of_its_previs(
     project: Project, people: SimpleNamespace, client_for: Callable[..., Client], film: Film
 ) -> None:
-    Shot.objects.filter(project=project).update(stale="Its camera was changed.")
     client = client_for(people.producer)
-    answer = client.post(reverse("material:film", args=[project.slug]), FORM)
+    order, before = reverse("material:film", args=[project.slug]), Take.objects.filter(shot__project=project).count()
+    form = client.get(reverse("material:form", args=[project.slug]) + "?engine=wan_vace:shot&film").content.decode()
+    assert 'name="every" checked' in form and "the 3 shots that have a take" in form
+    answer = client.post(order, {**FORM, "every": "on"})
     assert answer.status_code == 202 and Job.objects.filter(kind="take").count() == Job.objects.filter(kind="guide").count() == 3
+    assert client.post(order, {**FORM, "every": "on"}).status_code == 409, "what is being made is not asked for twice"
     work()
     assert {job.state for job in Job.objects.filter(kind__in=("take", "guide"))} == {State.SUCCEEDED}, list(
         Job.objects.values_list("error", flat=True)
@@ -80,8 +83,7 @@ def test_a_whole_film_is_made_by_a_neural_engine_from_the_depth_of_its_previs(
         assert take.measures["model"]["name"] == "tiny/vace" and take.measures["settings"]["precision"] == "float32"
         rendition = next(row for row in take.asset.renditions.all() if row.name == "rendition")
         assert (rendition.meta["width"], rendition.meta["height"]) == (320, 180), "a browser plays every take in the film's own size"
-    again = client.post(reverse("material:film", args=[project.slug]), FORM)
-    assert again.status_code == 409 and "Every shot has a take" in again.content.decode()
+    assert Take.objects.filter(shot__project=project).count() == before + 3, "the takes of before stay"
 
 
 def test_takes_of_a_shot_share_one_guide(project: Project, people: SimpleNamespace, client_for: Callable[..., Client], film: Film) -> None:
