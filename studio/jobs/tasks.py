@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
@@ -60,6 +60,15 @@ def _stop(**_: Any) -> None:
     global _stop_at
     _stop_at = time.monotonic() + float(os.environ.get("FIRSTCUT_GRACE", "0"))
     _stopping.set()
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _leave(**_: Any) -> None:
+    """Who ends as it was asked to is not missed: the farm shows as gone only those that were lost."""
+    try:
+        Worker.objects.filter(name=worker_name()).delete()
+    except Exception as problem:  # the database may have gone first
+        log.info("leaving not told: %s", problem)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

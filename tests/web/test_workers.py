@@ -21,3 +21,4 @@ def test_a_worker_answers_a_wake_up_and_ends_when_asked(live_studio: LiveStudio)
         threading.Event().wait(0.05)
     process.terminate()
     assert process.wait(20) == 0
+    assert not Worker.objects.filter(pid=process.pid).exists(), "it is not shown as lost"
