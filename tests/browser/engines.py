@@ -6,18 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.generation.engines import tiny, tiny_helios, tiny_hunyuan, tiny_images, tiny_ltx2, tiny_sounds, tiny_text, tiny_vits, tiny_wan
+from tests.generation.engines import (
+    tiny,
+    tiny_helios,
+    tiny_hunyuan,
+    tiny_images,
+    tiny_ltx2,
+    tiny_sana_wm,
+    tiny_sounds,
+    tiny_text,
+    tiny_vits,
+    tiny_wan,
+)
 
 
 @dataclass
 class Case:
-    """`form` is what is typed into the engine's form; `files` which inputs are ticked, by role and the medium of the piece to tick."""
+    """`form` is what is typed into the engine's form; `files` which inputs are ticked, by role and the medium of the piece to tick; `guide`
+    the role that the previs of the film's first shot fills."""
 
     engine: str
     task: str
     form: dict[str, str]
     files: dict[str, str] = field(default_factory=dict)
     medium: str = "picture"
+    guide: str = ""
 
     @property
     def name(self) -> str:
@@ -46,6 +59,7 @@ SHELF: dict[str, Callable[[Path], Path]] = {
     "tiny/stable-audio": tiny_sounds.stable_audio,
     "tiny/audioldm2": tiny_sounds.audioldm2,
     "tiny/vits": tiny_vits.vits,
+    "tiny/sana-wm": tiny_sana_wm.sana_wm,
 }
 CASES = [
     Case("diffusers", "shot", {**CLIP, "model": "tiny/wan"}, medium="clip"),
@@ -56,6 +70,7 @@ CASES = [
     Case("sdxl", "still", {**SMALL, **WORDS, "model": "tiny/sdxl"}, {"picture": "picture"}),
     Case("wan", "shot", {**CLIP, "model": "tiny/wan-i2v"}, {"first_frame": "picture"}, "clip"),
     Case("wan_vace", "shot", {**CLIP, "model": "tiny/wan-vace"}, {"control": "clip"}, "clip"),
+    Case("sana_wm", "shot", {**CLIP, "model": "tiny/sana-wm"}, {"first_frame": "picture"}, "clip", guide="camera"),
     Case("ltx2", "shot", {**CLIP, "model": "tiny/ltx2"}, medium="clip"),
     Case("hunyuan", "shot", {**CLIP, "model": "tiny/hunyuan"}, medium="clip"),
     Case("helios", "shot", {**CLIP, "model": "tiny/helios"}, medium="clip"),

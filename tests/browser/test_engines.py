@@ -18,8 +18,10 @@ from studio.material.models import Piece
 from studio.projects.models import Project
 from studio.providers.actions import Typed, add_endpoint
 from studio.shelf.queries import held_names
+from studio.shots.models import Shot
 from tests.browser import engines
 from tests.browser.waiting import until
+from tests.films import fill, really_designed
 from tests.generation.engines import asking, provider_server, test_comfyui, test_provider, text_server
 from tests.live import Complaints, LiveStudio
 
@@ -65,6 +67,8 @@ def test_every_engine_makes_its_piece(
     monkeypatch.setenv("FIRSTCUT_SAMPLE", "0")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     add_machines(people.owner, machines)
+    really_designed(fill(project, people.owner, 1))
+    Shot.objects.filter(project=project).update(frames=9)
     for queue, part in (("clerk", "clerk"), ("desk", "desk"), ("work", "work")):
         live_studio.workers(1, queues=queue, part=part)
     page = page_for(people.owner)
@@ -85,6 +89,8 @@ def test_every_engine_makes_its_piece(
                 control.fill(value)
         for role, medium in case.files.items():
             page.locator(f'#ask input[name="input-{role}"][value="piece:{given[medium]}"]').check(force=True)
+        if case.guide:
+            page.locator(f'#ask [name="input-{case.guide}"]').select_option(index=1)
         with page.expect_response("**/material/requests/") as answer:
             page.click("[data-ask]")
         assert answer.value.status == 202, f"{case.name}: {answer.value.text()[:300]}"
