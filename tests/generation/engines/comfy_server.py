@@ -237,7 +237,11 @@ class Server:
             await send({"type": "http.response.body", "body": content[: len(content) // 2] if cut else content, "more_body": cut})
 
         if path == "/seen":
-            if method == "DELETE":
+            if method == "DELETE":  # what the test before left behind is over before the next is counted
+                self.pending.clear()
+                while self.running:
+                    self.stopped.update(item[1] for item in self.running)
+                    await asyncio.sleep(0.01)
                 self.forget()
             return await reply(200, self.seen)
         self.seen["keys"].append(headers.get("authorization", ""))
