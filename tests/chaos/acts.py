@@ -17,7 +17,7 @@ from tests.chaos.kinds import LEASE
 from tests.chaos.victim import NotThere, Victim
 
 Act = Callable[[Victim, random.Random], str]
-QUEUES = ("work", "desk", "clerk")
+QUEUES = ("work", "desk", "gpu", "clerk")
 
 
 def kill(part: str) -> Act:
@@ -28,23 +28,35 @@ def kill(part: str) -> Act:
     return act
 
 
-def both_workers(victim: Victim, rng: random.Random) -> str:
-    for part in ("worker 1", "worker 2"):
-        victim.signal(part, signal.SIGKILL)
-    return "kill −9 both workers at once"
+def some_worker(victim: Victim, rng: random.Random) -> str:
+    return f"worker {rng.randint(1, victim.far)}"
+
+
+def a_worker(victim: Victim, rng: random.Random) -> str:
+    part = some_worker(victim, rng)
+    victim.signal(part, signal.SIGKILL)
+    return f"kill −9 {part}"
+
+
+def all_workers(victim: Victim, rng: random.Random) -> str:
+    for number in range(1, victim.far + 1):
+        victim.signal(f"worker {number}", signal.SIGKILL)
+    return f"kill −9 all {victim.far} workers at once"
 
 
 def worker_asked_to_end(victim: Victim, rng: random.Random) -> str:
-    victim.signal("worker 1", signal.SIGTERM)
-    return "worker 1 asked to end in the middle of a job"
+    part = some_worker(victim, rng)
+    victim.signal(part, signal.SIGTERM)
+    return f"{part} asked to end in the middle of a job"
 
 
 def sleeping_worker(victim: Victim, rng: random.Random) -> str:
     """A worker that stands still until somebody else has its job, then goes on as if nothing had been."""
-    pid = victim.signal("worker 2", signal.SIGSTOP)
+    part = some_worker(victim, rng)
+    pid = victim.signal(part, signal.SIGSTOP)
     threading.Event().wait(LEASE + 3)
     os.kill(pid, signal.SIGCONT)
-    return f"worker 2 stopped for {LEASE + 3:.0f} s, past its lease, then let go on"
+    return f"{part} stopped for {LEASE + 3:.0f} s, past its lease, then let go on"
 
 
 def broker_without_memory(victim: Victim, rng: random.Random) -> str:
@@ -75,7 +87,7 @@ def messages_doubled(victim: Victim, rng: random.Random) -> str:
 
     client = redis.Redis.from_url(embedded_valkey_url(victim.data))
     for _ in range(15):
-        for queue in ("work", "desk"):
+        for queue in ("work", "desk", "gpu"):
             look.apply_async(args=[queue], queue=queue)
         sweep.apply_async(queue="clerk")
     moved = 0
@@ -107,19 +119,56 @@ def supervisor(victim: Victim, rng: random.Random) -> str:
 
 
 def everything(victim: Victim, rng: random.Random) -> str:
-    parts = ["worker 1", "worker 2", "desk", "clerk", "web", "broker"]
+    parts = [*(f"worker {number}" for number in range(1, victim.far + 1)), "desk", "clerk", "web", "broker"]
     rng.shuffle(parts)
     for part in parts:
         victim.signal(part, signal.SIGKILL)
     return "kill −9 workers, desk, clerk, web and broker at once"
 
 
-SHORT: tuple[Act, ...] = (kill("worker 1"), broker_without_memory, sessions, messages_doubled)
+def place_away(victim: Victim, rng: random.Random) -> str:
+    """A machine whose cable is out for longer than a lease: its workers go on and know nothing; others take over what they had."""
+    assert victim.places is not None
+    place = rng.choice(victim.places.places)
+    place.cut()
+    threading.Event().wait(LEASE + 3)
+    place.mend()
+    return f"the network of place {place.number} cut for {LEASE + 3:.0f} s, past every lease there, then mended"
+
+
+def place_off(victim: Victim, rng: random.Random) -> str:
+    """A machine that loses its power, and is switched on again."""
+    assert victim.places is not None
+    index = rng.randrange(victim.places.count)
+    process = victim.places.running[index]
+    if process is not None:
+        process.kill()
+        process.wait()
+    threading.Event().wait(rng.random())
+    victim.places.keep()
+    return f"kill −9 everything in place {index + 1}; started again"
+
+
+def place_emptied(victim: Victim, rng: random.Random) -> str:
+    """An operator stops a machine in the middle of its jobs: each has a grace, then it is given back."""
+    assert victim.places is not None
+    index = rng.randrange(victim.places.count)
+    process = victim.places.running[index]
+    if process is not None:
+        process.terminate()
+        status = process.wait(60)
+        if status != 0:
+            raise NotThere(f"Asked to end, the workers of place {index + 1} ended with status {status}.")
+    victim.places.keep()
+    return f"place {index + 1} asked to end in the middle of its jobs; started again"
+
+
+SHORT: tuple[Act, ...] = (a_worker, broker_without_memory, sessions, messages_doubled)
 """For the short form: those from which recovery takes seconds."""
 ALL: tuple[Act, ...] = (
-    kill("worker 1"),
-    kill("worker 2"),
-    both_workers,
+    a_worker,
+    a_worker,
+    all_workers,
     kill("desk"),
     kill("clerk"),
     kill("web"),
@@ -135,3 +184,5 @@ ALL: tuple[Act, ...] = (
     supervisor,
     everything,
 )
+PLACES: tuple[Act, ...] = (place_away, place_off, place_emptied)
+"""Beside these, where workers run in places of their own."""

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 INTRODUCTION = """# Chaos
 
-`./firstcut chaos --rounds 100 --report docs/chaos.md` starts a real studio in a folder of its own (PostgreSQL, Valkey, web, clerk, desk,
-two render workers, all under the supervisor), asks it for work in two projects, and while the work runs kills parts of it, loses and
-doubles its messages, or stops a worker past its lease. After every round each job must have ended within two minutes, with exactly one
-result if it succeeded and none otherwise; nobody's account of worker time may be off; the ledger's sums must be the jobs' own to the
-millisecond; in the end the hash chain of all events must hold.
-Most jobs are a cheap kind made for this; every third round adds real previs panels. Leases last 6 s here instead of 30 s, so that a
-round takes seconds. The short form of the same runs in the test suite.
+`./firstcut chaos --rounds 100 --report docs/chaos.md` starts a real studio in a folder of its own (PostgreSQL, Valkey, web, clerk and
+desk under their supervisor), and four render workers as on other machines: two in each of two network namespaces, started by `./firstcut
+worker`, which reach the studio by TCP with the database role of workers. It asks for work in two projects, and while the work runs kills
+parts of the studio and of the places, cuts a place's network for longer than a lease, loses and doubles messages, or stops a worker past
+its lease. After every round each job must have ended within two minutes, with exactly one result if it succeeded and none otherwise;
+nobody's account of worker time may be off; the ledger's sums must be the jobs' own to the millisecond; in the end the hash chain of all
+events must hold. Most jobs are a cheap kind made for this; each round adds two of real engines on tiny models (stills, a clip in windows,
+music, voices, and a paid service in a process of its own, which must never charge twice for a job); every third round adds previs panels.
+Leases last 6 s here instead of 30 s, so that a round takes seconds. The short form of the same runs in the test suite.
 
 This file is the output of the last run and is not written by hand.
 """
@@ -28,6 +30,7 @@ def markdown(rounds: Rounds, seed: int, seconds: float) -> str:
     figures = rounds.kept or rounds.figures()
     lines = [
         INTRODUCTION,
+        f"{rounds.where}. " if rounds.where else "",
         f"Run on {datetime.now(UTC):%Y-%m-%d}, {len(rounds.told)} rounds in {seconds / 60:.0f} minutes, seed {seed}, "
         f"{os.cpu_count()} cores (shared with other work), Python {platform.python_version()}, Linux.",
         "",

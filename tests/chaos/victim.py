@@ -15,17 +15,16 @@ from pathlib import Path
 from studio.web.children import dies_with_parent
 from studio.web.datafolder import DataFolder
 from studio.web.environment import ROOT
+from tests.chaos.places import Places
 
 WORDS = {
-    "worker 1": "worker1@",
-    "worker 2": "worker2@",
     "desk": "desk@",
     "clerk": "clerk@",
     "web": "studio.web.serve",
     "broker": "valkey",
     "database": "postgres -D",
 }
-"""A part of the studio → what its command line holds."""
+"""A part of the studio → what its command line holds. “worker 3” is found by where it runs, too."""
 
 
 class NotThere(Exception):
@@ -42,6 +41,7 @@ def clean_environment() -> dict[str, str]:
 class Victim:
     def __init__(self, data: Path, workers: int = 2) -> None:
         self.data, self.workers = data, workers
+        self.places: Places | None = None
         self.log = data / "chaos-house.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -60,7 +60,22 @@ class Victim:
         self.process.kill()
         self.process.wait()
 
+    @property
+    def far(self) -> int:
+        """How many render workers there are, here and in places."""
+        return self.workers + (self.places.count * self.places.workers if self.places else 0)
+
+    def send_away(self, places: Places, more: dict[int, tuple[str, int]]) -> None:
+        """Let workers run in these places too."""
+        self.places = places
+        places.make(more)
+        places.keep()
+
     def stop(self) -> int:
+        if self.places is not None:
+            self.places.stop()
+            self.places.remove()
+            self.places = None
         assert self.process is not None
         self.process.terminate()
         try:
@@ -71,6 +86,8 @@ class Victim:
 
     def wait_for_pages(self, patience: float = 60.0) -> None:
         until = time.monotonic() + patience
+        if self.places is not None:
+            self.places.keep()
         while not self.answers():
             assert self.process is not None
             if self.process.poll() is not None or time.monotonic() > until:
@@ -89,15 +106,29 @@ class Victim:
 
     def pid(self, part: str, patience: float = 60.0) -> int:
         """The process that is this part now; waits while it is being started again. Raises NotThere."""
-        assert self.process is not None
         until = time.monotonic() + patience
         while True:
-            for pid in children(self.process.pid):
-                if WORDS[part] in command_line(pid):
+            parent, word = self._found_by(part)
+            for pid in children(parent):
+                if word in command_line(pid):
                     return pid
             if time.monotonic() > until:
                 raise NotThere(f"The {part} was not started again within {patience:.0f} seconds.")
             threading.Event().wait(0.1)
+
+    def _found_by(self, part: str) -> tuple[int, str]:
+        """The process whose child this part is, and what its command line holds."""
+        assert self.process is not None
+        if not part.startswith("worker "):
+            return self.process.pid, WORDS[part]
+        number = int(part.split()[1])
+        if number <= self.workers:
+            return self.process.pid, f"worker{number}@"
+        assert self.places is not None
+        self.places.keep()
+        place, inside = divmod(number - self.workers - 1, self.places.workers)
+        process = self.places.running[place]
+        return (process.pid if process is not None else 0), f"worker{inside + 1}@"
 
     def signal(self, part: str, number: signal.Signals) -> int:
         """Send it, and return to which process."""

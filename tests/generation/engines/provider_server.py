@@ -139,8 +139,7 @@ class Handler(BaseHTTPRequestHandler):
             return {"id": name, "status": "failed", "error": {"message": f"The picture was not allowed. (key {KEY})"}}
         if looks <= 1 or kind == "slow":
             return {"id": name, "status": "working", "progress": min(90, 30 * looks)}
-        port = self.server.server_address[1]
-        url = f"http://127.0.0.1:{port}/files/{name}?signature=a%2Fb&expires=1"
+        url = f"http://{self.headers['Host']}/files/{name}?signature=a%2Fb&expires=1"
         done: dict[str, Any] = {"id": name, "status": "succeeded", "progress": 100, "cost": {"amount": "0.0421"}}
         return done if kind == "no-result" else done | {"output": [url]}
 
