@@ -27,6 +27,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 _not_run: list[str] = []
 _not_drawn: list[str] = []
+_not_far: list[str] = []
 
 
 def chromium() -> str | None:
@@ -211,6 +212,8 @@ def page(page_for: Callable[..., Any]) -> Any:
 def pytest_runtest_logreport(report: Any) -> None:
     if report.skipped and "no Chromium" in str(report.longrepr):
         _not_run.append(report.nodeid)
+    if report.skipped and "no network namespaces" in str(report.longrepr):
+        _not_far.append(report.nodeid)
     if report.skipped and "no EGL" in str(report.longrepr):
         _not_drawn.append(report.nodeid)
 
@@ -219,6 +222,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if _not_run:
         terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
         terminalreporter.line(f"{len(_not_run)} tests need Chromium, which is not on this machine. Install the package 'chromium' and run again.")
+    if _not_far:
+        terminalreporter.section("TESTS ACROSS NETWORKS DID NOT RUN", red=True, bold=True)
+        terminalreporter.line(f"{len(_not_far)} tests need network namespaces: root, and the program ip (package iproute2).")
     if _not_drawn:
         terminalreporter.section("OPENGL TESTS DID NOT RUN", red=True, bold=True)
         terminalreporter.line(

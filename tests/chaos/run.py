@@ -24,9 +24,9 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="./firstcut chaos")
     p.add_argument("--rounds", type=int, default=20, help="how many rounds (default 20; the long form is 100)")
     p.add_argument("--seed", type=int, default=None, help="the same seed does the same things in the same order")
-    p.add_argument("--short", action="store_true", help="only acts from which recovery takes seconds, and no previs panels")
-    p.add_argument("--places", type=int, default=2, help="network namespaces for the render workers, as other machines (default 2; 0: none)")
-    p.add_argument("--workers", type=int, default=4, help="render workers in all (default 4)")
+    p.add_argument("--short", action="store_true", help="only acts from which recovery takes seconds, and no jobs but cheap ones")
+    p.add_argument("--places", type=int, help="network namespaces for the render workers, as other machines (default 2, or none with --short)")
+    p.add_argument("--workers", type=int, help="render workers in all (default 4, or 2 with --short)")
     p.add_argument("--report", type=Path, metavar="FILE.md", help="also write what happened as Markdown")
     p.add_argument("--keep", action="store_true", help="leave the studio's folder for a look at its logs")
     return p
@@ -35,8 +35,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
-    if options.short:
-        options.places, options.workers = 0, 2
+    options.workers = options.workers or (2 if options.short else 4)
+    if options.places is None:
+        options.places = 0 if options.short else 2
     if options.places and (why := places.possible()):
         print(f"NO PLACES: {why}. The workers run here instead.", file=sys.stderr, flush=True)
         options.places = 0

@@ -6,13 +6,17 @@ import sys
 import pytest
 
 from studio.web.environment import ROOT
+from tests.chaos import places
 from tests.chaos.victim import clean_environment
 
 pytestmark = pytest.mark.chaos
 
 
-def test_nothing_is_lost_or_doubled_whatever_dies() -> None:
-    command = [sys.executable, "-m", "studio.web", "chaos", "--short", "--rounds", "3", "--seed", "7"]
+@pytest.mark.parametrize("more", [("--rounds", "3"), ("--rounds", "2", "--places", "2")], ids=["here", "two places"])
+def test_nothing_is_lost_or_doubled_whatever_dies(more: tuple[str, ...]) -> None:
+    if "--places" in more and (why := places.possible()):
+        pytest.skip(f"no network namespaces: {why}")
+    command = [sys.executable, "-m", "studio.web", "chaos", "--short", "--seed", "7", *more]
     done = subprocess.run(command, cwd=ROOT, env=clean_environment(), capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "| doubled | 0 |" in done.stdout
