@@ -192,7 +192,12 @@ class Cancelled(Failure):
 
 
 class OutOfMemory(Failure):
-    """The machine's memory was too small for this request; the message says what to change."""
+    """The machine's memory was too small for this request; the message says what to change. `lighter` is what of the params to change so that
+    the same result may fit, slower; {} where nothing is known to help."""
+
+    def __init__(self, message: str, lighter: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.lighter = lighter or {}
 
 
 class Transient(Failure):

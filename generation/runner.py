@@ -26,6 +26,7 @@ from generation.contract import (
     Engine,
     Format,
     Frozen,
+    OutOfMemory,
     Output,
     Pixels,
     Progress,
@@ -41,7 +42,8 @@ from generation.media.faults import as_failure
 from generation.media.picture import PictureFiles, output
 from generation.media.sound import write_flac
 from generation.media.stills import POSTER_WIDTH, jpeg, png, preview, shrink
-from generation.neural import store
+from generation.neural import relief, store, warm
+from generation.neural.tuning import Settings
 
 Listener = Callable[[Progress, bytes | None], None]
 ETA_WINDOW = 8.0  # seconds of recent progress that the estimate looks at
@@ -248,6 +250,7 @@ class Running:
         self._workdir, self._existed, self._began = workdir, existed, began
         self.data: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
+        self._fitted: Settings | None = None
 
     @property
     def deferred(self) -> bool:
@@ -256,7 +259,10 @@ class Running:
 
     def work(self) -> None:
         with self._cleaning():
-            self.data, self.notes = self._engine.run(self._request, self._context)
+            try:
+                self.data, self.notes = self._engine.run(self._request, self._context)
+            finally:
+                self._fitted = relief.FITTED.get()
 
     def finish(self) -> Result:
         with self._cleaning():
@@ -278,6 +284,9 @@ class Running:
         except BaseException as error:
             _clean(self._workdir, self._existed)
             told = as_failure(error, _in_words(self._request), "Choose a smaller size or fewer frames, or a larger worker.")
+            if isinstance(told, OutOfMemory):
+                warm.drop_all()  # whatever comes next finds the memory empty
+                told.lighter = told.lighter or relief.lighter(self._fitted)
             if told is error:
                 raise
             raise told from error
@@ -314,11 +323,12 @@ def begin(
         raise as_failure(error, _in_words(request), "") from error
     adapters = _adapters(request, given, context.workdir)
     running = Running(request, context, engine, workdir, existed, began)
-    token = store.GIVEN.set(adapters)
+    token, fitted = store.GIVEN.set(adapters), relief.FITTED.set(None)
     try:
         running.work()
     finally:
         store.GIVEN.reset(token)
+        relief.FITTED.reset(fitted)
     return running
 
 

@@ -10,6 +10,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F
@@ -26,10 +27,13 @@ from studio.jobs.models import LEASED, OPEN, Attempt, Job, Need, State, Worker
 from studio.jobs.paying import close, pay, so_far
 from studio.jobs.states import move
 from studio.media.models import Asset
+from studio.projects.models import OnMemory
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 HASH = "requested_by__password"  # which a worker may not be allowed to read
+ONCE_MORE = "It is tried once more, slower, with its model kept mostly in main memory."
+MAY_FIT = "Or let it be tried once more with its model kept mostly in main memory (Settings, “When a card runs out of memory”), then retry."
 LOG_KEPT = 20_000  # characters of a failed attempt's log
 
 
@@ -117,12 +121,22 @@ def note_checkpoint(job: Job, checkpoint: dict[str, object]) -> None:
     job.checkpoint = checkpoint
 
 
-def give_up(job: Job, reason: str, *, retryable: bool, seconds: float = 0.0, log: str = "") -> None:
+def give_up(
+    job: Job, reason: str, *, retryable: bool, seconds: float = 0.0, log: str = "", lighter: dict[str, Any] | None = None
+) -> None:
     """The attempt failed: back into the queue if another may help and is allowed, else failed with the reason; `log` is the last of what the
-    worker wrote meanwhile. Raises `LeaseLost`."""
+    worker wrote meanwhile. `lighter` is how the job may fit into a card whose memory was too small: where the project wants that, it is tried so,
+    once. Raises `LeaseLost`."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
+        once_more = bool(lighter) and not held.lighter and held.project.on_memory == OnMemory.AGAIN
+        if once_more:
+            reason = f"{reason} {ONCE_MORE}"
+        elif held.lighter and lighter is not None:
+            reason = f"{reason} Its model was kept mostly in main memory already."
+        elif lighter:
+            reason = f"{reason} {MAY_FIT}"
         if held.state != State.CANCELLING:
             Attempt.objects.create(job=held, number=held.attempt, worker=held.worker, reason=reason[:4000], log=log[-LOG_KEPT:])
             Worker.objects.filter(name=held.worker).update(failed=F("failed") + 1)
@@ -130,6 +144,8 @@ def give_up(job: Job, reason: str, *, retryable: bool, seconds: float = 0.0, log
         pay(held, seconds, "cancelled" if held.state == State.CANCELLING else "failed")
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
+        elif once_more:
+            _requeue(held, reason, timezone.now(), lighter=lighter)
         elif retryable and held.attempt < held.max_attempts:
             _requeue(held, reason, timezone.now() + timedelta(seconds=2 * held.attempt))
         else:
@@ -168,8 +184,8 @@ def _held(job: Job) -> Job:
     return held
 
 
-def _requeue(job: Job, reason: str, when: object) -> None:
-    move(Job.objects.filter(pk=job.pk), State.QUEUED, error=reason, available=when, done=0, eta=None)
+def _requeue(job: Job, reason: str, when: object, **more: object) -> None:
+    move(Job.objects.filter(pk=job.pk), State.QUEUED, error=reason, available=when, done=0, eta=None, **more)
     _tell(job)
 
 

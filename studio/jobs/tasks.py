@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
-from generation.contract import BadRequest, Cancelled, Failure, Progress, Request, Result, Stage
+from generation.contract import BadRequest, Cancelled, Failure, OutOfMemory, Progress, Request, Result, Stage
 from studio.events.live import publish, valkey
 from studio.jobs import lease, machine
 from studio.jobs.actions import wake
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 5.0
 RETIRED = 42  # exit status of a worker that the supervisor is not to start again (studio.web.supervisor)
 LOG_LINES = 400
+MADE_LIGHTER = "The card's memory was too small at first: made at the second try, with the model kept mostly in main memory."
 _stopping = threading.Event()
 _stop_at = float("inf")  # when what still runs is given back, on the monotonic clock
 turn = threading.Lock()
@@ -224,7 +225,7 @@ class Teller:
         if preview:
             self._previews += 1
             try:
-                valkey().setex(f"preview:{self.job.pk}", 120, preview)
+                valkey().set(f"preview:{self.job.pk}", preview, ex=120)
             except Exception as problem:  # best effort, like everything on this channel
                 log.info("preview not kept: %s", problem)
         if now - self._told >= 0.1 or progress.done == progress.total or preview:
@@ -291,6 +292,8 @@ class Attempting:
         self._workdir.mkdir(parents=True, exist_ok=True)
         kind = kind_named(job.kind)
         request = kind.prepare(job)
+        if job.lighter and isinstance(request, Request):
+            request = _lighter(request, job.lighter)
         stored = request.model_dump(mode="json") if isinstance(request, Request) else request
         lease.note_request(job, stored)
         job.request = stored
@@ -312,6 +315,8 @@ class Attempting:
     def finish(self, rest: Finish) -> None:
         def accept() -> None:
             result = rest()
+            if self.job.lighter:
+                result = result.model_copy(update={"notes": (*result.notes, MADE_LIGHTER)})
             assets = {output.name: store.put(Path(output.path), output.media_type, output.sha256) for output in result.outputs}
             lease.finish(self.job, result, assets, self.spent())
 
@@ -350,6 +355,8 @@ class Attempting:
                 raise problem
             case NotReady() | BadRequest():
                 self._give_up(str(problem), retryable=False)
+            case OutOfMemory():
+                self._give_up(str(problem), retryable=False, lighter=problem.lighter)
             case Failure():
                 self._give_up(str(problem), retryable=problem.retryable)
             case store.DiskFull():
@@ -360,8 +367,8 @@ class Attempting:
                 log.exception("job %s failed", job.pk, exc_info=problem)
                 self._give_up(f"An unexpected error: {type(problem).__name__}: {problem}", retryable=True)
 
-    def _give_up(self, reason: str, *, retryable: bool) -> None:
-        lease.give_up(self.job, reason, retryable=retryable, seconds=self.spent(), log=self._log.text())
+    def _give_up(self, reason: str, *, retryable: bool, lighter: dict[str, Any] | None = None) -> None:
+        lease.give_up(self.job, reason, retryable=retryable, seconds=self.spent(), log=self._log.text(), lighter=lighter)
 
 
 class Tail(logging.Handler):
@@ -403,6 +410,12 @@ class RowKeeper:
             return Stage(name=there["name"], data=there["data"], files={name: store.local(sha) for name, sha in there["files"].items()})
         except FileNotFoundError:
             return None
+
+
+def _lighter(request: Request, changes: dict[str, Any]) -> Request:
+    from generation.neural.relief import with_changes
+
+    return request.model_copy(update={"params": with_changes(request.params, changes)})
 
 
 def begin_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Any:
