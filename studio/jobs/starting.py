@@ -16,7 +16,7 @@ from studio.jobs.models import LEASED, OPEN, Job, State, Worker
 from studio.jobs.queries import HEARD_WITHIN
 from studio.projects.models import Project
 
-# Seconds of the project's own work that come before each of these, in the order in which its jobs are taken; queues with workers in common are one pool.
+# Seconds of the own work that come before each of these, in the order in which a project's jobs are taken. Queues that share workers are one pool.
 _BEFORE = """
 SELECT id, before FROM (
     SELECT job.id, coalesce(sum(job.estimate) OVER (PARTITION BY pool.name, job.priority ORDER BY job.created, job.id

@@ -18,7 +18,7 @@ from studio.sound.queries import cues_of
 
 def lacking_shots(project: Project) -> QuerySet[Shot]:
     """In the film's order, without those that are being made. A take of words that were cut from the script still says what it said."""
-    busy = subjects_at_work(project, ["shot"])
+    busy = subjects_at_work(project, ["shot", "take"])  # by previs, or by another engine
     return Shot.objects.in_film(project).filter(Q(take_count=0) | ~(Q(stale="") | Q(stale__startswith=CUT))).exclude(pk__in=busy)
 
 

@@ -65,6 +65,8 @@ def test_a_whole_film_is_made_by_a_neural_engine_from_the_depth_of_its_previs(
     client = client_for(people.producer)
     answer = client.post(reverse("material:film", args=[project.slug]), FORM)
     assert answer.status_code == 202 and Job.objects.filter(kind="take").count() == Job.objects.filter(kind="guide").count() == 3
+    twice = client.post(reverse("material:film", args=[project.slug]), FORM)
+    assert twice.status_code == 409 or Job.objects.filter(kind="take").count() == 3, "what is being made is not ordered twice"
     work()
     assert {job.state for job in Job.objects.filter(kind__in=("take", "guide"))} == {State.SUCCEEDED}, list(
         Job.objects.values_list("error", flat=True)
