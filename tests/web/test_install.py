@@ -15,8 +15,8 @@ from studio.web.environment import ROOT
 SCRIPT = ROOT / "docker" / "install"
 BARE = ("bash", "grep", "id", "ffmpeg", "fc-match", "fc-list")
 APT = """#!/bin/bash
-echo "$*" >> "$(dirname "$0")/asked"
-if [ "$1" = install ]; then printf '#!/bin/bash\\n' > "$(dirname "$0")/chromium"; /bin/chmod +x "$(dirname "$0")/chromium"; fi
+echo "$*" >> "${0%/*}/asked"
+if [ "$1" = install ]; then printf '#!/bin/bash\\n' > "${0%/*}/chromium"; /bin/chmod +x "${0%/*}/chromium"; fi
 """
 
 
