@@ -243,7 +243,7 @@ class Context(Protocol):
         ...
 
     def used(self, usage: Usage) -> None:
-        """Say what was used besides time; the last word counts."""
+        """Say what was used besides time, as soon as it is known: it is paid for if the work fails too. The last word counts."""
         ...
 
     def remember(self, stage: Stage) -> None:

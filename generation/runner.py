@@ -104,6 +104,7 @@ class RunContext:
         options: Options,
         keeper: Keeper | None = None,
         defer: bool = False,
+        on_usage: Callable[[Usage], None] = lambda usage: None,
     ) -> None:
         self.workdir = folder / "scratch"
         self.outputs: list[Output] = []
@@ -114,7 +115,7 @@ class RunContext:
         self._tell, self._cancelled = tell, cancelled
         self._keeper, self._defer = keeper, defer
         self._later: Iterator[Pixels] | None = None
-        self.usage = Usage()
+        self.usage, self._on_usage = Usage(), on_usage
         self._pace = Pace()
         self._stage, self._done = "", -1
         self._told = self._previewed = float("-inf")
@@ -138,6 +139,7 @@ class RunContext:
 
     def used(self, usage: Usage) -> None:
         self.usage = usage
+        self._on_usage(usage)
 
     def remember(self, stage: Stage) -> None:
         if self._keeper is not None:
@@ -302,9 +304,10 @@ def begin(
     keeper: Keeper | None = None,
     *,
     defer: bool = True,
+    on_usage: Callable[[Usage], None] = lambda usage: None,
 ) -> Running:
     """The first part of `run`: returns once the engine needs its device no more. With `defer`, frames the engine can draw later are left
-    to `Running.finish`. Raises as `run` does."""
+    to `Running.finish`. `on_usage` hears at once what the engine says it used: what fails may have cost too. Raises as `run` does."""
     began = time.perf_counter()
     catalog.validate(request)
     given = dict(inputs or {})
@@ -317,7 +320,7 @@ def begin(
     existed = workdir.exists()
     try:
         workdir.mkdir(parents=True, exist_ok=True)
-        context = RunContext(request, workdir, given, on_progress, cancelled, options or Options(), keeper, defer)
+        context = RunContext(request, workdir, given, on_progress, cancelled, options or Options(), keeper, defer, on_usage)
     except OSError as error:
         _clean(workdir, existed)
         raise as_failure(error, _in_words(request), "") from error

@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation.contract import Result
+from generation.contract import Result, Usage
 from studio.events.live import publish
 from studio.events.log import hold, record
 from studio.jobs import energy
@@ -84,7 +84,7 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
         row = None if held.state == State.CANCELLING else _accept(held, result, assets, seconds)
         if row is None:
             charge(job, seconds - job.estimate)
-            pay(held, seconds, "cancelled", result)
+            pay(held, seconds, "cancelled", result.usage, result.engine_version)
             _end(held, State.CANCELLED, "Cancelled while it ran.")
     if row is None:  # raised inside, it would undo the cancellation
         raise LeaseLost("cancelled")
@@ -106,7 +106,7 @@ def _accept(held: Job, result: Result, assets: dict[str, Asset], seconds: float)
     Job.objects.filter(pk__in=Need.objects.filter(needs=held).values("job_id")).update(waiting=F("waiting") - 1)
     freed = list(Job.objects.filter(needs__needs=held, waiting=0, state=State.QUEUED).values_list("queue", flat=True))
     charge(held, seconds - held.estimate)
-    pay(held, seconds, "succeeded", result)
+    pay(held, seconds, "succeeded", result.usage, result.engine_version)
     close(held.project, [held.pk])
     Worker.objects.filter(name=held.worker).update(done=F("done") + 1)
     record("job.succeeded", actor=held.requested_by, project=held.project, subject=held, data={"kind": held.kind, "seconds": round(seconds, 2)})
@@ -122,11 +122,18 @@ def note_checkpoint(job: Job, checkpoint: dict[str, object]) -> None:
 
 
 def give_up(
-    job: Job, reason: str, *, retryable: bool, seconds: float = 0.0, log: str = "", lighter: dict[str, Any] | None = None
+    job: Job,
+    reason: str,
+    *,
+    retryable: bool,
+    seconds: float = 0.0,
+    log: str = "",
+    lighter: dict[str, Any] | None = None,
+    usage: Usage | None = None,
 ) -> None:
     """The attempt failed: back into the queue if another may help and is allowed, else failed with the reason; `log` is the last of what the
     worker wrote meanwhile. `lighter` is how the job may fit into a card whose memory was too small: where the project wants that, it is tried so,
-    once. Raises `LeaseLost`."""
+    once. `usage` is what the attempt used all the same. Raises `LeaseLost`."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
@@ -141,7 +148,7 @@ def give_up(
             Attempt.objects.create(job=held, number=held.attempt, worker=held.worker, reason=reason[:4000], log=log[-LOG_KEPT:])
             Worker.objects.filter(name=held.worker).update(failed=F("failed") + 1)
         charge(job, seconds - job.estimate)
-        pay(held, seconds, "cancelled" if held.state == State.CANCELLING else "failed")
+        pay(held, seconds, "cancelled" if held.state == State.CANCELLING else "failed", usage)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
         elif once_more:
@@ -152,23 +159,23 @@ def give_up(
             _end(held, State.FAILED, reason)
 
 
-def stop_cancelled(job: Job, seconds: float = 0.0) -> None:
+def stop_cancelled(job: Job, seconds: float = 0.0, usage: Usage | None = None) -> None:
     """The worker noticed the cancellation and has stopped. Raises `LeaseLost`."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
         charge(job, seconds - job.estimate)
-        pay(held, seconds, "cancelled")
+        pay(held, seconds, "cancelled", usage)
         _end(held, State.CANCELLED, "Cancelled while it ran.")
 
 
-def release(job: Job) -> None:
+def release(job: Job, usage: Usage | None = None) -> None:
     """Put a job back untouched because its worker is shutting down; the attempt is not counted."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
         charge(job, -job.estimate)
-        pay(held, so_far(held), "given back")
+        pay(held, so_far(held), "given back", usage)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
             return

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
-from generation.contract import BadRequest, Cancelled, Failure, OutOfMemory, Progress, Request, Result, Stage
+from generation.contract import BadRequest, Cancelled, Failure, OutOfMemory, Progress, Request, Result, Stage, Usage
 from studio.events.live import publish, valkey
 from studio.jobs import lease, machine
 from studio.jobs.actions import wake
@@ -282,6 +282,7 @@ class Attempting:
         self._began = time.monotonic()
         self._workdir = _workshop() / str(job.lease_token)
         self._log = Tail()
+        self._usage = Usage()  # what the engine said last that it used
 
     def spent(self) -> float:
         return time.monotonic() - self._began
@@ -300,7 +301,7 @@ class Attempting:
         inputs = {item.name: store.local(item.sha256) for item in request.inputs} if isinstance(request, Request) else {}
         work = Work(self._workdir, inputs)
         if kind.runner == ENGINE_RUNNER and isinstance(request, Request):
-            running = begin_engine(job, request, work, Teller(job), watch.should_stop)
+            running = begin_engine(job, request, work, Teller(job), watch.should_stop, self._used)
             self.deferred = bool(running.deferred)
             finish_it: Finish = running.finish
             return finish_it
@@ -311,6 +312,9 @@ class Attempting:
             return result
 
         return finish
+
+    def _used(self, usage: Usage) -> None:
+        self._usage = usage
 
     def finish(self, rest: Finish) -> None:
         def accept() -> None:
@@ -348,9 +352,9 @@ class Attempting:
                 if watch.lost:
                     raise lease.LeaseLost(str(job.pk)) from None
                 if watch.cancelled:
-                    lease.stop_cancelled(job, self.spent())
+                    lease.stop_cancelled(job, self.spent(), self._usage)
                 else:
-                    lease.release(job)
+                    lease.release(job, self._usage)
             case lease.LeaseLost():
                 raise problem
             case NotReady() | BadRequest():
@@ -368,7 +372,7 @@ class Attempting:
                 self._give_up(f"An unexpected error: {type(problem).__name__}: {problem}", retryable=True)
 
     def _give_up(self, reason: str, *, retryable: bool, lighter: dict[str, Any] | None = None) -> None:
-        lease.give_up(self.job, reason, retryable=retryable, seconds=self.spent(), log=self._log.text(), lighter=lighter)
+        lease.give_up(self.job, reason, retryable=retryable, seconds=self.spent(), log=self._log.text(), lighter=lighter, usage=self._usage)
 
 
 class Tail(logging.Handler):
@@ -418,7 +422,9 @@ def _lighter(request: Request, changes: dict[str, Any]) -> Request:
     return request.model_copy(update={"params": with_changes(request.params, changes)})
 
 
-def begin_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Any:
+def begin_engine(
+    job: Job, request: Request, work: Work, tell: Teller, should_stop: Any, on_usage: Callable[[Usage], None] = lambda usage: None
+) -> Any:
     """Hand the request to the engine it names; what is left when the device is free again stands in the answer's `finish`."""
     from generation import catalog, runner
     from generation.media.encode import RenditionProfile
@@ -428,7 +434,7 @@ def begin_engine(job: Job, request: Request, work: Work, tell: Teller, should_st
     rendition = RenditionProfile(width=project.width, height=project.height) if clip else RenditionProfile()
     options = runner.Options(rendition=rendition, endpoints=endpoints_for(request))
     keeper = RowKeeper(job, request, catalog.load(request.engine).version)
-    return runner.begin(request, work.workdir, work.inputs, tell, should_stop, options, keeper)
+    return runner.begin(request, work.workdir, work.inputs, tell, should_stop, options, keeper, on_usage=on_usage)
 
 
 def run_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Result:
