@@ -192,7 +192,12 @@ class Cancelled(Failure):
 
 
 class OutOfMemory(Failure):
-    """The machine's memory was too small for this request; the message says what to change."""
+    """The machine's memory was too small for this request; the message says what to change. `lighter` is what of the params to change so that
+    the same result may fit, slower; {} where nothing is known to help."""
+
+    def __init__(self, message: str, lighter: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.lighter = lighter or {}
 
 
 class Transient(Failure):
@@ -238,7 +243,7 @@ class Context(Protocol):
         ...
 
     def used(self, usage: Usage) -> None:
-        """Say what was used besides time; the last word counts."""
+        """Say what was used besides time, as soon as it is known: it is paid for if the work fails too. The last word counts."""
         ...
 
     def remember(self, stage: Stage) -> None:

@@ -26,6 +26,7 @@ from generation.contract import (
     Engine,
     Format,
     Frozen,
+    OutOfMemory,
     Output,
     Pixels,
     Progress,
@@ -41,7 +42,8 @@ from generation.media.faults import as_failure
 from generation.media.picture import PictureFiles, output
 from generation.media.sound import write_flac
 from generation.media.stills import POSTER_WIDTH, jpeg, png, preview, shrink
-from generation.neural import store
+from generation.neural import relief, store, warm
+from generation.neural.tuning import Settings
 
 Listener = Callable[[Progress, bytes | None], None]
 ETA_WINDOW = 8.0  # seconds of recent progress that the estimate looks at
@@ -102,6 +104,7 @@ class RunContext:
         options: Options,
         keeper: Keeper | None = None,
         defer: bool = False,
+        on_usage: Callable[[Usage], None] = lambda usage: None,
     ) -> None:
         self.workdir = folder / "scratch"
         self.outputs: list[Output] = []
@@ -112,7 +115,7 @@ class RunContext:
         self._tell, self._cancelled = tell, cancelled
         self._keeper, self._defer = keeper, defer
         self._later: Iterator[Pixels] | None = None
-        self.usage = Usage()
+        self.usage, self._on_usage = Usage(), on_usage
         self._pace = Pace()
         self._stage, self._done = "", -1
         self._told = self._previewed = float("-inf")
@@ -136,6 +139,7 @@ class RunContext:
 
     def used(self, usage: Usage) -> None:
         self.usage = usage
+        self._on_usage(usage)
 
     def remember(self, stage: Stage) -> None:
         if self._keeper is not None:
@@ -248,6 +252,7 @@ class Running:
         self._workdir, self._existed, self._began = workdir, existed, began
         self.data: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
+        self._fitted: Settings | None = None
 
     @property
     def deferred(self) -> bool:
@@ -256,7 +261,10 @@ class Running:
 
     def work(self) -> None:
         with self._cleaning():
-            self.data, self.notes = self._engine.run(self._request, self._context)
+            try:
+                self.data, self.notes = self._engine.run(self._request, self._context)
+            finally:
+                self._fitted = relief.FITTED.get()
 
     def finish(self) -> Result:
         with self._cleaning():
@@ -278,6 +286,9 @@ class Running:
         except BaseException as error:
             _clean(self._workdir, self._existed)
             told = as_failure(error, _in_words(self._request), "Choose a smaller size or fewer frames, or a larger worker.")
+            if isinstance(told, OutOfMemory):
+                warm.drop_all()  # whatever comes next finds the memory empty
+                told.lighter = told.lighter or relief.lighter(self._fitted)
             if told is error:
                 raise
             raise told from error
@@ -293,9 +304,10 @@ def begin(
     keeper: Keeper | None = None,
     *,
     defer: bool = True,
+    on_usage: Callable[[Usage], None] = lambda usage: None,
 ) -> Running:
     """The first part of `run`: returns once the engine needs its device no more. With `defer`, frames the engine can draw later are left
-    to `Running.finish`. Raises as `run` does."""
+    to `Running.finish`. `on_usage` hears at once what the engine says it used: what fails may have cost too. Raises as `run` does."""
     began = time.perf_counter()
     catalog.validate(request)
     given = dict(inputs or {})
@@ -308,17 +320,18 @@ def begin(
     existed = workdir.exists()
     try:
         workdir.mkdir(parents=True, exist_ok=True)
-        context = RunContext(request, workdir, given, on_progress, cancelled, options or Options(), keeper, defer)
+        context = RunContext(request, workdir, given, on_progress, cancelled, options or Options(), keeper, defer, on_usage)
     except OSError as error:
         _clean(workdir, existed)
         raise as_failure(error, _in_words(request), "") from error
     adapters = _adapters(request, given, context.workdir)
     running = Running(request, context, engine, workdir, existed, began)
-    token = store.GIVEN.set(adapters)
+    token, fitted = store.GIVEN.set(adapters), relief.FITTED.set(None)
     try:
         running.work()
     finally:
         store.GIVEN.reset(token)
+        relief.FITTED.reset(fitted)
     return running
 
 

@@ -104,9 +104,13 @@ class Price(Frozen):
     path: str = Field("", max_length=300, title="Its own price is at")
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
 
+    def said(self, answer: Any) -> Decimal | None:
+        """What the answer itself says, if it does."""
+        return _money(declared.at(answer, self.path)) if self.path else None
+
     def of(self, request: Request, answer: Any) -> Decimal | None:
         """None where no price is known."""
-        if self.path and (said := _money(declared.at(answer, self.path))) is not None:
+        if (said := self.said(answer)) is not None:
             return said
         if self.per_call is None and self.per_second is None and self.per_megapixel is None:
             return None
@@ -186,8 +190,8 @@ class Provider:
         job = Job(endpoint, settings_of(endpoint, "provider", ProviderSettings), request, context)
         context.progress(0, 100, unit="steps", stage="asking")
         answer = job.answered()
+        money = job.used(answer)  # it is paid for, whatever becomes of it here
         files = job.files(answer)
-        money = job.used(answer)
         data, notes = results.hand_over(context, request, files, by="time", of=endpoint.name)
         facts = {"endpoint": endpoint.name, "job": job.id, "prompt": job.values["prompt"], "price": str(money) if money is not None else ""}
         return {**facts, **data}, (*job.notes, *notes)
@@ -201,7 +205,7 @@ class Job:
         self._stage, self._done = "asking", 0
         own = key_headers(endpoint, settings.key_header, settings.key_prefix)
         self._line = Line(endpoint, own, self._tick, silence=settings.silence, patience=settings.patience)
-        self.id = ""
+        self.id = self._key = ""
         self.notes: list[str] = []
         self.values = values_of(request)
 
@@ -213,10 +217,10 @@ class Job:
         body = self._body()
         kept = self._context.remembered()
         if kept is not None and kept.name == "answered":
-            self.id = str(kept.data.get("job", ""))
+            self.id, self._key = str(kept.data.get("job", "")), str(kept.data.get("key", ""))
             return json.loads(Path(kept.files["answer"]).read_bytes())
         if kept is not None and kept.name == "submitted":
-            self.id = str(kept.data["job"])
+            self.id, self._key = str(kept.data["job"]), str(kept.data["key"])
         else:
             answer = self._sent(body, kept)
             if not self._settings.submit.id_path:
@@ -255,6 +259,7 @@ class Job:
                 raise self._doubtful(key, "the work was broken off while it was being sent")
         else:
             key = uuid.uuid4().hex
+        self._key = key
         headers = {"Content-Type": "application/json", **self._settings.submit.headers, **({header: key} if header else {})}
         patience = Patience(self._tick, seconds=self._settings.patience)
         self._context.remember(Stage(name="submitting", data={"key": key}))
@@ -268,7 +273,7 @@ class Job:
                     raise CutOff(f"“{self._endpoint.name}” took the job, and its answer has no id where one should be.")
                 self.id = str(found)
                 self._context.remember(Stage(name="submitted", data={"job": self.id, "key": key}))
-                self.used(answer)
+                self.used(answer, done=False)
                 return answer
             except Refused:
                 self._context.remember(Stage(name="refused", data={"key": key}))
@@ -326,7 +331,7 @@ class Job:
                 return self._result(answer)
             if state in {word.lower() for word in poll.failed}:
                 why = self._line.safe(declared.at(answer, poll.error_path) or answer)
-                self.used(answer, failed=True)
+                self.used(answer, done=False)
                 raise Failure(f"“{self._endpoint.name}” could not do the job {self.id} ({state}): {why}")
             self._far(answer)
             if time.monotonic() > until:
@@ -347,7 +352,7 @@ class Job:
         """An answer that was paid for is kept before anything is done with it."""
         place = self._context.workdir / "answer.json"
         place.write_text(json.dumps(answer))
-        self._context.remember(Stage(name="answered", data={"job": self.id}, files={"answer": place}))
+        self._context.remember(Stage(name="answered", data={"job": self.id, "key": self._key}, files={"answer": place}))
         return answer
 
     def files(self, answer: Any) -> list[Path]:
@@ -372,11 +377,13 @@ class Job:
             raise Failure(f"“{self._endpoint.name}” finished the job {self.id}, and its answer has no result where one should be.".replace("  ", " "))
         return made
 
-    def used(self, answer: Any, *, failed: bool = False) -> Decimal | None:
-        """Say what it cost: by the answer, else by the operator's prices (nothing for a job that failed)."""
+    def used(self, answer: Any, *, done: bool = True) -> Decimal | None:
+        """Say what it cost: by the answer, else by the operator's prices, which are of jobs that are done. The job is named, so that it is paid
+        for once, however many attempts hear of it."""
         price = self._settings.price
-        money = price.of(self._request, answer) if not failed or price.path else None
-        self._context.used(Usage(money=money, currency=price.currency if money is not None else "", provider_job=self.id))
+        money = price.of(self._request, answer) if done else price.said(answer)
+        job = self.id or f"key {self._key}"
+        self._context.used(Usage(money=money, currency=price.currency if money is not None else "", provider_job=job))
         return money
 
     def _cancel(self) -> None:

@@ -14,8 +14,9 @@ def as_failure(error: BaseException, work: str, advice: str) -> BaseException:
     """
     if isinstance(error, Failure):
         return error
-    # torch.cuda.OutOfMemoryError is a RuntimeError of its own: known by its name, so that torch need not be here.
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+    # torch.OutOfMemoryError is a RuntimeError of its own: known by its name, so that torch need not be here. Of a plain processor's memory
+    # torch speaks in a RuntimeError like any other.
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error):
         return OutOfMemory(f"The memory of this machine was too small for {work}, and nothing was kept. {advice}")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Transient("The disk is full, so the files could not be written, and nothing was kept. Free some space, then try again.")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generation.contract import BadRequest, Failure
-from generation.neural import lazy, schedulers, store, warm
+from generation.neural import lazy, relief, schedulers, store, warm
 from generation.neural.params import ModelParams
 from generation.neural.previews import LatentPreview, as_decoded
 from generation.neural.tuning import Settings, card, decide, fit
@@ -84,6 +84,7 @@ def load(
     folder = store.model_folder(params.model)
     here, weights = card(), store.weight_bytes(folder)
     settings = decide(params.tuning, weights, here)
+    relief.fitted(settings)
     mark = folder / "model_index.json"
     stamp = mark.stat().st_mtime_ns if mark.exists() else 0
     key = ("pipeline", str(folder), stamp, class_name, settings)

@@ -59,6 +59,12 @@ def drop(name: str) -> bool:
         return there
 
 
+def drop_all() -> None:
+    """Forget every model before the next is loaded; from any thread, as `drop`."""
+    with _lock:
+        _unwanted.update(names())
+
+
 def drop_now(name: str | None = None) -> None:
     """Forget one model, or all, at once: only between jobs."""
     with _lock:

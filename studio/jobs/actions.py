@@ -54,19 +54,19 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
     if not orders:
         return []
     share = fair.enter(project, by)
-    for order in orders:
-        kind_named(order.kind).admit(project, order.spec)
+    for kind in dict.fromkeys(order.kind for order in orders):
+        kind_named(kind).admit_all(project, [order.spec for order in orders if order.kind == kind])
     batch = uuid.uuid4() if len(orders) > 1 else None
     now = timezone.now()
     for place, order in enumerate(orders):
-        kind = kind_named(order.kind)
-        needs = kind.needs(order.spec)
+        one = kind_named(order.kind)
+        needs = one.needs(order.spec)
         order.job = Job(
             kind=order.kind,
             project=project,
             requested_by=by,
             share=share,
-            queue=order.queue or needs.queue or kind.queue,
+            queue=order.queue or needs.queue or one.queue,
             engine=needs.engine,
             model=needs.model,
             priority=order.priority,
@@ -75,7 +75,7 @@ def request_jobs(project: Project, by: Any, orders: Sequence[Order], *, what: st
             subject_id=str(order.subject.pk),
             title=order.title[:120],
             batch=batch,
-            units=kind.units(order.spec),
+            units=one.units(order.spec),
             created=now + timedelta(microseconds=place),  # among equals the first is begun first: a film grows from its beginning
             available=now,
         )
@@ -191,7 +191,7 @@ def retry_job(job: Job, *, by: Any) -> Job:
     paying.reserve(job.project, by, rows, paying.foretell_jobs(rows), again=True)
     for row in rows:
         waiting = Need.objects.filter(job=row).exclude(needs__state=State.SUCCEEDED).count()
-        again_from = {"attempt": 0, "error": "", "failed_by": None, "finished": None, "started": None, "done": 0}
+        again_from = {"attempt": 0, "error": "", "failed_by": None, "finished": None, "started": None, "done": 0, "lighter": {}}
         told = {"estimate": row.estimate, "estimate_low": row.estimate_low, "estimate_high": row.estimate_high}
         move(Job.objects.filter(pk=row.pk), State.QUEUED, waiting=waiting, available=timezone.now(), **again_from, **told)
     record("job.retried", actor=by, project=job.project, subject=job)

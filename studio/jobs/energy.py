@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import uuid
-from functools import cache
-from typing import Any
+
+from studio.jobs import machine
 
 _begun: dict[uuid.UUID, int] = {}
 
@@ -27,21 +26,10 @@ def joules(token: uuid.UUID) -> float | None:
 
 
 def _meter() -> int | None:
-    nvml, visible = _driver(), os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")[0]
-    if nvml is None or not visible.isdecimal():
+    nvml, card = machine.driver(), machine.own_card()
+    if card is None:
         return None
     try:
-        return int(nvml.nvmlDeviceGetTotalEnergyConsumption(nvml.nvmlDeviceGetHandleByIndex(int(visible))))
+        return int(nvml.nvmlDeviceGetTotalEnergyConsumption(card))
     except nvml.NVMLError:
         return None
-
-
-@cache
-def _driver() -> Any:
-    try:
-        import pynvml
-
-        pynvml.nvmlInit()
-    except Exception:  # no driver, or one that cannot be asked
-        return None
-    return pynvml

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,11 @@ class Kind:
 
     def admit(self, project: Any, spec: dict[str, Any]) -> None:
         """Raise `Refused` if this must not be queued."""
+
+    def admit_all(self, project: Any, specs: Sequence[dict[str, Any]]) -> None:
+        """`admit` of a whole batch; a kind that asks the database the same for many asks once here."""
+        for spec in specs:
+            self.admit(project, spec)
 
     def needs(self, spec: dict[str, Any]) -> Needs:
         """Which worker can do it, and what it is good to have warm."""

@@ -10,12 +10,13 @@ import logging
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation.contract import Result
+from generation.contract import Result, Usage
 from studio.events.live import publish
 from studio.events.log import hold, record
 from studio.jobs import energy
@@ -26,10 +27,13 @@ from studio.jobs.models import LEASED, OPEN, Attempt, Job, Need, State, Worker
 from studio.jobs.paying import close, pay, so_far
 from studio.jobs.states import move
 from studio.media.models import Asset
+from studio.projects.models import OnMemory
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 HASH = "requested_by__password"  # which a worker may not be allowed to read
+ONCE_MORE = "It is tried once more, slower, with its model kept mostly in main memory."
+MAY_FIT = "Or let it be tried once more with its model kept mostly in main memory (Settings, “When a card runs out of memory”), then retry."
 LOG_KEPT = 20_000  # characters of a failed attempt's log
 
 
@@ -80,7 +84,7 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
         row = None if held.state == State.CANCELLING else _accept(held, result, assets, seconds)
         if row is None:
             charge(job, seconds - job.estimate)
-            pay(held, seconds, "cancelled", result)
+            pay(held, seconds, "cancelled", result.usage, result.engine_version)
             _end(held, State.CANCELLED, "Cancelled while it ran.")
     if row is None:  # raised inside, it would undo the cancellation
         raise LeaseLost("cancelled")
@@ -102,7 +106,7 @@ def _accept(held: Job, result: Result, assets: dict[str, Asset], seconds: float)
     Job.objects.filter(pk__in=Need.objects.filter(needs=held).values("job_id")).update(waiting=F("waiting") - 1)
     freed = list(Job.objects.filter(needs__needs=held, waiting=0, state=State.QUEUED).values_list("queue", flat=True))
     charge(held, seconds - held.estimate)
-    pay(held, seconds, "succeeded", result)
+    pay(held, seconds, "succeeded", result.usage, result.engine_version)
     close(held.project, [held.pk])
     Worker.objects.filter(name=held.worker).update(done=F("done") + 1)
     record("job.succeeded", actor=held.requested_by, project=held.project, subject=held, data={"kind": held.kind, "seconds": round(seconds, 2)})
@@ -117,42 +121,61 @@ def note_checkpoint(job: Job, checkpoint: dict[str, object]) -> None:
     job.checkpoint = checkpoint
 
 
-def give_up(job: Job, reason: str, *, retryable: bool, seconds: float = 0.0, log: str = "") -> None:
+def give_up(
+    job: Job,
+    reason: str,
+    *,
+    retryable: bool,
+    seconds: float = 0.0,
+    log: str = "",
+    lighter: dict[str, Any] | None = None,
+    usage: Usage | None = None,
+) -> None:
     """The attempt failed: back into the queue if another may help and is allowed, else failed with the reason; `log` is the last of what the
-    worker wrote meanwhile. Raises `LeaseLost`."""
+    worker wrote meanwhile. `lighter` is how the job may fit into a card whose memory was too small: where the project wants that, it is tried so,
+    once. `usage` is what the attempt used all the same. Raises `LeaseLost`."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
+        once_more = bool(lighter) and not held.lighter and held.project.on_memory == OnMemory.AGAIN
+        if once_more:
+            reason = f"{reason} {ONCE_MORE}"
+        elif held.lighter and lighter is not None:
+            reason = f"{reason} Its model was kept mostly in main memory already."
+        elif lighter:
+            reason = f"{reason} {MAY_FIT}"
         if held.state != State.CANCELLING:
             Attempt.objects.create(job=held, number=held.attempt, worker=held.worker, reason=reason[:4000], log=log[-LOG_KEPT:])
             Worker.objects.filter(name=held.worker).update(failed=F("failed") + 1)
         charge(job, seconds - job.estimate)
-        pay(held, seconds, "cancelled" if held.state == State.CANCELLING else "failed")
+        pay(held, seconds, "cancelled" if held.state == State.CANCELLING else "failed", usage)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
+        elif once_more:
+            _requeue(held, reason, timezone.now(), lighter=lighter)
         elif retryable and held.attempt < held.max_attempts:
             _requeue(held, reason, timezone.now() + timedelta(seconds=2 * held.attempt))
         else:
             _end(held, State.FAILED, reason)
 
 
-def stop_cancelled(job: Job, seconds: float = 0.0) -> None:
+def stop_cancelled(job: Job, seconds: float = 0.0, usage: Usage | None = None) -> None:
     """The worker noticed the cancellation and has stopped. Raises `LeaseLost`."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
         charge(job, seconds - job.estimate)
-        pay(held, seconds, "cancelled")
+        pay(held, seconds, "cancelled", usage)
         _end(held, State.CANCELLED, "Cancelled while it ran.")
 
 
-def release(job: Job) -> None:
+def release(job: Job, usage: Usage | None = None) -> None:
     """Put a job back untouched because its worker is shutting down; the attempt is not counted."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
         charge(job, -job.estimate)
-        pay(held, so_far(held), "given back")
+        pay(held, so_far(held), "given back", usage)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
             return
@@ -168,8 +191,8 @@ def _held(job: Job) -> Job:
     return held
 
 
-def _requeue(job: Job, reason: str, when: object) -> None:
-    move(Job.objects.filter(pk=job.pk), State.QUEUED, error=reason, available=when, done=0, eta=None)
+def _requeue(job: Job, reason: str, when: object, **more: object) -> None:
+    move(Job.objects.filter(pk=job.pk), State.QUEUED, error=reason, available=when, done=0, eta=None, **more)
     _tell(job)
 
 

@@ -29,23 +29,21 @@ def versions() -> dict[str, str]:
 
 def cards() -> int:
     """How many graphics cards the driver knows; 0 without a driver."""
-    nvml = _driver()
+    nvml = driver()
     return int(nvml.nvmlDeviceGetCount()) if nvml is not None else 0
 
 
 def card() -> dict[str, Any]:
     """The card this process may use: name, memory and used (MiB), temperature (°C), watts drawn and rated (W). What the driver does not tell is
     left out; empty without a card."""
-    nvml = _driver()
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")[0]
-    if nvml is None or not visible.isdecimal():
+    nvml, handle = driver(), own_card()
+    if handle is None:
         return {}
     try:
-        handle = nvml.nvmlDeviceGetHandleByIndex(int(visible))
         memory = nvml.nvmlDeviceGetMemoryInfo(handle)
     except nvml.NVMLError:
         return {}
-    told = {"number": int(visible), "name": str(nvml.nvmlDeviceGetName(handle)), "memory": memory.total >> 20, "used": memory.used >> 20}
+    told = {"number": _visible(), "name": str(nvml.nvmlDeviceGetName(handle)), "memory": memory.total >> 20, "used": memory.used >> 20}
     for name, ask in (
         ("temperature", lambda: int(nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU))),
         ("watts", lambda: round(nvml.nvmlDeviceGetPowerUsage(handle) / 1000)),
@@ -59,14 +57,31 @@ def card() -> dict[str, Any]:
 
 
 @cache
-def _driver() -> Any:
+def driver() -> Any:
+    """NVML, as pynvml speaks it; None without a driver, or with one that cannot be asked."""
     try:
         import pynvml
 
         pynvml.nvmlInit()
-    except Exception:  # no driver, or one that cannot be asked: then there is no card to tell of
+    except Exception:
         return None
     return pynvml
+
+
+def own_card() -> Any:
+    """The driver's handle of the first card this process may use; None if there is none."""
+    nvml, number = driver(), _visible()
+    if nvml is None or number is None:
+        return None
+    try:
+        return nvml.nvmlDeviceGetHandleByIndex(number)
+    except nvml.NVMLError:
+        return None
+
+
+def _visible() -> int | None:
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")[0]
+    return int(first) if first.isdecimal() else None
 
 
 def warm() -> list[str]:

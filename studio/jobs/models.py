@@ -74,6 +74,7 @@ class Job(models.Model):
     estimate_high = models.FloatField(default=0.0)
     seconds = models.FloatField(default=0.0)
     spent_ms = models.BigIntegerField(default=0)  # of all its attempts, as the ledger has them
+    lighter = models.JSONField(default=dict)  # of the engine's params: what was changed after a card's memory had been too small
     checkpoint = models.JSONField(null=True)  # the last stage an attempt finished: name, data, files by hash
 
     class Meta:

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation import catalog
-from generation.contract import BadRequest, Result
+from generation.contract import BadRequest, Usage
 from studio.jobs import energy
 from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import Job, State, Worker
@@ -81,12 +81,11 @@ def reserve(project: Project, by: Any, jobs: Sequence[Job], told: Sequence[Foret
         raise Refused(str(problem)) from problem
 
 
-def pay(held: Job, seconds: float, outcome: str, result: Result | None = None) -> None:
+def pay(held: Job, seconds: float, outcome: str, usage: Usage | None = None, version: str = "") -> None:
     """Write down what the attempt that holds this job has taken; inside the transaction in which it ends."""
     worker: dict[str, Any] = Worker.objects.filter(name=held.worker).values_list("card", flat=True).first() or {}
     card = OUTSIDE if _is_outside(held.engine) else str(worker.get("name") or CPU) if held.queue == "gpu" else CPU
     milliseconds = max(0, round(seconds * 1000))
-    usage = result.usage if result is not None else None
     assert held.lease_token is not None
     read = energy.joules(held.lease_token)
     took = Attempted(
@@ -96,11 +95,12 @@ def pay(held: Job, seconds: float, outcome: str, result: Result | None = None) -
         card=card,
         milliseconds=milliseconds,
         began=held.started or timezone.now(),
-        version=result.engine_version if result is not None else "",
+        version=version,
         joules=usage.joules if usage is not None and usage.joules is not None else read,
         rated=worker.get("rated") if held.queue == "gpu" else None,
         money=usage.money if usage is not None else None,
         currency=usage.currency if usage is not None else "",
+        provider_job=usage.provider_job if usage is not None else "",
     )
     ledger.settle(held.project, held.requested_by, _expense(held), took)
     Job.objects.filter(pk=held.pk).update(spent_ms=F("spent_ms") + milliseconds)

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
-from generation.contract import BadRequest, Cancelled, Failure, Progress, Request, Result, Stage
+from generation.contract import BadRequest, Cancelled, Failure, OutOfMemory, Progress, Request, Result, Stage, Usage
 from studio.events.live import publish, valkey
 from studio.jobs import lease, machine
 from studio.jobs.actions import wake
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 5.0
 RETIRED = 42  # exit status of a worker that the supervisor is not to start again (studio.web.supervisor)
 LOG_LINES = 400
+MADE_LIGHTER = "The card's memory was too small at first: made at the second try, with the model kept mostly in main memory."
 _stopping = threading.Event()
 _stop_at = float("inf")  # when what still runs is given back, on the monotonic clock
 turn = threading.Lock()
@@ -233,7 +234,7 @@ class Teller:
         if preview:
             self._previews += 1
             try:
-                valkey().setex(f"preview:{self.job.pk}", 120, preview)
+                valkey().set(f"preview:{self.job.pk}", preview, ex=120)
             except Exception as problem:  # best effort, like everything on this channel
                 log.info("preview not kept: %s", problem)
         if now - self._told >= 0.1 or progress.done == progress.total or preview:
@@ -290,6 +291,7 @@ class Attempting:
         self._began = time.monotonic()
         self._workdir = _workshop() / str(job.lease_token)
         self._log = Tail()
+        self._usage = Usage()  # what the engine said last that it used
 
     def spent(self) -> float:
         return time.monotonic() - self._began
@@ -300,13 +302,15 @@ class Attempting:
         self._workdir.mkdir(parents=True, exist_ok=True)
         kind = kind_named(job.kind)
         request = kind.prepare(job)
+        if job.lighter and isinstance(request, Request):
+            request = _lighter(request, job.lighter)
         stored = request.model_dump(mode="json") if isinstance(request, Request) else request
         lease.note_request(job, stored)
         job.request = stored
         inputs = {item.name: store.local(item.sha256) for item in request.inputs} if isinstance(request, Request) else {}
         work = Work(self._workdir, inputs)
         if kind.runner == ENGINE_RUNNER and isinstance(request, Request):
-            running = begin_engine(job, request, work, Teller(job), watch.should_stop)
+            running = begin_engine(job, request, work, Teller(job), watch.should_stop, self._used)
             self.deferred = bool(running.deferred)
             finish_it: Finish = running.finish
             return finish_it
@@ -318,9 +322,14 @@ class Attempting:
 
         return finish
 
+    def _used(self, usage: Usage) -> None:
+        self._usage = usage
+
     def finish(self, rest: Finish) -> None:
         def accept() -> None:
             result = rest()
+            if self.job.lighter:
+                result = result.model_copy(update={"notes": (*result.notes, MADE_LIGHTER)})
             assets = {output.name: store.put(Path(output.path), output.media_type, output.sha256) for output in result.outputs}
             lease.finish(self.job, result, assets, self.spent())
 
@@ -352,13 +361,15 @@ class Attempting:
                 if watch.lost:
                     raise lease.LeaseLost(str(job.pk)) from None
                 if watch.cancelled:
-                    lease.stop_cancelled(job, self.spent())
+                    lease.stop_cancelled(job, self.spent(), self._usage)
                 else:
-                    lease.release(job)
+                    lease.release(job, self._usage)
             case lease.LeaseLost():
                 raise problem
             case NotReady() | BadRequest():
                 self._give_up(str(problem), retryable=False)
+            case OutOfMemory():
+                self._give_up(str(problem), retryable=False, lighter=problem.lighter)
             case Failure():
                 self._give_up(str(problem), retryable=problem.retryable)
             case store.DiskFull():
@@ -369,8 +380,8 @@ class Attempting:
                 log.exception("job %s failed", job.pk, exc_info=problem)
                 self._give_up(f"An unexpected error: {type(problem).__name__}: {problem}", retryable=True)
 
-    def _give_up(self, reason: str, *, retryable: bool) -> None:
-        lease.give_up(self.job, reason, retryable=retryable, seconds=self.spent(), log=self._log.text())
+    def _give_up(self, reason: str, *, retryable: bool, lighter: dict[str, Any] | None = None) -> None:
+        lease.give_up(self.job, reason, retryable=retryable, seconds=self.spent(), log=self._log.text(), lighter=lighter, usage=self._usage)
 
 
 class Tail(logging.Handler):
@@ -414,7 +425,15 @@ class RowKeeper:
             return None
 
 
-def begin_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Any:
+def _lighter(request: Request, changes: dict[str, Any]) -> Request:
+    from generation.neural.relief import with_changes
+
+    return request.model_copy(update={"params": with_changes(request.params, changes)})
+
+
+def begin_engine(
+    job: Job, request: Request, work: Work, tell: Teller, should_stop: Any, on_usage: Callable[[Usage], None] = lambda usage: None
+) -> Any:
     """Hand the request to the engine it names; what is left when the device is free again stands in the answer's `finish`."""
     from generation import catalog, runner
     from generation.media.encode import RenditionProfile
@@ -424,7 +443,7 @@ def begin_engine(job: Job, request: Request, work: Work, tell: Teller, should_st
     rendition = RenditionProfile(width=project.width, height=project.height) if clip else RenditionProfile()
     options = runner.Options(rendition=rendition, endpoints=endpoints_for(request))
     keeper = RowKeeper(job, request, catalog.load(request.engine).version)
-    return runner.begin(request, work.workdir, work.inputs, tell, should_stop, options, keeper)
+    return runner.begin(request, work.workdir, work.inputs, tell, should_stop, options, keeper, on_usage=on_usage)
 
 
 def run_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Result:

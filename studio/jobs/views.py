@@ -11,9 +11,11 @@ from studio.jobs.farm import WISHES, change_share, forget_worker, wish_of
 from studio.jobs.forms import ShareForm
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job, Share, Worker
+from studio.jobs.starting import with_starts
 from studio.ledger.queries import tight
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, operator_view, project_view
+from studio.projects.models import Project
 
 SHOWN = 60
 
@@ -22,10 +24,14 @@ SHOWN = 60
 @project_view(policies.can_view)
 def tray(request: ProjectRequest) -> HttpResponse:
     """The count in the top bar; `?open` adds the list."""
-    jobs = queries.tray_jobs(request.project)[:SHOWN] if "open" in request.GET else None
+    jobs = _listed(request.project) if "open" in request.GET else None
     nearly = tight(request.project) if jobs is not None else []
     context = {"tray": queries.tray(request.project), "jobs": jobs, "tight": nearly, "may_cancel": policies.can_cancel_jobs(request.role)}
     return render(request, "ui/_jobs.html", context)
+
+
+def _listed(project: Project) -> list[Job]:
+    return with_starts(project, queries.tray_jobs(project)[:SHOWN])
 
 
 @require_safe
@@ -54,7 +60,7 @@ def cancellation(request: ProjectRequest, job: str) -> HttpResponse:
 def cancellations(request: ProjectRequest) -> HttpResponse:
     """Cancel everything of the project that has not ended."""
     actions.cancel_all(request.project, by=request.user)
-    context = {"tray": queries.tray(request.project), "jobs": queries.tray_jobs(request.project)[:SHOWN], "may_cancel": True}
+    context = {"tray": queries.tray(request.project), "jobs": _listed(request.project), "may_cancel": True}
     return render(request, "ui/_jobs.html", context)
 
 
@@ -67,6 +73,7 @@ def retry(request: ProjectRequest, job: str) -> HttpResponse:
         found = actions.retry_job(found, by=request.user)
     except Refused as problem:
         return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
+    [found] = with_starts(request.project, [found])
     return render(request, "ui/_job.html", {"job": found, "may_cancel": True})
 
 

@@ -15,12 +15,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Sum
 from django.utils import timezone
 
 from studio.events.log import hold, record
 from studio.ledger.estimates import Foretold
-from studio.ledger.models import GPU, Balance, Entry, Kind, Rate, Terms
+from studio.ledger.models import GPU, PROVIDER_JOB, Balance, Entry, Kind, Rate, Terms
 from studio.ledger.rates import rate_card
 from studio.ledger.words import amount_of
 from studio.projects.models import Membership, Project, Role
@@ -65,6 +65,7 @@ class Attempted:
     rated: float | None = None  # watts by the card's own word
     money: Decimal | None = None
     currency: str = ""
+    provider_job: str = ""  # by whose name a provider's price is entered once, whichever attempts heard of it
 
 
 def reserve(project: Project, by: Any, orders: Sequence[tuple[Expense, Foretold]], *, always: Iterable[uuid.UUID] = (), again: bool = False) -> None:
@@ -108,6 +109,7 @@ def settle(project: Project, by: Any, expense: Expense, took: Attempted) -> Entr
     money, currency = prices.price(took.card, took.milliseconds, joules)
     if took.money is not None:
         money, currency = took.money, took.currency or prices.currency
+        money = max(Decimal(0), money - _entered(expense.job_id, took.provider_job[:PROVIDER_JOB]))
     entry = expense.entry(
         Kind.ACTUAL,
         project.pk,
@@ -122,6 +124,7 @@ def settle(project: Project, by: Any, expense: Expense, took: Attempted) -> Entr
         money=money,
         currency=currency,
         provider=took.money is not None,
+        provider_job=took.provider_job[:PROVIDER_JOB],
     )
     entry.save(force_insert=True)
     sums = _sums([entry])
@@ -131,6 +134,14 @@ def settle(project: Project, by: Any, expense: Expense, took: Attempted) -> Entr
             balances[measure].spent += cost
         _keep(project, balances.values(), by)
     return entry
+
+
+def _entered(job_id: uuid.UUID, provider_job: str) -> Decimal:
+    """What earlier attempts of a job have entered as the price of one job at a provider."""
+    if not provider_job:
+        return Decimal(0)
+    rows = Entry.objects.filter(kind=Kind.ACTUAL, job_id=job_id, provider_job=provider_job, provider=True)
+    return rows.aggregate(sum=Sum("money"))["sum"] or Decimal(0)
 
 
 def release(project: Project, jobs: Iterable[uuid.UUID]) -> int:

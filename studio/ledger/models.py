@@ -12,6 +12,7 @@ from studio.projects.models import Project
 
 GPU = "gpu"  # the measure of time on graphics cards, in seconds; every other measure is a currency
 CPU, OUTSIDE = "cpu", "outside"  # what stands for a card where work takes none
+PROVIDER_JOB = 200  # characters kept of what a provider calls a job
 
 
 class Terms(models.Model):
@@ -83,6 +84,7 @@ class Entry(models.Model):
     money = models.DecimalField(max_digits=18, decimal_places=6, default=Decimal(0))
     currency = models.CharField(max_length=3, blank=True)
     provider = models.BooleanField(default=False)  # the money is a provider's own price
+    provider_job = models.CharField(max_length=PROVIDER_JOB, blank=True, default="")  # as the provider calls it
 
     class Meta:
         constraints = [

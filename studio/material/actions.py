@@ -18,16 +18,16 @@ from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
-from studio.material.inputs import GUIDES, chosen
+from studio.material.inputs import GUIDES, Files, chosen
 from studio.material.models import CLIP, Piece
 from studio.material.twins import Exists, twins_among
 from studio.media import store
 from studio.projects.models import Project
 from studio.shots.actions import adopt_take, make_film
-from studio.shots.guides import Guides, Wanted
+from studio.shots.guides import Guides, GuidesThere, Wanted
 from studio.shots.models import Shot, Take
 from studio.shots.recipes import beats_by_scene, shot_spec
-from studio.shots.words import shot_words
+from studio.shots.words import Words
 from studio.world.actions import Designs, design_missing
 
 MAX_AT_ONCE = 8
@@ -123,14 +123,15 @@ def request_neural_takes(shot: Shot, *, by: Any, asked: Asked, seed: int, count:
     beats = beats_by_scene(project, [shot.scene_id])[shot.scene_id]
     specs = [shot_spec(shot, beats, seed=(seed + index) % 2**31) for index in range(count)]
     guides = Guides(Wanted(width=asked.size[0], height=asked.size[1], frames=shot.frames), designs, INTERACTIVE)
-    orders = [take_order(shot, spec, asked, guides, INTERACTIVE) for spec in specs]
+    words, files = Words(project), Files(project)
+    orders = [take_order(shot, spec, asked, guides, INTERACTIVE, words, files) for spec in specs]
     if not anyway and (there := twins_among(shot, orders)):
         raise Exists(there)
     made = request_jobs(project, by, [*guides.orders, *orders], what="takes.requested")
     return made[len(guides.orders) :]
 
 
-def take_order(shot: Shot, spec: dict[str, Any], asked: Asked, guides: Guides, priority: int) -> Order:
+def take_order(shot: Shot, spec: dict[str, Any], asked: Asked, guides: Guides, priority: int, said: Words, files: Files) -> Order:
     """The take of a shot by another engine; the guides it needs are ordered in `guides`."""
     facts, project = _engine(asked.engine), shot.project
     if "shot" not in facts.forms:
@@ -138,10 +139,10 @@ def take_order(shot: Shot, spec: dict[str, Any], asked: Asked, guides: Guides, p
     picked = list(asked.picked)
     if asked.guided:
         picked += [(each.role, f"guide:{shot.pk}") for each in facts.takes("shot") if each.medium in GUIDES]
-    entries, lacking = chosen(project, facts, "shot", picked, guides)
+    entries, lacking = chosen(project, facts, "shot", picked, guides, files)
     width, height = asked.size
     picture = Format(width=width, height=height, rate=Rate(num=project.rate_num, den=project.rate_den), frames=spec["frames"])
-    words = {name: value for name, value in shot_words(project, spec).items() if name in facts.forms["shot"].model_fields}
+    words = {name: value for name, value in said.of(spec).items() if name in facts.forms["shot"].model_fields}
     made = {
         **{name: spec[name] for name in ("shot", "frames", "seed", "action", "camera", "revision")},
         "place": spec.get("place", False),
@@ -167,12 +168,13 @@ def make_film_with(project: Project, *, by: Any, asked: Asked, every: bool = Fal
     """Order everything the film lacks, its pictures from this engine, each shot guided by its own previs where the engine can be; with
     `every`, each shot anew, and what is made goes into the cut. Whole or not at all. Raises `Refused`."""
     hold(project.pk)
-    designs = design_missing(project, by=by)
+    designs, there, words, files = design_missing(project, by=by), GuidesThere(project), Words(project), Files(project)
 
     def maker(shot: Shot, spec: dict[str, Any], needed: list[Job | Order]) -> list[Order]:
         # Not after the words are spoken: how long they take is known. Its guide waits for the designs.
-        guides = Guides(Wanted(width=asked.size[0], height=asked.size[1], frames=spec["frames"]), designs, BATCH)
-        order = take_order(shot, spec, asked, guides, BATCH)
+        guides = Guides(Wanted(width=asked.size[0], height=asked.size[1], frames=spec["frames"]), designs, BATCH, there)
+        guides.know(shot, {name: value for name, value in spec.items() if name != "place"})
+        order = take_order(shot, spec, asked, guides, BATCH, words, files)
         return [*guides.orders, order]
 
     return make_film(project, by=by, maker=maker, every=every)

@@ -29,14 +29,28 @@ MEDIA: dict[Medium, tuple[str, ...]] = {
 GUIDES: dict[Medium, str] = {"depth": "depth", "camera": "camera"}
 
 
+class Files:
+    """The pieces and takes of a project that were looked up already: many orders of one batch name the same."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._found: dict[tuple[str, str, int], dict[str, Any]] = {}
+
+    def of(self, spec: InputSpec, kind: str, pk: int) -> dict[str, Any]:
+        if (spec.role, kind, pk) not in self._found:
+            self._found[spec.role, kind, pk] = _file(self.project, spec, kind, pk)
+        return self._found[spec.role, kind, pk]
+
+
 def chosen(
-    project: Project, facts: EngineInfo, task: Any, picked: Iterable[tuple[str, str]], guides: Guides | None
+    project: Project, facts: EngineInfo, task: Any, picked: Iterable[tuple[str, str]], guides: Guides | None, files: Files | None = None
 ) -> tuple[list[dict[str, Any]], list[Job | Order]]:
     """What a form picked, as (role, "piece:7" | "take:12" | "guide:31"), as entries of a job's spec; and what must be done before the guides
     among them are there.
 
     Raises `Refused` for what is not of this project or of the wrong kind: foreign ids are told apart from nothing.
     """
+    files = files or Files(project)
     specs = {spec.role: spec for spec in facts.takes(task)}
     entries: list[dict[str, Any]] = []
     needed: list[Job | Order] = []
@@ -50,11 +64,11 @@ def chosen(
         if kind == "guide":
             if guides is None:
                 raise Refused("A guide needs a size and a length; this task has none.")
-            key, lacking = guides.of(_shot(project, int(number)))
+            key, lacking = guides.of(guides.shot(int(number)) or _shot(project, int(number)))
             entries.append({"role": role, "shot": int(number), "part": GUIDES.get(spec.medium, "depth"), "key": key})
             needed += [lacking] if lacking is not None and lacking not in needed else []
         else:
-            entries.append(_file(project, spec, kind, int(number)))
+            entries.append(files.of(spec, kind, int(number)))
     return entries, needed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -32,14 +33,20 @@ class PieceKind(Kind):
     name = "piece"
 
     def admit(self, project: Any, spec: dict[str, Any]) -> None:
-        try:
-            catalog.validate(_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}))
-        except BadRequest as problem:
-            raise Refused(str(problem)) from problem
-        if catalog.info(spec["engine"]).kind == "outside" and (why := lacking(spec["engine"], spec["params"].get("endpoint"))):
-            raise Refused(why)
-        for name in _models_of(spec):
-            if said := missing(spec["engine"], name):
+        self.admit_all(project, [spec])
+
+    def admit_all(self, project: Any, specs: Sequence[dict[str, Any]]) -> None:
+        for spec in specs:
+            try:
+                catalog.validate(_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}))
+            except BadRequest as problem:
+                raise Refused(str(problem)) from problem
+        outside = [spec for spec in specs if catalog.info(spec["engine"]).kind == "outside"]
+        for engine, endpoint in dict.fromkeys((spec["engine"], spec["params"].get("endpoint")) for spec in outside):
+            if why := lacking(engine, endpoint):
+                raise Refused(why)
+        for engine, model in dict.fromkeys((spec["engine"], name) for spec in specs for name in _models_of(spec)):
+            if said := missing(engine, model):
                 raise Refused(said)
 
     def needs(self, spec: dict[str, Any]) -> Needs:

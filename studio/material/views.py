@@ -16,6 +16,7 @@ from studio.engines.fields import groups_of, params_from
 from studio.events.log import hold
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job
+from studio.jobs.starting import with_starts
 from studio.ledger.queries import last_entry, reserved_since
 from studio.material import actions, queries
 from studio.material.actions import Asked
@@ -54,7 +55,7 @@ def _shown(request: ProjectRequest) -> dict[str, Any]:
         "medium": medium,
         "words": words,
         "media": Piece.MEDIA,
-        "jobs": queries.at_work(request.project) if not before else [],
+        "jobs": with_starts(request.project, queries.at_work(request.project)) if not before else [],
         "may_make": policies.can_make_takes(request.role),
         "shots": [],
     }

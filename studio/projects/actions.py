@@ -42,12 +42,15 @@ def start_project(*, name: str, by: Any, rate: RateChoice, width: int, height: i
 
 
 @transaction.atomic
-def change_project(project: Project, *, by: Any, name: str, logline: str) -> Project:
+def change_project(project: Project, *, by: Any, name: str, logline: str, on_memory: str = "") -> Project:
+    """`on_memory` is one of `OnMemory`; empty leaves it as it is."""
     hold(project.pk)
-    before = {"name": project.name, "logline": project.logline}
-    project.name, project.logline = name, logline
-    project.save(update_fields=["name", "logline"])
-    record("project.changed", actor=by, project=project, subject=project, data={"before": before, "after": {"name": name, "logline": logline}})
+    after = {"name": name, "logline": logline, "on_memory": on_memory or project.on_memory}
+    before = {field: getattr(project, field) for field in after}
+    for field, value in after.items():
+        setattr(project, field, value)
+    project.save(update_fields=list(after))
+    record("project.changed", actor=by, project=project, subject=project, data={"before": before, "after": after})
     return project
 
 

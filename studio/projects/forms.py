@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from studio.projects.models import Role
+from studio.projects.models import OnMemory, Role
 from studio.projects.rates import ASPECTS, HEIGHTS, RATE_BY_KEY, RATES, picture_size
 
 INVITABLE = [(value, label) for value, label in Role.choices if value != Role.OWNER]
@@ -31,6 +31,12 @@ class ProjectForm(forms.Form):
 class DetailsForm(forms.Form):
     name = forms.CharField(max_length=120, strip=True, error_messages={"required": "A film needs a name."})
     logline = forms.CharField(max_length=300, required=False, strip=True, widget=forms.Textarea(attrs={"rows": 2}))
+    on_memory = forms.ChoiceField(
+        choices=OnMemory.choices,
+        required=False,
+        label="When a card runs out of memory",
+        help_text="The second try gives the same picture and takes longer, which costs more where time costs.",
+    )
 
 
 class InvitationForm(forms.Form):

@@ -19,6 +19,11 @@ class Role(models.TextChoices):
     CLIENT = "client", "Client"
 
 
+class OnMemory(models.TextChoices):
+    STOP = "stop", "Stop and say so"
+    AGAIN = "again", "Try once more, slower, with the model kept mostly in main memory"
+
+
 class Project(models.Model):
     """One production with its rate, resolution and aspect. The rate is two integers; `drop_frame` changes labels, never frames."""
 
@@ -35,6 +40,7 @@ class Project(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="projects")
     is_sample = models.BooleanField(default=False)
+    on_memory = models.CharField(max_length=8, choices=OnMemory.choices, default=OnMemory.STOP)  # when a card's memory is too small for a job
 
     class Meta:
         constraints = [

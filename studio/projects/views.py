@@ -18,7 +18,7 @@ from studio.projects import actions, policies, queries
 from studio.projects.access import ProjectRequest, project_view
 from studio.projects.actions import ProjectProblem
 from studio.projects.forms import INVITABLE, DeleteForm, DetailsForm, InvitationForm, ProjectForm, RoleForm
-from studio.projects.models import Invitation, Membership
+from studio.projects.models import Invitation, Membership, Project
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,8 +38,11 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 @project_view(policies.can_view)
 def settings_page(request: ProjectRequest) -> HttpResponse:
-    details = DetailsForm(initial={"name": request.project.name, "logline": request.project.logline})
-    return render(request, "projects/settings.html", _settings(request, details=details))
+    return render(request, "projects/settings.html", _settings(request, details=_details_of(request.project)))
+
+
+def _details_of(project: Project) -> DetailsForm:
+    return DetailsForm(initial={"name": project.name, "logline": project.logline, "on_memory": project.on_memory})
 
 
 def _settings(request: ProjectRequest, **more: object) -> dict[str, object]:
@@ -124,8 +127,7 @@ def deletion(request: ProjectRequest) -> HttpResponse:
     """Delete the production, once its name was typed."""
     form = DeleteForm(request.POST, expected=request.project.name)
     if not form.is_valid():
-        shown = DetailsForm(initial={"name": request.project.name, "logline": request.project.logline})
-        return render(request, "projects/settings.html", _settings(request, details=shown, delete=form), status=400)
+        return render(request, "projects/settings.html", _settings(request, details=_details_of(request.project), delete=form), status=400)
     actions.delete_project(request.project, by=request.user)
     messages.success(request, f"“{request.project.name}” was deleted.")
     return redirect("overview:home")

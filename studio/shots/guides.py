@@ -36,8 +36,12 @@ class Wanted(Frozen):
 def guide_spec(shot: Shot, wanted: Wanted) -> dict[str, Any]:
     """What the guide shows: the shot as it stands, at this size and length."""
     beats = beats_by_scene(shot.project, [shot.scene_id])[shot.scene_id]
-    spec = shot_spec(shot, beats, quality="draft", pixels=(wanted.width, wanted.height), frames=wanted.frames)
-    return {**spec, "key": _key(spec)}
+    return _as_guide(shot_spec(shot, beats), wanted)
+
+
+def _as_guide(spec: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
+    drawn = {**spec, "quality": "draft", "size": [wanted.width, wanted.height], "frames": wanted.frames}
+    return {**drawn, "key": _key(drawn)}
 
 
 def _key(spec: dict[str, Any]) -> str:
@@ -45,29 +49,48 @@ def _key(spec: dict[str, Any]) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-class Guides:
-    """The guides that one batch of orders needs: each is ordered once, whatever asks for it."""
+class GuidesThere:
+    """The guides that a film has, and those that are being drawn: two queries, however many shots."""
 
-    def __init__(self, wanted: Wanted, designs: Designs, priority: int = BATCH) -> None:
+    def __init__(self, project: Project) -> None:
+        self.drawn = set(Guide.objects.filter(shot__project=project).values_list("shot_id", "key"))
+        at_it = Job.objects.filter(project=project, kind="guide", state__in=OPEN)
+        self.under_way = {(job.subject_id, job.spec.get("key")): job for job in at_it.order_by("-created")}
+
+
+class Guides:
+    """The guides that one batch of orders needs: each is ordered once, whatever asks for it. `there` is what the film has, for who asks for
+    the guides of many shots."""
+
+    def __init__(self, wanted: Wanted, designs: Designs, priority: int = BATCH, there: GuidesThere | None = None) -> None:
         self.orders: list[Order] = []
-        self._wanted, self._designs, self._priority = wanted, designs, priority
+        self._wanted, self._designs, self._priority, self._there = wanted, designs, priority, there
         self._known: dict[str, Job | Order | None] = {}
+        self._standing: dict[int, tuple[Shot, dict[str, Any]]] = {}
+
+    def know(self, shot: Shot, spec: dict[str, Any]) -> None:
+        """A shot as it stands, so that it need not be looked up: `spec` is its `shot_spec`, with nothing changed for one request."""
+        self._standing[shot.pk] = shot, spec
+
+    def shot(self, pk: int) -> Shot | None:
+        """One that is known already."""
+        return self._standing[pk][0] if pk in self._standing else None
 
     def of(self, shot: Shot) -> tuple[str, Job | Order | None]:
         """The key of the guide of a shot as it stands, and what must be done before it is there: an order of this batch, a job that is at it
         already, or nothing where it is drawn."""
-        spec = guide_spec(shot, self._wanted)
+        known = self._standing.get(shot.pk)
+        spec = guide_spec(shot, self._wanted) if known is None else _as_guide(known[1], self._wanted)
         key = str(spec["key"])
         if key not in self._known:
             self._known[key] = self._ordered(shot, spec)
         return key, self._known[key]
 
     def _ordered(self, shot: Shot, spec: dict[str, Any]) -> Job | Order | None:
-        if Guide.objects.filter(shot=shot, key=spec["key"]).exists():
+        there = self._there or GuidesThere(shot.project)
+        if (shot.pk, spec["key"]) in there.drawn:
             return None
-        open_ones = Job.objects.filter(project=shot.project, kind="guide", subject_id=str(shot.pk), state__in=OPEN)
-        at_it = open_ones.filter(spec__key=spec["key"]).first()
-        if at_it is not None:
+        if at_it := there.under_way.get((str(shot.pk), spec["key"])):
             return at_it
         after = self._designs.within(spec["facts"])
         order = Order("guide", spec, shot, title=f"Guide of {shot.code}", priority=self._priority, after=after)

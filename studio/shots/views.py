@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from studio.events.models import Event
 from studio.jobs.kinds import Refused
+from studio.jobs.starting import with_starts
 from studio.media.sources import take_sources
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
@@ -60,7 +61,7 @@ def shot_state(request: ProjectRequest, shot: Shot, **more: Any) -> dict[str, An
         "shot": shot,
         "form": ShotForm(initial=_initial(shot)),
         "takes": takes,
-        "jobs": queries.open_jobs_of(shot),
+        "jobs": with_starts(request.project, queries.open_jobs_of(shot)),
         "lines": shot.shot_lines.select_related("line__character", "line__take"),
         "may_edit": policies.can_edit_shot_list(request.role),
         "may_make": policies.can_make_takes(request.role),

@@ -12,31 +12,30 @@ from studio.world.models import Character, Location
 LONGEST = 220  # characters said of one person or place
 
 
-def shot_words(project: Project, spec: dict[str, Any]) -> dict[str, str]:
-    """`place`, `subject`, `action`, `camera` of a shot's spec. What people wrote in their own words is stronger than the script's."""
-    facts = SceneFacts.model_validate(spec["facts"])
-    camera = CameraPlan.model_validate(spec["camera"])
-    return {
-        "place": _place(project, facts),
-        "subject": _people(project, facts),
-        "action": spec["action"].strip(),
-        "camera": _camera(camera),
-    }
+class Words:
+    """A project's shots in words: two queries, however many shots. What people wrote in their own words is stronger than the script's."""
 
+    def __init__(self, project: Project) -> None:
+        self._places = {(row.name, row.interior): row for row in Location.objects.filter(project=project).order_by("-pk")}
+        self._people = {row.name: row for row in Character.objects.filter(project=project)}
 
-def _place(project: Project, facts: SceneFacts) -> str:
-    row = Location.objects.filter(project=project, name=facts.place, interior=facts.interior).first()
-    said = _said(row.notes, row.texts) if row else ""
-    inside = "interior" if facts.interior else "exterior"
-    weather = "" if facts.weather in ("", "clear") else f", {facts.weather}"
-    return f"{facts.place.lower()}, {inside}, {facts.time}{weather}" + (f". {said}" if said else "")
+    def of(self, spec: dict[str, Any]) -> dict[str, str]:
+        """`place`, `subject`, `action`, `camera` of a shot's spec."""
+        facts = SceneFacts.model_validate(spec["facts"])
+        camera = CameraPlan.model_validate(spec["camera"])
+        return {"place": self._place(facts), "subject": self._who(facts), "action": spec["action"].strip(), "camera": _camera(camera)}
 
+    def _place(self, facts: SceneFacts) -> str:
+        row = self._places.get((facts.place, facts.interior))
+        said = _said(row.notes, row.texts) if row else ""
+        inside = "interior" if facts.interior else "exterior"
+        weather = "" if facts.weather in ("", "clear") else f", {facts.weather}"
+        return f"{facts.place.lower()}, {inside}, {facts.time}{weather}" + (f". {said}" if said else "")
 
-def _people(project: Project, facts: SceneFacts) -> str:
-    seen = list(facts.beats[-1].characters) if facts.beats else []
-    rows = {row.name: row for row in Character.objects.filter(project=project, name__in=seen)}
-    described = {name: _said(rows[name].notes, rows[name].texts) for name in seen if name in rows}
-    return "; ".join(f"{name.title()} ({said})" if said else name.title() for name, said in described.items())
+    def _who(self, facts: SceneFacts) -> str:
+        seen = [name for name in (facts.beats[-1].characters if facts.beats else ()) if name in self._people]
+        described = {name: _said(self._people[name].notes, self._people[name].texts) for name in seen}
+        return "; ".join(f"{name.title()} ({said})" if said else name.title() for name, said in described.items())
 
 
 def _said(notes: str, texts: Iterable[str]) -> str:

@@ -1,5 +1,7 @@
 """What the application's database role may do: everything but change what is written once."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -22,6 +24,19 @@ WORKER_WRITES = {
 WORKER_KNOWS_OF_PEOPLE = "id, last_login, email, name, colour, is_active, is_guest, is_operator, joined"
 
 
+def worker_grants(tables: Iterable[str]) -> list[str]:
+    """The statements that give the workers' role its least rights on these tables of the studio, and take all others away."""
+    present = set(tables)
+    said = [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WORKER_ROLE}",
+        f"GRANT USAGE ON SCHEMA public TO {WORKER_ROLE}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WORKER_ROLE}",
+    ]
+    said += [f"GRANT SELECT ON {table} TO {WORKER_ROLE}" for table in sorted(present) if table.startswith(WORKER_READS)]
+    said += [f"GRANT {rights} ON {table} TO {WORKER_ROLE}" for rights, named in WORKER_WRITES.items() for table in sorted({*named} & present)]
+    return [*said, f"GRANT SELECT ({WORKER_KNOWS_OF_PEOPLE}) ON accounts_person TO {WORKER_ROLE}"]
+
+
 def grant_worker() -> None:
     """Give the role of workers, where there is one, the least they need. Run as the owner of the tables, after every migration."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -29,16 +44,8 @@ def grant_worker() -> None:
         user, exists = cursor.fetchone()
         if not exists or user in (APP_ROLE, WORKER_ROLE):
             return
-        present = set(connection.introspection.table_names(cursor))
-        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WORKER_ROLE}")
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {WORKER_ROLE}")
-        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WORKER_ROLE}")
-        for table in sorted(name for name in present if name.startswith(WORKER_READS)):
-            cursor.execute(f"GRANT SELECT ON {table} TO {WORKER_ROLE}")
-        for rights, tables in WORKER_WRITES.items():
-            for table in sorted({*tables} & present):
-                cursor.execute(f"GRANT {rights} ON {table} TO {WORKER_ROLE}")
-        cursor.execute(f"GRANT SELECT ({WORKER_KNOWS_OF_PEOPLE}) ON accounts_person TO {WORKER_ROLE}")
+        for statement in worker_grants(connection.introspection.table_names(cursor)):
+            cursor.execute(statement)
 
 
 def grant() -> None:

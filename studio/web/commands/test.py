@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from ctypes.util import find_library
 from pathlib import Path
 
 from studio.web import seed
@@ -24,14 +23,6 @@ CHECKS = (
     ("borders", [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]),
     ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
 )
-APT: dict[str, Callable[[], object]] = {  # each package, and what shows that it is there: a program, a library, or files
-    "chromium": lambda: shutil.which("chromium"),
-    "ffmpeg": lambda: shutil.which("ffmpeg"),
-    "fonts-dejavu-core": lambda: shutil.which("fc-match"),
-    "libegl1": lambda: find_library("EGL"),  # OpenGL without a screen or a graphics card, for the second renderer of previs
-    "libgl1": lambda: find_library("GL"),
-    "libgl1-mesa-dri": lambda: list(Path("/usr/lib").glob("*/dri/swrast_dri.so")),
-}
 TORCH = "torch==2.13.0"
 
 
@@ -111,13 +102,5 @@ def _pip(*arguments: str) -> bool:
 
 def install_programs() -> None:
     """Chromium, ffmpeg, a font and EGL, where we may: else the tests that need them say that they did not run."""
-    missing = [package for package, there in APT.items() if not there()]
-    if not missing:
-        return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        print(f"Not installed here: {', '.join(missing)}. On Debian: sudo apt install {' '.join(missing)}", file=sys.stderr)
-        return
-    print(f"Installing {', '.join(missing)} …", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]):
-        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+    if shutil.which("bash"):
+        subprocess.run([str(ROOT / "docker" / "install"), "test"], check=False)

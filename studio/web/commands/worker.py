@@ -49,6 +49,8 @@ def main(arguments: list[str]) -> int:
         supervisor.keep(stack.gpu_worker(card, environment, data, queues=options.queues or "gpu", grace=options.grace))
     for number in range(1, workers + 1):
         supervisor.keep(stack.render_worker(number, environment, data, queues=options.queues, grace=options.grace))
+    if (options.desk or workers) and options.queues != "gpu" and not os.environ.get("SECRET_KEY"):
+        print("SECRET_KEY is not set: unless this data folder is the studio's own, jobs that call other machines fail here (docs/workers.md).")
     there = [f"{workers} render worker{'s' * (workers != 1)}"] if workers else []
     there += [f"{len(options.gpu)} with a graphics card"] if options.gpu else []
     print(f"{' and '.join(there) or 'No workers'} start; logs in {data / 'logs'}. Ctrl-C stops them.", flush=True)

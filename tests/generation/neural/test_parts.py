@@ -11,10 +11,12 @@ import pytest
 from PIL import Image
 
 from generation.contract import BadRequest, Format
-from generation.neural import prompts, warm
-from generation.neural.params import Tuning
+from generation.media.faults import as_failure
+from generation.neural import pipelines, prompts, warm
+from generation.neural.params import ModelParams, Tuning
 from generation.neural.pictures import Plan, depth_picture, read
 from generation.neural.previews import LatentPreview
+from generation.neural.relief import FITTED, lighter, with_changes
 from generation.neural.steps import Steps
 from generation.neural.store import find, model_folder
 from generation.neural.tuning import Card, decide
@@ -150,6 +152,47 @@ def test_auto_is_decided_by_the_card(tuning: dict[str, Any], weights: int, here:
 def test_what_a_card_cannot_do_is_refused(tuning: dict[str, Any], here: Card, says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         decide(Tuning(**tuning), GIB, here)
+
+
+@pytest.mark.parametrize(
+    ("tuning", "weights", "here", "offload"),
+    [
+        ({}, 4 * GIB, H100, "group"),  # all of it was on the card
+        ({}, 80 * GIB, OLD, None),  # auto keeps it a layer at a time already
+        ({}, 15 * GIB, OLD, "group"),  # one part at a time
+        ({"offload": "sequential"}, 4 * GIB, H100, None),
+        ({}, 4 * GIB, PLAIN, None),  # no card, nothing to keep from it
+    ],
+)
+def test_a_card_that_was_too_small_can_be_asked_for_less(tuning: dict[str, Any], weights: int, here: Card, offload: str | None) -> None:
+    settings = decide(Tuning(**tuning), weights, here)
+    changes = lighter(settings)
+    assert changes == ({"tuning": {"offload": offload}} if offload else {})
+    params = with_changes({"steps": 3, "tuning": {"precision": "bfloat16", "offload": "auto"}}, {"tuning": {"offload": "group"}})
+    assert params == {"steps": 3, "tuning": {"precision": "bfloat16", "offload": "group"}}
+
+
+def test_how_a_model_was_fitted_is_known_while_it_is_loaded_and_all_is_dropped_after_a_small_memory(
+    sdxl: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRSTCUT_MODELS", str(sdxl.parent))
+    warm.drop_now()
+    token = FITTED.set(None)
+    try:
+        loaded = pipelines.load(ModelParams(model="sdxl"))
+        assert FITTED.get() == loaded.settings and lighter(None) == {}
+    finally:
+        FITTED.reset(token)
+    warm.drop_all()
+    assert pipelines.load(ModelParams(model="sdxl")) is not loaded
+    warm.drop_now()
+
+
+def test_torch_and_its_words_for_too_little_memory_are_understood() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        tiny.torch.empty(10**15)
+    for error in (caught.value, tiny.torch.OutOfMemoryError("CUDA out of memory.")):
+        assert "too small for this" in str(as_failure(error, "this", ""))
 
 
 def test_a_plan_holds_the_format() -> None:
