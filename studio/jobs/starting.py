@@ -61,17 +61,19 @@ class _Farm:
         running = Q(state__in=LEASED)
         share = {"used": F("project__share__used"), "weight": F("project__share__weight"), "limit": F("project__share__limit")}
         left = Coalesce(F("eta"), F("estimate") * (1.0 - 1.0 * F("done") / (F("total") + 1)))
-        self._sums: list[dict[str, Any]] = list(
+        rows: Any = (
             Job.objects.filter(state__in=OPEN).values("queue", "priority", "project_id", **share).annotate(
                 queued=Coalesce(Sum("estimate", filter=Q(state=State.QUEUED)), 0.0),
                 left=Coalesce(Sum(left, filter=running), 0.0),
                 at_work=Count("pk", filter=running),
             )
         )  # fmt: skip
+        self._sums: list[dict[str, Any]] = list(rows)
         self._pools = _pools(self._workers, {row["queue"] for row in self._sums})
 
     def before(self, project: Project, jobs: Sequence[Job]) -> dict[UUID, float]:
-        given = {"queues": list(self._pools), "pools": list(self._pools.values()), "project": project.pk, "jobs": [job.pk for job in jobs]}
+        queues, pools = list(self._pools), list(self._pools.values())
+        given: dict[str, Any] = {"queues": queues, "pools": pools, "project": project.pk, "jobs": [job.pk for job in jobs]}
         with connection.cursor() as cursor:
             cursor.execute(_BEFORE, given)
             return dict(cursor.fetchall())
@@ -96,7 +98,7 @@ class _Farm:
         ahead = sum(first.values()) + others + before
         if ahead == 0 and workers > sum(row["at_work"] for row in rows):
             return 0.0
-        told = (ahead + sum(row["left"] for row in rows)) / workers
+        told: float = (ahead + sum(row["left"] for row in rows)) / workers
         limit = (shares.get(self._own) or {}).get("limit")
         if limit:  # so many of its own at once, whoever else is idle
             own = sum(row["left"] for row in rows if row["project_id"] == self._own) + first.get(self._own, 0.0) + before

@@ -35,7 +35,7 @@ class DetailsForm(forms.Form):
         choices=OnMemory.choices,
         required=False,
         label="When a card runs out of memory",
-        help_text="The second try gives the same picture and takes longer, which costs more where time costs.",
+        help_text="The second try keeps the model mostly in main memory: the same picture, but it takes longer, and costs more where time costs.",
     )
 
 

@@ -21,7 +21,7 @@ class Role(models.TextChoices):
 
 class OnMemory(models.TextChoices):
     STOP = "stop", "Stop and say so"
-    AGAIN = "again", "Try once more, slower, with the model kept mostly in main memory"
+    AGAIN = "again", "Try once more, slower"
 
 
 class Project(models.Model):

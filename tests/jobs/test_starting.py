@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -41,7 +42,7 @@ def told(project: Project) -> dict[str, float | None]:
     return {job.title: job.start.seconds for job in jobs}  # type: ignore[attr-defined]
 
 
-def waits(film: Film, title: str, estimate: float, **more: object) -> Job:
+def waits(film: Film, title: str, estimate: float, **more: Any) -> Job:
     """A job that is due in the moment that a test is for the database."""
     past = timezone.now() - timedelta(days=1)
     return job_of(film, title=title, estimate=estimate, available=past, **{"queue": "work", **more})

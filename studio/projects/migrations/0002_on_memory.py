@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
             model_name="project",
             name="on_memory",
             field=models.CharField(
-                choices=[("stop", "Stop and say so"), ("again", "Try once more, slower, with the model kept mostly in main memory")],
+                choices=[("stop", "Stop and say so"), ("again", "Try once more, slower")],
                 default="stop",
                 max_length=8,
             ),
