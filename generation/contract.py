@@ -25,6 +25,7 @@ SAMPLE_RATE = 48_000
 Task = Literal["set", "figure", "still", "shot", "upscale", "interpolate", "voice", "music", "tone", "effect", "text"]
 Pixels = NDArray[np.uint8]
 Samples = NDArray[np.float32]
+Preview = Pixels | Callable[[], Pixels | None]
 
 
 class Frozen(BaseModel):
@@ -218,9 +219,11 @@ class Context(Protocol):
         """The other machine of that name. Raises `BadRequest` if this worker knows none."""
         ...
 
-    def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
+    def progress(
+        self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Preview | None = None
+    ) -> None:
         """Tell how far it is; raises `Cancelled` if somebody asked to stop. `preview` is RGB, uint8, (h, w, 3), or several frames of
-        the clip as (n, h, w, 3), which are shown moving. Cheap: call it every frame."""
+        the clip as (n, h, w, 3), which are shown moving; or what makes it, called only when one is to be shown. Cheap: call it every frame."""
         ...
 
     def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False) -> None:

@@ -28,6 +28,7 @@ from generation.contract import (
     Frozen,
     Output,
     Pixels,
+    Preview,
     Progress,
     Request,
     Result,
@@ -144,12 +145,14 @@ class RunContext:
     def remembered(self) -> Stage | None:
         return self._keeper.kept() if self._keeper is not None else None
 
-    def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
+    def progress(
+        self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Preview | None = None
+    ) -> None:
         if unit == "steps":
             self._steps = (done, total)
         self._report(done, total, unit, stage, preview)
 
-    def _report(self, done: int, total: int, unit: Literal["frames", "steps"], stage: str, pixels: Pixels | None) -> None:
+    def _report(self, done: int, total: int, unit: Literal["frames", "steps"], stage: str, shown: Preview | None) -> None:
         if self._cancelled():
             raise Cancelled("Cancelled: somebody asked for this work to stop. Nothing was kept.")
         now = time.monotonic()
@@ -160,8 +163,10 @@ class RunContext:
         if now - self._told < TELL_EVERY and not news:
             return
         image = None
-        if pixels is not None and (now - self._previewed >= PREVIEW_EVERY):
-            image, self._previewed = preview(pixels), now
+        if shown is not None and now - self._previewed >= PREVIEW_EVERY:
+            pixels = shown() if callable(shown) else shown
+            if pixels is not None:
+                image, self._previewed = preview(pixels), now
         self._told, self._stage, self._done = now, stage, done
         self._tell(Progress(done=min(done, total), total=total, unit=unit, eta_seconds=self._pace.left(total), stage=stage), image)
 

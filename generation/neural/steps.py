@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from generation.contract import Context, Pixels
@@ -45,7 +45,7 @@ class Steps:
     def step(self, latents: Any = None) -> None:
         """One step more is done."""
         self.done = min(self.total, self.done + 1)
-        shown = self._preview(latents) if self._preview is not None else None
+        shown = partial(self._preview, latents) if self._preview is not None else None
         stage = self._after if self.done == self.total else self._stage
         self._context.progress(self.done, self.total, unit="steps", stage=stage, preview=shown)
 
