@@ -46,6 +46,10 @@ def frames() -> Iterator[Pixels]:
         yield picture[2 * number : 2 * number + HEIGHT, 5 * number : 5 * number + WIDTH]
 
 
+class Nothing(BaseModel):
+    pass
+
+
 class Paced:
     name, version = "paced", "1"
 
@@ -56,7 +60,7 @@ class Paced:
 
 INFO = EngineInfo(
     name="paced", title="Paced", description="Frames at a pace.", licence="–", kind="cpu", target="tests.bench.tail:Paced",
-    forms=MappingProxyType({"shot": BaseModel}), costs=MappingProxyType({"shot": Cost(fps=10, seconds=0)}),
+    forms=MappingProxyType({"shot": Nothing}), costs=MappingProxyType({"shot": Cost(fps=10, seconds=0)}),
 )  # fmt: skip
 
 
@@ -67,11 +71,7 @@ def ours(folder: Path) -> float:
     done = run(request, folder, options=Options(rendition=RenditionProfile(width=WIDTH, height=HEIGHT)))
     for output in done.outputs:
         store.put(Path(output.path), output.media_type, output.sha256)
-    return time.perf_counter() - _last()
-
-
-def _last() -> float:
-    return sys.modules["tests.bench.tail"].last if __name__ == "__main__" else last
+    return time.perf_counter() - last
 
 
 def theirs(folder: Path) -> float:
@@ -118,4 +118,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from tests.bench import tail  # where the catalog looks for the engine: one module, one clock
+
+    sys.exit(tail.main())

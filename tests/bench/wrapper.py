@@ -80,7 +80,8 @@ def measure(name: str, made: tuple[Request, DenoiseParams, dict[str, Any]], fold
                 each.append(time.perf_counter() - began)
     mine, other = (min(each) for each in times.values())  # what else the machine does only ever adds
     told = f"the pipeline alone {other:.3f} s for {STEPS} steps of {other / STEPS * 1000:.0f} ms"
-    print(line(f"generation.run over the pipeline, {name}: what it adds", f"{(mine - other) * 1000:.0f} ms", told, mine / other - 1, 0.02), flush=True)
+    name = f"generation.run over the pipeline, {name}: what it adds"
+    print(line(name, f"{(mine - other) * 1000:.0f} ms", told, mine / other - 1, 0.02), flush=True)
 
 
 def main() -> int:
