@@ -1,10 +1,9 @@
-"""What the workers of the `throughput` benchmark run: jobs that do nothing, in our queue, in plain Celery and in RQ."""
+"""What our worker of the `throughput` benchmark runs: jobs that do nothing, in our queue."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from celery import shared_task
 from django.db import models
 
 from generation.contract import Result
@@ -29,8 +28,3 @@ def run_nothing(job: Job, request: dict[str, Any], work: Work, tell: Any, should
 
 
 register(NothingKind())
-
-
-@shared_task(name="bench.nothing", acks_late=True, ignore_result=False)  # type: ignore[untyped-decorator]
-def plain(number: int) -> None:
-    """Acknowledged when done and with its result kept, as work that must not be lost is run."""
