@@ -25,18 +25,18 @@ from tests.bench.lines import line
 STEP, STEPS, ROUNDS = 0.2, 20, 5
 
 
-def slowed(network: Any, step: float) -> None:
-    """Every pass through the network takes at least `step` seconds."""
-    own = network.forward
+def slowed(part: Any, step: float, name: str = "forward") -> None:
+    """Every call of a network's method (a pass through it) takes at least `step` seconds."""
+    own = getattr(part, name)
 
     @wraps(own)
-    def forward(*args: Any, **kwargs: Any) -> Any:
+    def waited(*args: Any, **kwargs: Any) -> Any:
         until = time.perf_counter() + step
         answer = own(*args, **kwargs)
         time.sleep(max(0.0, until - time.perf_counter()))
         return answer
 
-    network.forward = forward
+    setattr(part, name, waited)
 
 
 def still(model: str) -> tuple[Request, DenoiseParams, dict[str, Any]]:
