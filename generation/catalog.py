@@ -73,6 +73,12 @@ def load(name: str) -> Engine:
     return _loaded[name]
 
 
+def together(request: Request) -> int:
+    """How many takes of a request, which differ in their seed, a worker with this process' card can make at once; at least 1."""
+    module, _, name = info(request.engine).together.partition(":")
+    return max(1, int(getattr(importlib.import_module(module), name)(request))) if module else 1
+
+
 def estimate_seconds(request: Request, measured_fps: float | None = None) -> float:
     return info(request.engine).estimate_seconds(request, measured_fps)
 
@@ -161,6 +167,6 @@ def _check_size(facts: EngineInfo, picture: Format) -> None:
 
 __all__ = [
     "Checkpoint", "Cost", "EngineInfo", "InputSpec", "Limits",
-    "endpoint_choices", "engines", "estimate_seconds", "info", "load", "parse_params", "register", "validate",
+    "endpoint_choices", "engines", "estimate_seconds", "info", "load", "parse_params", "register", "together", "validate",
     "validate_endpoint",
 ]  # fmt: skip

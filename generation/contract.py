@@ -25,6 +25,8 @@ SAMPLE_RATE = 48_000
 Task = Literal["set", "figure", "still", "shot", "upscale", "interpolate", "voice", "music", "tone", "effect", "text"]
 Pixels = NDArray[np.uint8]
 Samples = NDArray[np.float32]
+Shown = Pixels | Callable[[], Pixels | None]
+Preview = Shown | tuple[Shown, ...]
 
 
 class Frozen(BaseModel):
@@ -210,6 +212,9 @@ class Context(Protocol):
     """What an engine may use while it works; the runner provides it."""
 
     workdir: Path
+    seeds: tuple[int, ...]
+    """The request's own; for an engine that says how many takes it makes `together`, also those of the others, which differ from the request
+    in nothing else. `frames` is then called once for each."""
 
     def input(self, name: str) -> Path:
         """The local path of an input. Raises `BadRequest` if the request has none of that name."""
@@ -223,15 +228,18 @@ class Context(Protocol):
         """The other machine of that name. Raises `BadRequest` if this worker knows none."""
         ...
 
-    def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
+    def progress(
+        self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Preview | None = None
+    ) -> None:
         """Tell how far it is; raises `Cancelled` if somebody asked to stop. `preview` is RGB, uint8, (h, w, 3), or several frames of
-        the clip as (n, h, w, 3), which are shown moving. Cheap: call it every frame."""
+        the clip as (n, h, w, 3), which are shown moving; or what makes it, called only when one is to be shown; or a tuple of these, one for each of `seeds`.
+        Cheap: call it every frame."""
         ...
 
-    def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False) -> None:
+    def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False, take: int = 0) -> None:
         """Hand over the picture: RGB uint8 (h, w, 3) arrays in order, exactly `format.frames` of them. They are encoded, hashed and made
         into poster and filmstrip as they arrive; calls `progress` itself. `deferrable`: nothing the engine does afterwards depends on
-        the frames having been drawn, so they may be drawn beside the next job's work."""
+        the frames having been drawn, so they may be drawn beside the next job's work. `take` is which of `seeds` they are of."""
         ...
 
     def sound(self, samples: Samples) -> None:

@@ -76,6 +76,7 @@ class EngineInfo(BaseModel):
     costs: Mapping[Task, Cost]
     checkpoints: tuple[Checkpoint, ...] = ()  # known models, the default first
     classes: tuple[str, ...] = ()  # of the libraries it runs: "diffusers.WanPipeline"
+    together: str = ""  # "module:function" of a request → how many that differ in their seed this worker's card can make at once; empty: one
     repeatable: bool = True  # the same request gives the same bytes on the same machine and versions
     loras: bool = False
     needs: tuple[str, ...] = ()  # modules of an extra that must be installed

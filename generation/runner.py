@@ -10,8 +10,8 @@ import re
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -29,10 +29,12 @@ from generation.contract import (
     OutOfMemory,
     Output,
     Pixels,
+    Preview,
     Progress,
     Request,
     Result,
     Samples,
+    Shown,
     Stage,
     Usage,
 )
@@ -112,6 +114,7 @@ class RunContext:
         self.workdir.mkdir(parents=True)
         self._out.mkdir()
         self._request, self._inputs, self._options = request, inputs, options
+        self.seeds = (request.seed,)
         self._tell, self._cancelled = tell, cancelled
         self._keeper, self._defer = keeper, defer
         self._later: Iterator[Pixels] | None = None
@@ -148,12 +151,14 @@ class RunContext:
     def remembered(self) -> Stage | None:
         return self._keeper.kept() if self._keeper is not None else None
 
-    def progress(self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Pixels | None = None) -> None:
+    def progress(
+        self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Preview | None = None
+    ) -> None:
         if unit == "steps":
             self._steps = (done, total)
-        self._report(done, total, unit, stage, preview)
+        self._report(done, total, unit, stage, preview[0] if isinstance(preview, tuple) else preview)
 
-    def _report(self, done: int, total: int, unit: Literal["frames", "steps"], stage: str, pixels: Pixels | None) -> None:
+    def _report(self, done: int, total: int, unit: Literal["frames", "steps"], stage: str, shown: Shown | None) -> None:
         if self._cancelled():
             raise Cancelled("Cancelled: somebody asked for this work to stop. Nothing was kept.")
         now = time.monotonic()
@@ -164,12 +169,16 @@ class RunContext:
         if now - self._told < TELL_EVERY and not news:
             return
         image = None
-        if pixels is not None and (now - self._previewed >= PREVIEW_EVERY):
-            image, self._previewed = preview(pixels), now
+        if shown is not None and now - self._previewed >= PREVIEW_EVERY:
+            pixels = shown() if callable(shown) else shown
+            if pixels is not None:
+                image, self._previewed = preview(pixels), now
         self._told, self._stage, self._done = now, stage, done
         self._tell(Progress(done=min(done, total), total=total, unit=unit, eta_seconds=self._pace.left(total), stage=stage), image)
 
-    def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False) -> None:
+    def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False, take: int = 0) -> None:
+        if take:
+            raise BadRequest(f"The engine gave take {take + 1} of one. This is a fault of the engine.")
         if self._request.format is None:
             raise BadRequest(f"A {self._request.task} without a format cannot have a picture.")
         if deferrable and self._defer:
@@ -243,12 +252,67 @@ class RunContext:
         self.outputs.append(output(name, path, media_type, meta))
 
 
+class Joint:
+    """The `Context` of several takes of one recipe that are made at once: what the engine tells goes to all of them, its frames to each. One that
+    is cancelled hears no more; the work stops when all are."""
+
+    def __init__(self, contexts: Sequence[RunContext]) -> None:
+        self._contexts = contexts
+        self.workdir = contexts[0].workdir
+        self.seeds = tuple(seed for context in contexts for seed in context.seeds)
+        self.cancelled: dict[RunContext, Cancelled] = {}
+        self.input, self.inputs, self.endpoint = contexts[0].input, contexts[0].inputs, contexts[0].endpoint
+
+    def _going(self) -> list[tuple[int, RunContext]]:
+        return [(take, context) for take, context in enumerate(self._contexts) if context not in self.cancelled]
+
+    def progress(
+        self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Preview | None = None
+    ) -> None:
+        for take, context in self._going():
+            shown = preview[take] if isinstance(preview, tuple) else preview
+            try:
+                context.progress(done, total, unit=unit, stage=stage, preview=shown)
+            except Cancelled as problem:
+                self.cancelled[context] = problem
+                if len(self.cancelled) == len(self._contexts):
+                    raise
+
+    def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False, take: int = 0) -> None:
+        context = self._contexts[take]
+        if context not in self.cancelled:
+            try:
+                context.frames(frames, deferrable=deferrable)
+            except Cancelled as problem:
+                self.cancelled[context] = problem
+
+    def sound(self, samples: Samples) -> None:
+        raise BadRequest("Sound cannot be made for several takes at once. This is a fault of the engine.")
+
+    def save(self, name: str, data: bytes, media_type: str, meta: dict[str, Any] | None = None) -> None:
+        for _, context in self._going():
+            context.save(name, data, media_type, meta)
+
+    def used(self, usage: Usage) -> None:
+        raise BadRequest("What several takes used cannot be told apart. This is a fault of the engine.")
+
+    def remember(self, stage: Stage) -> None:
+        """Takes made at once begin again from their beginning."""
+
+    def remembered(self) -> Stage | None:
+        return None
+
+
 class Running:
     """A request whose engine has done its part. `finish` draws what was left for later, and may be called on another thread than the one
     that began: the device is free for the next request meanwhile."""
 
-    def __init__(self, request: Request, context: RunContext, engine: Engine, workdir: Path, existed: bool, began: float) -> None:
+    def __init__(
+        self, request: Request, context: RunContext, engine: Engine, workdir: Path, existed: bool, began: float, adapters: dict[str, Path]
+    ) -> None:
         self._request, self._context, self._engine = request, context, engine
+        self._adapters = adapters
+        self._cancelled: Cancelled | None = None
         self._workdir, self._existed, self._began = workdir, existed, began
         self.data: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
@@ -260,14 +324,21 @@ class Running:
         return self._context.has_deferred
 
     def work(self) -> None:
-        with self._cleaning():
-            try:
-                self.data, self.notes = self._engine.run(self._request, self._context)
-            finally:
-                self._fitted = relief.FITTED.get()
+        token, fitted = store.GIVEN.set(self._adapters), relief.FITTED.set(None)
+        try:
+            with self._cleaning():
+                try:
+                    self.data, self.notes = self._engine.run(self._request, self._context)
+                finally:
+                    self._fitted = relief.FITTED.get()
+        finally:
+            relief.FITTED.reset(fitted)
+            store.GIVEN.reset(token)
 
     def finish(self) -> Result:
         with self._cleaning():
+            if self._cancelled is not None:
+                raise self._cancelled
             self._context.draw_deferred()
             shutil.rmtree(self._context.workdir)
         return Result(
@@ -308,6 +379,25 @@ def begin(
 ) -> Running:
     """The first part of `run`: returns once the engine needs its device no more. With `defer`, frames the engine can draw later are left
     to `Running.finish`. `on_usage` hears at once what the engine says it used: what fails may have cost too. Raises as `run` does."""
+    running = prepare(request, workdir, inputs, on_progress, cancelled, options, keeper, defer=defer, on_usage=on_usage)
+    running.work()
+    return running
+
+
+def prepare(
+    request: Request,
+    workdir: Path,
+    inputs: dict[str, Path] | None = None,
+    on_progress: Listener = lambda progress, image: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    options: Options | None = None,
+    keeper: Keeper | None = None,
+    *,
+    defer: bool = True,
+    on_usage: Callable[[Usage], None] = lambda usage: None,
+) -> Running:
+    """What `begin` does before the engine works: the request is checked and its folder made. Nothing is worked on before `Running.work` or
+    `work_together`."""
     began = time.perf_counter()
     catalog.validate(request)
     given = dict(inputs or {})
@@ -325,14 +415,28 @@ def begin(
         _clean(workdir, existed)
         raise as_failure(error, _in_words(request), "") from error
     adapters = _adapters(request, given, context.workdir)
-    running = Running(request, context, engine, workdir, existed, began)
-    token, fitted = store.GIVEN.set(adapters), relief.FITTED.set(None)
+    return Running(request, context, engine, workdir, existed, began, adapters)
+
+
+def work_together(takes: Sequence[Running]) -> None:
+    """Let one engine make several prepared requests at once, which differ in their seed alone. One that is cancelled meanwhile raises it when
+    it is finished, and the others go on. Raises as `begin` does if none can be made; nothing of any is left then."""
+    first = takes[0]
+    if any(take._request.model_copy(update={"seed": first._request.seed}) != first._request for take in takes):
+        raise ValueError("Only takes that differ in nothing but their seed are made at once.")
+    joint = Joint([take._context for take in takes])
+    token = store.GIVEN.set(first._adapters)
     try:
-        running.work()
+        with ExitStack() as cleaning:
+            for take in takes:
+                cleaning.enter_context(take._cleaning())
+            data, notes = first._engine.run(first._request, joint)
     finally:
         store.GIVEN.reset(token)
-        relief.FITTED.reset(fitted)
-    return running
+    alone = f"Made in a batch of {len(takes)}: the same seed made alone may differ in its finest detail."
+    for take in takes:
+        take._cancelled = joint.cancelled.get(take._context)
+        take.data, take.notes = {**data, "batch": {"takes": len(takes), "seeds": list(joint.seeds)}}, (*notes, alone)
 
 
 def _adapters(request: Request, given: dict[str, Path], folder: Path) -> dict[str, Path]:

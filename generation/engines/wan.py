@@ -6,22 +6,25 @@ The two 14B models of 2.2 have an expert for each half of the steps.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import metadata
 from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import Field
 
-from generation.contract import BadRequest, Context, Request
+from generation.contract import BadRequest, Context, Format, Pixels, Request
 from generation.facts import Checkpoint, Cost, EngineInfo, InputSpec, Limits
-from generation.neural import lazy, loras, pipelines, prompts
+from generation.neural import lazy, loras, pipelines, prompts, store
 from generation.neural.params import DenoiseParams
 from generation.neural.pictures import Plan, cover, crop, read, read_clip
 from generation.neural.steps import Steps
-from generation.neural.tuning import StepCache
+from generation.neural.tuning import StepCache, card, room
 
 LICENCE = "https://huggingface.co/Wan-AI/Wan2.2-TI2V-5B-Diffusers/blob/main/README.md"
 NEGATIVE = "blurry, low quality, overexposed, static, subtitles, watermark, deformed hands, deformed faces, extra fingers"
+
+ACTIVATIONS = 128  # bytes that a pixel of a frame takes while it is denoised, at 16 bit, generously
 
 
 class WanParams(DenoiseParams):
@@ -73,6 +76,7 @@ INFO = EngineInfo(
     ),
     classes=("diffusers.WanPipeline", "diffusers.WanImageToVideoPipeline", "diffusers.WanVideoToVideoPipeline"),
     loras=True,
+    together="generation.engines.wan:together",
     needs=("torch", "diffusers", "transformers"),
 )
 
@@ -96,24 +100,41 @@ class Wan:
         mode, class_name, given, notes = _mode(loaded.pipe, params, context, plan)
         pipe = loaded.reset(params.scheduler, loaded.as_class(class_name))
         steps = max(1, round(params.steps * params.strength)) if mode == "restyle" else params.steps
+        many = len(context.seeds)
+        words = embedded(loaded, pipe, params)
         arguments: dict[str, Any] = {
             **given,
-            **embedded(loaded, pipe, params),
+            **{name: value.repeat(many, 1, 1) if value is not None else None for name, value in words.items()},
             "width": plan.width,
             "height": plan.height,
             "num_frames": plan.frames,
             "num_inference_steps": params.steps,
             "guidance_scale": params.guidance,
             "guidance_scale_2": params.guidance_2 or None if getattr(pipe, "transformer_2", None) is not None else None,
-            "generator": pipelines.generator(request.seed),
+            "generator": pipelines.generators(context.seeds),
             "output_type": "latent",
         }
         watch = Steps(pipe, arguments, context, steps, loaded.preview)
         with loras.applied(pipe, params.loras), StepCache(pipe, loaded.settings) as cache, watch:
             latents = pipelines.call(pipe, arguments).frames
-        context.frames((frame for part in (latents,) for frame in crop(pipelines.clip_of(pipe, part), picture)), deferrable=loaded.deferrable)
+        for take in range(many):
+            context.frames(_clip(pipe, latents[take : take + 1], picture), deferrable=loaded.deferrable, take=take)
         data = {**loaded.facts(), "pipeline": class_name, "mode": mode, "prompt": params.words(), "made": plan.made()}
         return data, (*plan.notes(picture), *notes, *loaded.notes, *cache.notes)
+
+
+def together(request: Request) -> int:
+    """Takes at once; a clip that is restyled or gone on from is made alone."""
+    params, picture = WanParams.model_validate(request.params), request.format
+    if picture is None or any(item.role == "video" for item in request.inputs):
+        return 1
+    weights = store.weight_bytes(store.model_folder(params.model))
+    return room(params.tuning, weights, ACTIVATIONS * picture.width * picture.height * picture.frames, card())
+
+
+def _clip(pipe: Any, latents: Any, picture: Format) -> Iterator[Pixels]:
+    """Decoded when the first frame is asked for."""
+    yield from crop(pipelines.clip_of(pipe, latents), picture)
 
 
 def embedded(loaded: pipelines.Loaded, pipe: Any, params: DenoiseParams) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Turbo is distilled: about nine steps, no guidance. The base model takes about fi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
@@ -13,18 +14,19 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from generation.contract import BadRequest, Context, Request
+from generation.contract import BadRequest, Context, Pixels, Request
 from generation.facts import Checkpoint, Cost, EngineInfo, InputSpec, Limits
 from generation.neural import lazy, loras, pipelines, prompts, store
 from generation.neural.pictures import depth_still, read
 from generation.neural.steps import Steps
 from generation.neural.still import Canvas, StillParams, only, picture_of, steps_of
-from generation.neural.tuning import StepCache
+from generation.neural.tuning import StepCache, card, room
 
 TURBO = "Tongyi-MAI/Z-Image-Turbo"
 LICENCE = "https://huggingface.co/Tongyi-MAI/Z-Image-Turbo"
 SCHEDULERS = ("flow euler", "unipc")  # the only ones that take this pipeline's own noise levels
 TRAINED = (0.25, 4.2)  # megapixels
+ACTIVATIONS = 600  # bytes that a pixel takes while it is denoised, at 16 bit, generously
 
 
 class ZImageParams(StillParams):
@@ -72,6 +74,7 @@ INFO = EngineInfo(
         "diffusers.ZImagePipeline", "diffusers.ZImageImg2ImgPipeline", "diffusers.ZImageInpaintPipeline", "diffusers.ZImageControlNetPipeline",
     ),
     loras=True,
+    together="generation.engines.zimage:together",
     needs=("torch", "diffusers", "transformers"),
 )  # fmt: skip
 
@@ -104,14 +107,16 @@ class ZImage:
             "num_inference_steps": params.steps,
             "guidance_scale": params.guidance,
             "sigmas": np.linspace(1.0, 1 / params.steps, params.steps) if params.scheduler == "unipc" else None,  # its own, as an array
-            "generator": pipelines.generator(request.seed),
+            "generator": pipelines.generators(context.seeds),
+            "num_images_per_prompt": len(context.seeds),
             "output_type": "latent",
         }
         watch = Steps(pipe, arguments, context, steps, loaded.preview)
         with loras.applied(loaded.pipe, params.loras), StepCache(pipe, loaded.settings) as cache, watch:
             arguments |= _embedded(loaded, params)
             latents = pipelines.call(pipe, arguments).images
-        context.frames((canvas.finish(picture_of(pipe, part)) for part in (latents,)), deferrable=loaded.deferrable)
+        for take in range(len(context.seeds)):
+            context.frames(_picture(pipe, latents[take : take + 1], canvas), deferrable=loaded.deferrable, take=take)
         data = {
             **loaded.facts(),
             "pipeline": type(pipe).__name__,
@@ -125,6 +130,21 @@ class ZImage:
         if "turbo" in params.model.lower() and params.guidance:
             said.append("Z-Image Turbo was distilled to go without guidance: with it, pictures are slower and often worse.")
         return data, (*canvas.told(TRAINED, "Z-Image"), *said, *loaded.notes, *cache.notes)
+
+
+def together(request: Request) -> int:
+    """Pictures at once, from words alone."""
+    params, picture = ZImageParams.model_validate(request.params), request.format
+    if picture is None or any(item.role != "lora" for item in request.inputs):
+        return 1
+    pixels = params.megapixels * 1e6 or picture.width * picture.height
+    weights = store.weight_bytes(store.model_folder(params.model))
+    return room(params.tuning, weights, ACTIVATIONS * pixels * (2 if params.guidance else 1), card())
+
+
+def _picture(pipe: Any, latents: Any, canvas: Canvas) -> Iterator[Pixels]:
+    """Decoded when it is asked for."""
+    yield canvas.finish(picture_of(pipe, latents))
 
 
 def _mode(loaded: pipelines.Loaded, params: ZImageParams, context: Context, canvas: Canvas) -> tuple[Any, dict[str, Any], str]:

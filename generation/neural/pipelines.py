@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -168,6 +168,11 @@ def clip_of(pipe: Any, latents: Any) -> Any:
         ready = as_decoded(pipe.vae, latents.to(pipe.vae.dtype))
         pixels = pipe.vae.decode(ready.to(pipe.vae.dtype), return_dict=False)[0]
         return finite(pipe.video_processor.postprocess_video(pixels, output_type="np")[0])
+
+
+def generators(seeds: Sequence[int]) -> Any:
+    """One for one seed; a list for several takes at once, each of which begins from the noise it would begin from alone."""
+    return generator(seeds[0]) if len(seeds) == 1 else [generator(seed) for seed in seeds]
 
 
 def generator(seed: int) -> Any:

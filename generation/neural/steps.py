@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
-from generation.contract import Context, Pixels
+from generation.contract import Context, Pixels, Preview
 
 
 class Steps:
@@ -45,9 +45,17 @@ class Steps:
     def step(self, latents: Any = None) -> None:
         """One step more is done."""
         self.done = min(self.total, self.done + 1)
-        shown = self._preview(latents) if self._preview is not None else None
+        shown = self._shown(latents) if self._preview is not None and latents is not None else None
         stage = self._after if self.done == self.total else self._stage
         self._context.progress(self.done, self.total, unit="steps", stage=stage, preview=shown)
+
+    def _shown(self, latents: Any) -> Preview:
+        """What would draw a preview of each take."""
+        assert self._preview is not None
+        many = len(self._context.seeds)
+        if many == 1 or len(latents) != many:
+            return partial(self._preview, latents)
+        return tuple(partial(self._preview, latents[take : take + 1]) for take in range(many))
 
     def __enter__(self) -> Steps:
         self._context.progress(self.done, self.total, unit="steps", stage=self._stage)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from generation.contract import BadRequest, Frozen
-from generation.neural import lazy
+from generation.neural import lazy, warm
 from generation.neural.params import Tuning
 
 HEADROOM = 1.35  # weights to what a run needs: activations, the decoder, the allocator's waste
-BATCH_HEADROOM = 0.25
+FULL = 0.9  # of the memory, for weights and what is denoised at once
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,17 @@ def decide(tuning: Tuning, weights: int, here: Card) -> Settings:
         device=here.device, card=here.name, precision=precision, offload=offload, quantisation=quantisation, step_cache=tuning.step_cache,
         cache_threshold=tuning.cache_threshold, compile=tuning.compile,
     )  # fmt: skip
+
+
+def room(tuning: Tuning, weights: int, one: float, here: Card) -> int:
+    """How many pictures or clips can be denoised at once beside `weights` bytes, if each takes `one` bytes of activations at 16 bit. One, where
+    not all weights stay on the card."""
+    settings = decide(tuning, weights, here)
+    if settings.offload != "none":
+        return 1
+    wide, narrow = (2 if settings.precision == "float32" else 1), (2 if settings.quantisation == "fp8" else 1)
+    free = here.memory * FULL - max(weights * wide / narrow, warm.held())
+    return max(1, int(free // (one * wide)))
 
 
 def denoiser(pipe: Any) -> list[Any]:

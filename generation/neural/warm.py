@@ -50,6 +50,12 @@ def names() -> list[str]:
         return list(dict.fromkeys(warm.name for warm in _kept.values()))
 
 
+def held() -> int:
+    """Bytes of weights that are warm together."""
+    with _lock:
+        return sum(warm.size for warm in _kept.values())
+
+
 def drop(name: str) -> bool:
     """Forget a model before the next job begins; true if it was warm. May be called from any thread: what a job is using stays until it ends."""
     with _lock:

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import F, Min
+from django.utils import timezone
 
-from studio.jobs.models import OPEN, Job, PersonShare, Share
+from studio.jobs.kinds import kind_named
+from studio.jobs.models import LEASED, OPEN, Job, PersonShare, Share, State
+from studio.jobs.states import move
 from studio.projects.models import Project
 
 WARM_SLACK = 30.0  # seconds of workers' time
@@ -45,7 +49,7 @@ WITH running AS (
     ) AS each
 ), free AS (
     SELECT (SELECT count(*) FROM jobs_worker WHERE seen > now() - interval '20 seconds' AND wish = '' AND queues ?| %(queues)s)
-        - (SELECT coalesce(sum(n), 0) FROM running) AS n
+        - (SELECT count(DISTINCT worker) FROM jobs_job WHERE state IN ('running', 'cancelling')) AS n
 ), turn AS (
     SELECT may.id, row_number() OVER (ORDER BY may.priority,
         (may.model <> '' AND may.model = ANY(%(warm)s) AND may.had - may.least <= %(slack)s) DESC, may.had, may.person_had, may.created) AS n
@@ -68,7 +72,7 @@ WITH running AS (
 )
 UPDATE jobs_job AS job
 SET state = 'running', lease_token = %(token)s, lease_until = now() + make_interval(secs => %(lease)s), worker = %(worker)s, attempt = attempt + 1,
-    started = now(), done = 0, eta = NULL, error = '', stage = ''
+    started = now(), together = 1, done = 0, eta = NULL, error = '', stage = ''
 FROM mine WHERE job.id = mine.id RETURNING job.id
 """
 
@@ -87,6 +91,33 @@ def claim_next(worker: str, queues: Sequence[str], lease_seconds: float, warm: S
         cursor.execute(_CLAIM, given)
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def claim_companions(job: Job, recipe: dict[str, Any], most: int, lease_seconds: float) -> list[uuid.UUID]:
+    """Claim with a claimed job up to `most` queued takes of its recipe (`Kind.recipe`), of the same project and priority, each under a lease token
+    of its own, never more than the project's limit leaves. What an attempt already failed at, or got a stage of the way with, is left to be
+    made alone. Must run in a transaction."""
+    limit = Share.objects.filter(project_id=job.project_id).values_list("limit", flat=True).first()
+    if limit is not None:
+        most = min(most, limit - Job.objects.filter(project_id=job.project_id, state__in=LEASED).count())
+    rows = companions(job, recipe).select_for_update(skip_locked=True)[: max(0, most)]
+    found = [each for each in rows if kind_named(each.kind).recipe(each.spec) == recipe]
+    until = timezone.now() + timedelta(seconds=lease_seconds)
+    fresh = {"attempt": F("attempt") + 1, "done": 0, "eta": None, "error": "", "stage": ""}
+    for each in found:
+        given = {"lease_token": uuid.uuid4(), "lease_until": until, "worker": job.worker, "started": timezone.now(), "together": len(found) + 1}
+        move(Job.objects.filter(pk=each.pk), State.RUNNING, **given, **fresh)
+        charge(each, each.estimate)
+    if found:
+        Job.objects.filter(pk=job.pk).update(together=len(found) + 1)
+    return [each.pk for each in found]
+
+
+def companions(job: Job, recipe: dict[str, Any]) -> models.QuerySet[Job]:
+    """Queued jobs that may be takes of a claimed job's recipe, the oldest first."""
+    like = {name: getattr(job, name) for name in ("project_id", "kind", "queue", "engine", "model", "priority")}
+    ready = Job.objects.filter(state=State.QUEUED, waiting=0, attempt=0, checkpoint=None, available__lte=timezone.now())
+    return ready.filter(**like, spec__contains=recipe).order_by("created")
 
 
 # Everything `enter` must know in one question, because everybody who presses a button waits for the answer. The least is looked for only

@@ -77,6 +77,11 @@ class Kind:
         units = self.units(spec)
         return self.needs(spec).engine, self.name, units, units * self.first_guess()
 
+    def recipe(self, spec: dict[str, Any]) -> dict[str, Any] | None:
+        """What must be equal of two jobs of this kind and project to be takes of one recipe, which an engine may make at once: all that comes
+        into the request but the seed, as it stands in `spec`. None if they are always made one by one."""
+        return None
+
     def prepare(self, job: Job) -> Request | dict[str, Any]:
         """What the engine is given, once every dependency has succeeded. The same rows give the same request. Raises `NotReady`."""
         raise NotImplementedError(self.name)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from generation.contract import Result, Usage
 from studio.events.live import publish
 from studio.events.log import hold, record
-from studio.jobs import energy
+from studio.jobs import energy, fair
 from studio.jobs.actions import wake
 from studio.jobs.fair import charge, claim_next
 from studio.jobs.kinds import kind_named
@@ -52,6 +52,20 @@ def claim(worker: str, queues: Sequence[str], warm: Sequence[str] = ()) -> Job |
         energy.begin(job.lease_token)
     publish(job.project_id, {"j": [str(job.pk)]})
     return job
+
+
+def claim_companions(job: Job, recipe: dict[str, Any], most: int) -> list[Job]:
+    """Take with a claimed job up to `most` other takes of its recipe, each under a lease of its own; see `fair.claim_companions`."""
+    with transaction.atomic():
+        found = fair.claim_companions(job, recipe, most, LEASE.total_seconds())
+        jobs = list(Job.objects.select_related("project", "requested_by").defer(HASH).filter(pk__in=found).order_by("created"))
+    for each in jobs:
+        if each.queue == "gpu" and each.lease_token:
+            energy.begin(each.lease_token)
+    if jobs:
+        job.together = len(jobs) + 1
+        publish(job.project_id, {"j": [str(each.pk) for each in jobs]})
+    return jobs
 
 
 def renew(job: Job) -> str:

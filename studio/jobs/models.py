@@ -56,6 +56,7 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     worker = models.CharField(max_length=80, blank=True)
+    together = models.PositiveSmallIntegerField(default=1)  # how many of one recipe its worker claimed with it: they share its seconds
     available = models.DateTimeField(default=timezone.now)
     created = models.DateTimeField(default=timezone.now)
     started = models.DateTimeField(null=True)

@@ -88,6 +88,8 @@ def pay(held: Job, seconds: float, outcome: str, usage: Usage | None = None, ver
     milliseconds = max(0, round(seconds * 1000))
     assert held.lease_token is not None
     read = energy.joules(held.lease_token)
+    if read is not None:
+        read /= held.together
     took = Attempted(
         token=held.lease_token,
         attempt=held.attempt,
@@ -107,8 +109,8 @@ def pay(held: Job, seconds: float, outcome: str, usage: Usage | None = None, ver
 
 
 def so_far(held: Job, until: Any = None) -> float:
-    """Seconds an attempt has been at it, where its worker does not say."""
-    return max(0.0, ((until or timezone.now()) - held.started).total_seconds()) if held.started else 0.0
+    """Seconds an attempt has been at it, where its worker does not say: its share, where others were made with it."""
+    return max(0.0, ((until or timezone.now()) - held.started).total_seconds()) / held.together if held.started else 0.0
 
 
 def close(project: Project, jobs: Iterable[uuid.UUID]) -> None:

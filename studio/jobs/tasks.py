@@ -22,9 +22,9 @@ from django.utils import timezone
 
 from generation.contract import BadRequest, Cancelled, Failure, OutOfMemory, Progress, Request, Result, Stage, Usage
 from studio.events.live import publish, valkey
-from studio.jobs import lease, machine
+from studio.jobs import fair, lease, machine
 from studio.jobs.actions import wake
-from studio.jobs.kinds import NotReady, Work, kind_named
+from studio.jobs.kinds import Kind, NotReady, Work, kind_named
 from studio.jobs.models import LEASED, Job, Worker
 from studio.jobs.outside import endpoints_for
 from studio.media import store
@@ -133,10 +133,14 @@ def look(queue: str) -> int:
                 return ran
             _at_work += 1
             try:
-                run_job(job, queues, behind)
+                jobs = [job, *with_companions(job)]
+                if len(jobs) > 1:
+                    run_together(jobs, queues, behind)
+                else:
+                    run_job(job, queues, behind)
             finally:
                 _at_work -= 1
-            ran += 1
+            ran += len(jobs)
         return ran
     finally:
         behind.wait()
@@ -279,36 +283,118 @@ def run_job(job: Job, queues: tuple[str, ...], behind: Behind | None = None) -> 
             attempt.finish(rest)
 
 
+def with_companions(job: Job) -> list[Job]:
+    """Other takes of a claimed job's recipe, claimed with it: as many as its engine and this card can make at once, if there are any. A failed
+    attempt is never repeated in company. Never raises."""
+    try:
+        recipe = kind_named(job.kind).recipe(job.spec)
+        if recipe is None or job.attempt > 1 or job.checkpoint or settings.FIRSTCUT_TOGETHER < 2 or not fair.companions(job, recipe).exists():
+            return []
+        request = kind_named(job.kind).prepare(job)
+        if not isinstance(request, Request):
+            return []
+        from generation import catalog
+
+        most = min(settings.FIRSTCUT_TOGETHER, catalog.together(request))
+        return lease.claim_companions(job, recipe, most - 1) if most > 1 else []
+    except (Failure, NotReady):  # what is wrong with it, it says itself when it runs
+        return []
+    except Exception as problem:
+        log.warning("no companions for job %s: %s", job.pk, problem)
+        return []
+
+
+def run_together(jobs: list[Job], queues: tuple[str, ...], behind: Behind) -> None:
+    """One attempt at several takes of one recipe at once. Each keeps its own row, lease, progress, cancellation and result; the seconds they are
+    made in are shared equally. If they cannot be made at once, they are made one after the other. Never raises."""
+    from generation import runner
+
+    attempts = [Attempting(job, Watch(job, queues), share=len(jobs)) for job in jobs]
+    for attempt in attempts:
+        attempt.watch.start()
+    with turn:
+        ready = [(attempt, running) for attempt in attempts if (running := attempt.guarded(attempt.prepared)) is not None]
+        going = [attempt for attempt, _ in ready]
+        for attempt in attempts:
+            if attempt in going:
+                attempt.share = len(going)
+            else:
+                attempt.end()
+        try:
+            if ready:
+                runner.work_together([running for _, running in ready])
+        except Cancelled as problem:  # all of them
+            for attempt in going:
+                attempt.stop(problem)
+            return
+        except Exception as problem:
+            log.warning("%s jobs could not be made at once, so they are made one by one: %s", len(going), problem)
+            for attempt in going:
+                attempt.shared()
+            for attempt in going:
+                attempt.alone()
+                attempt.whole()
+            return
+        for attempt in going:
+            attempt.shared()
+
+    def rest() -> None:
+        for attempt, running in ready:
+            attempt.alone()
+            attempt.finish(running.finish)
+
+    if any(running.deferred for _, running in ready):
+        behind.do(rest)
+    else:
+        rest()
+
+
 Finish = Callable[[], Result]
 
 
 class Attempting:
     """One attempt at one job."""
 
-    def __init__(self, job: Job, watch: Watch) -> None:
+    def __init__(self, job: Job, watch: Watch, share: int = 1) -> None:
+        """`share`: among how many jobs the seconds are divided until the first of them is finished alone."""
         self.job, self.watch = job, watch
         self.deferred = False
+        self.share, self._before = share, 0.0
         self._began = time.monotonic()
         self._workdir = _workshop() / str(job.lease_token)
         self._log = Tail()
         self._usage = Usage()  # what the engine said last that it used
 
     def spent(self) -> float:
-        return time.monotonic() - self._began
+        return self._before + (time.monotonic() - self._began) / self.share
+
+    def shared(self) -> None:
+        """What is made together is done."""
+        self._before, self._began, self.share = self.spent(), time.monotonic(), 1
+
+    def alone(self) -> None:
+        """From now on the seconds are this job's; those since `shared` were another's."""
+        self._began = time.monotonic()
+
+    def whole(self) -> None:
+        """Begin and finish it on this thread."""
+        rest = self.guarded(self.begin)
+        if rest is None:
+            self.end()
+        else:
+            self.finish(rest)
+
+    def stop(self, problem: Cancelled) -> None:
+        def stopping() -> None:
+            raise problem
+
+        self.guarded(stopping)
+        self.end()
 
     def begin(self) -> Finish:
         """Everything up to where the device is free for the next job."""
         job, watch = self.job, self.watch
-        self._workdir.mkdir(parents=True, exist_ok=True)
-        kind = kind_named(job.kind)
-        request = kind.prepare(job)
-        if job.lighter and isinstance(request, Request):
-            request = _lighter(request, job.lighter)
-        stored = request.model_dump(mode="json") if isinstance(request, Request) else request
-        lease.note_request(job, stored)
-        job.request = stored
-        inputs = {item.name: store.local(item.sha256) for item in request.inputs} if isinstance(request, Request) else {}
-        work = Work(self._workdir, inputs)
+        kind, request, work = self._frozen()
         if kind.runner == ENGINE_RUNNER and isinstance(request, Request):
             running = begin_engine(job, request, work, Teller(job), watch.should_stop, self._used)
             self.deferred = bool(running.deferred)
@@ -324,6 +410,25 @@ class Attempting:
 
     def _used(self, usage: Usage) -> None:
         self._usage = usage
+
+    def prepared(self) -> Any:
+        """For an engine: everything before it works."""
+        _, request, work = self._frozen()
+        return prepare_engine(self.job, request, work, Teller(self.job), self.watch.should_stop, self._used)
+
+    def _frozen(self) -> tuple[Kind, Any, Work]:
+        """The request as it is kept on the row, and its files at hand."""
+        job = self.job
+        self._workdir.mkdir(parents=True, exist_ok=True)
+        kind = kind_named(job.kind)
+        request = kind.prepare(job)
+        if job.lighter and isinstance(request, Request):
+            request = _lighter(request, job.lighter)
+        stored = request.model_dump(mode="json") if isinstance(request, Request) else request
+        lease.note_request(job, stored)
+        job.request = stored
+        inputs = {item.name: store.local(item.sha256) for item in request.inputs} if isinstance(request, Request) else {}
+        return kind, request, Work(self._workdir, inputs)
 
     def finish(self, rest: Finish) -> None:
         def accept() -> None:
@@ -435,6 +540,15 @@ def begin_engine(
     job: Job, request: Request, work: Work, tell: Teller, should_stop: Any, on_usage: Callable[[Usage], None] = lambda usage: None
 ) -> Any:
     """Hand the request to the engine it names; what is left when the device is free again stands in the answer's `finish`."""
+    running = prepare_engine(job, request, work, tell, should_stop, on_usage)
+    running.work()
+    return running
+
+
+def prepare_engine(
+    job: Job, request: Request, work: Work, tell: Teller, should_stop: Any, on_usage: Callable[[Usage], None] = lambda usage: None
+) -> Any:
+    """A `runner.Running` that has not begun to work."""
     from generation import catalog, runner
     from generation.media.encode import RenditionProfile
 
@@ -443,7 +557,7 @@ def begin_engine(
     rendition = RenditionProfile(width=project.width, height=project.height) if clip else RenditionProfile()
     options = runner.Options(rendition=rendition, endpoints=endpoints_for(request))
     keeper = RowKeeper(job, request, catalog.load(request.engine).version)
-    return runner.begin(request, work.workdir, work.inputs, tell, should_stop, options, keeper, on_usage=on_usage)
+    return runner.prepare(request, work.workdir, work.inputs, tell, should_stop, options, keeper, on_usage=on_usage)
 
 
 def run_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Result:

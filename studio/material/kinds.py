@@ -67,6 +67,9 @@ class PieceKind(Kind):
             amount = picture.rate.seconds(picture.frames)
         return spec["engine"], spec["task"], max(1e-6, amount), self.units(spec)
 
+    def recipe(self, spec: dict[str, Any]) -> dict[str, Any]:
+        return {name: spec[name] for name in ("engine", "task", "format", "params", "inputs", "shot")}
+
     def prepare(self, job: Job) -> Request:
         spec = job.spec
         if spec.get("shot") and not Shot.objects.filter(pk=spec["shot"]).exists():

@@ -48,6 +48,7 @@ class Environment:
     """Folders besides, from which an operator may have this machine take models in."""
     hub: str
     """Address of the hub that models come from, without a slash at the end; empty where it is switched off."""
+    together: int = 4
     hub_token: str = field(repr=False, default="")
 
     @property
@@ -170,6 +171,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         models=Path(variables.get("FIRSTCUT_MODELS") or data / "models").expanduser().resolve(),
         model_folders=_folders(variables, "FIRSTCUT_MODEL_FOLDERS"),
         hub="" if hub.lower() == "off" else _address("FIRSTCUT_HUB", hub, ("http", "https")),
+        together=_number(variables, "FIRSTCUT_TOGETHER", 4),
         hub_token=variables.get("FIRSTCUT_HUB_TOKEN", "").strip(),
     )
 

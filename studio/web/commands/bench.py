@@ -1,7 +1,7 @@
 """Measure the studio against the best known way to do the same, on this machine, both in one run.
 
-A line each: name · ours · reference · ratio · target · ok or falls short. NAME is one of start, fanout, timeline, previs, export,
-stills, fairness; without it, all. Measure on a machine that does nothing else.
+A line each: name · ours · reference · ratio · target · ok or falls short. NAME is one of start, dispatch, throughput, fanout,
+timeline, previs, export, stills, tail, wrapper, overlap, fairness; without it, all. Measure on a machine that does nothing else.
 """
 
 import argparse
@@ -13,7 +13,9 @@ from studio.web.commands.test import install_packages
 from studio.web.environment import ROOT
 from studio.web.warm import numba_cache
 
-NAMES = ("start", "fanout", "timeline", "previs", "export", "stills", "fairness")
+NAMES = (
+    "start", "dispatch", "throughput", "fanout", "timeline", "previs", "export", "stills", "tail", "wrapper", "overlap", "fairness",
+)  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
