@@ -232,8 +232,8 @@ class Context(Protocol):
         self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Preview | None = None
     ) -> None:
         """Tell how far it is; raises `Cancelled` if somebody asked to stop. `preview` is RGB, uint8, (h, w, 3), or several frames of
-        the clip as (n, h, w, 3), which are shown moving; or what makes it, called only when one is to be shown; or a tuple of these, one for each of `seeds`.
-        Cheap: call it every frame."""
+        the clip as (n, h, w, 3), which are shown moving; or what makes it, called only when one is to be shown; or a tuple of these, one for
+        each of `seeds`. Cheap: call it every frame."""
         ...
 
     def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False, take: int = 0) -> None:

@@ -114,7 +114,7 @@ class RunContext:
         self.workdir.mkdir(parents=True)
         self._out.mkdir()
         self._request, self._inputs, self._options = request, inputs, options
-        self.seeds = (request.seed,)
+        self.seeds: tuple[int, ...] = (request.seed,)
         self._tell, self._cancelled = tell, cancelled
         self._keeper, self._defer = keeper, defer
         self._later: Iterator[Pixels] | None = None

@@ -24,15 +24,16 @@ from studio.projects.models import Project
 
 WARM_SLACK = 30.0  # seconds of workers' time
 
+# A limit is of jobs; reservations are of workers, and jobs that one worker makes together keep one busy.
 # One index look-up for each person of a project that ever asked, and queue; rows that another worker is just claiming are skipped, not
 # waited for. Projects at their limit are left out; a worker that others have reserved for themselves is left to them; one that
 # an operator drains takes nothing.
 _CLAIM = """
 WITH running AS (
-    SELECT project_id, count(*) AS n FROM jobs_job WHERE state IN ('running', 'cancelling') GROUP BY project_id
+    SELECT project_id, count(*) AS n, sum(1.0 / together) AS busy FROM jobs_job WHERE state IN ('running', 'cancelling') GROUP BY project_id
 ), ready AS (
     SELECT job.id, job.project_id, job.priority, job.created, job.model, share.used / share.weight AS had, person.used AS person_had,
-        share.reserved, coalesce(running.n, 0) AS at_work
+        share.reserved, coalesce(running.busy, 0) AS at_work
     FROM jobs_share AS share
     JOIN jobs_personshare AS person ON person.project_id = share.project_id
     LEFT JOIN running ON running.project_id = share.project_id
@@ -49,7 +50,7 @@ WITH running AS (
     ) AS each
 ), free AS (
     SELECT (SELECT count(*) FROM jobs_worker WHERE seen > now() - interval '20 seconds' AND wish = '' AND queues ?| %(queues)s)
-        - (SELECT count(DISTINCT worker) FROM jobs_job WHERE state IN ('running', 'cancelling')) AS n
+        - (SELECT coalesce(sum(busy), 0) FROM running) AS n
 ), turn AS (
     SELECT may.id, row_number() OVER (ORDER BY may.priority,
         (may.model <> '' AND may.model = ANY(%(warm)s) AND may.had - may.least <= %(slack)s) DESC, may.had, may.person_had, may.created) AS n
@@ -116,7 +117,7 @@ def claim_companions(job: Job, recipe: dict[str, Any], most: int, lease_seconds:
 def companions(job: Job, recipe: dict[str, Any]) -> models.QuerySet[Job]:
     """Queued jobs that may be takes of a claimed job's recipe, the oldest first."""
     like = {name: getattr(job, name) for name in ("project_id", "kind", "queue", "engine", "model", "priority")}
-    ready = Job.objects.filter(state=State.QUEUED, waiting=0, attempt=0, checkpoint=None, available__lte=timezone.now())
+    ready = Job.objects.filter(state=State.QUEUED, waiting=0, attempt=0, checkpoint__isnull=True, available__lte=timezone.now())
     return ready.filter(**like, spec__contains=recipe).order_by("created")
 
 

@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from dataclasses import replace
+from typing import Any
 
 from studio.web import stack
 from tests.bench.ground import ground, percentile, running
@@ -50,7 +51,7 @@ def measure() -> int:
     Host.objects.create(name="bench", found=["tiny/zimage"])
     person = make_person(email="bench@example.com", name="Bench", by="bench")
     project = start_project(name="Bench", by=person, rate=RATE_BY_KEY["24"], width=320, height=180)
-    spec = {
+    spec: dict[str, Any] = {
         "engine": "zimage", "task": "still", "format": {"width": 64, "height": 64, "frames": 1}, "inputs": [], "title": "A lamp", "shot": None,
         "params": {"model": "tiny/zimage", "prompt": "A lamp in the dark", "steps": 4},
     }  # fmt: skip
@@ -65,7 +66,7 @@ def measure() -> int:
                 if time.monotonic_ns() - at["asked"] > 60e9:
                     raise SystemExit(f"dispatch · no step within a minute: {Job.objects.get(pk=job.pk).error or 'nobody took it'}")
                 continue
-            name, when = answer[1].decode().split()
+            name, when = str(answer[1], "ascii").split()
             at[name] = int(when)
         while not Job.objects.filter(pk=job.pk, state=State.SUCCEEDED).exists():
             time.sleep(0.002)

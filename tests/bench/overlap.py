@@ -80,7 +80,7 @@ def asking() -> Callable[[int], None]:
     project = start_project(name="Bench", by=person, rate=RATE_BY_KEY["24"], width=64, height=64)
     params = {"model": "tiny/wan", "prompt": "A lamp in the dark", "steps": STEPS, "guidance": 1.0}
     picture = {"width": 64, "height": 64, "frames": 9}
-    spec = {"engine": "wan", "task": "shot", "format": picture, "inputs": [], "title": "A lamp", "shot": None, "params": params}
+    spec: dict[str, Any] = {"engine": "wan", "task": "shot", "format": picture, "inputs": [], "title": "A lamp", "shot": None, "params": params}
 
     def ask(count: int) -> None:
         request_jobs(project, person, [Order("piece", {**spec, "seed": number}, project) for number in range(count)])
