@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from studio.jobs import tasks
+from generation.neural import warm
+from studio.jobs import lease, tasks
 from studio.jobs.actions import retry_job
 from studio.jobs.models import Attempt, Job, State
 from studio.ledger.models import Entry
 from studio.material.models import Piece
 from studio.projects.models import OnMemory, Project
+from tests.films import fill, job_of
 from tests.generation import small_card
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,10 +50,14 @@ def allow(project: Project) -> None:
 
 
 def test_it_stops_and_says_what_to_change(ask: Ask) -> None:
+    warm.hold("kept", ("kept",), 1, 100, object)
     job = ask()
     assert (job.state, job.attempt, job.lighter) == (State.FAILED, 1, {})
     assert "too small for this still of 64×36" in job.error and "Choose a smaller size" in job.error
     assert "When a card runs out of memory" in job.error, "and what the film's settings could do about it"
+    warm.hold("next", ("next",), 1, 100, object)
+    assert warm.names() == ["next"], "what was warm made room"
+    warm.drop_now()
 
 
 def test_where_the_film_allows_it_the_job_is_tried_once_more_with_its_model_in_main_memory(project: Project, ask: Ask) -> None:
@@ -95,3 +103,14 @@ def test_the_choice_stands_in_the_settings(project: Project, people: SimpleNames
     project.refresh_from_db()
     assert project.on_memory == OnMemory.AGAIN, "a form that does not speak of it leaves it"
     assert client.post(details, {"name": project.name, "on_memory": "thrice"}).status_code == 400
+
+
+def test_once_is_once_whatever_an_engine_says(project: Project, people: SimpleNamespace) -> None:
+    allow(project)
+    job_of(fill(project, people.owner, 1), queue="gpu")
+    for state in (State.QUEUED, State.FAILED):
+        Job.objects.update(available=timezone.now() - timedelta(seconds=1))
+        job = lease.claim("w", ["gpu"])
+        assert job is not None
+        lease.give_up(job, "Too small.", retryable=False, lighter={"tuning": {"offload": "group"}})
+        assert Job.objects.get().state == state
