@@ -66,7 +66,8 @@ def measure() -> int:
                 if time.monotonic_ns() - at["asked"] > 60e9:
                     raise SystemExit(f"dispatch · no step within a minute: {Job.objects.get(pk=job.pk).error or 'nobody took it'}")
                 continue
-            name, when = str(answer[1], "ascii").split()
+            told = answer[1]
+            name, when = (told.decode() if isinstance(told, bytes) else told).split()
             at[name] = int(when)
         while not Job.objects.filter(pk=job.pk, state=State.SUCCEEDED).exists():
             time.sleep(0.002)
