@@ -51,6 +51,7 @@ Listener = Callable[[Progress, bytes | None], None]
 ETA_WINDOW = 8.0  # seconds of recent progress that the estimate looks at
 TELL_EVERY = 0.1  # seconds between reports
 PREVIEW_EVERY = 0.5
+WENT_ON = "An attempt before had finished a part of this: it went on from there."
 
 
 class Options(Frozen):
@@ -119,6 +120,7 @@ class RunContext:
         self._keeper, self._defer = keeper, defer
         self._later: Iterator[Pixels] | None = None
         self.usage, self._on_usage = Usage(), on_usage
+        self.went_on = False
         self._pace = Pace()
         self._stage, self._done = "", -1
         self._told = self._previewed = float("-inf")
@@ -149,7 +151,9 @@ class RunContext:
             self._keeper.keep(stage)
 
     def remembered(self) -> Stage | None:
-        return self._keeper.kept() if self._keeper is not None else None
+        kept = self._keeper.kept() if self._keeper is not None else None
+        self.went_on = self.went_on or kept is not None
+        return kept
 
     def progress(
         self, done: int, total: int, *, unit: Literal["frames", "steps"] = "frames", stage: str = "", preview: Preview | None = None
@@ -344,7 +348,7 @@ class Running:
         return Result(
             outputs=tuple(self._context.outputs),
             data=self.data,
-            notes=self.notes,
+            notes=(*self.notes, WENT_ON) if self._context.went_on else self.notes,
             engine_version=_version(self._engine),
             seconds=round(time.perf_counter() - self._began, 3),
             usage=self._context.usage,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,9 +14,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from generation.neural import warm
-from studio.jobs import tasks
+from generation.runner import WENT_ON
+from studio.jobs import lease, tasks
 from studio.jobs.models import Job, State
 from studio.material.models import Piece
 from studio.projects.models import Project
@@ -22,6 +27,7 @@ from studio.shots.lacking import lacking_shots
 from studio.shots.models import Guide, Shot, Take
 from tests.films import Film, fill, really_designed
 from tests.generation.engines import tiny, tiny_wan
+from tests.live import LiveStudio
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORM = {"engine": "wan_vace", "task": "shot", "model": "tiny/vace", "steps": "3", "width": "64", "height": "36", "window": "17", "overlap": "5"}
@@ -139,3 +145,31 @@ def test_an_uploaded_lora_is_worn_by_its_code_and_stands_in_the_recipe_by_conten
     assert worn.recipe["params"]["loras"][0]["model"] == f"input:{lora.asset_id}" and list(worn.parents.all()) == [lora]
     refused = client.post(reverse("material:ask", args=[project.slug]), {**form, "loras.0.model": "M999"})
     assert refused.status_code == 409 and "no LoRA M999" in refused.content.decode()
+
+
+def test_a_worker_killed_between_stages_is_followed_by_one_that_goes_on(
+    project: Project, people: SimpleNamespace, client_for: Callable[..., Client], live_studio: LiveStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    long = {**FORM, "steps": "8", "frames": "41", "prompt": "A lamp in the dark"}
+    assert client_for(people.artist).post(reverse("material:ask", args=[project.slug]), long).status_code == 202
+    (worker,) = live_studio.workers(1, queues="gpu", part="gpu")
+    soon(lambda: Job.objects.filter(kind="piece").exclude(checkpoint=None).exists())
+    worker.kill()
+    worker.wait()
+    job = Job.objects.get(kind="piece")
+    assert job.state == State.RUNNING, "it was killed in the middle"
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert lease.sweep()["expired"] == 1
+    Job.objects.update(available=timezone.now())
+    live_studio.workers(1, queues="gpu", part="gpu")
+    soon(lambda: Piece.objects.filter(job=job).exists())
+    made = Piece.objects.get(job=job)
+    assert made.data["windows"] == 3 and WENT_ON in made.notes and Job.objects.get(pk=job.pk).attempt == 2
+
+
+def soon(there: Callable[[], bool]) -> None:
+    until = time.monotonic() + 120
+    while not there():
+        assert time.monotonic() < until, list(Job.objects.values_list("kind", "state", "attempt", "error"))
+        threading.Event().wait(0.02)
