@@ -171,7 +171,7 @@ class _Shot:
 
     def _chunk(self, number: int, first: Any, history: Any) -> tuple[Any, Any]:
         """(frames, latents) of one chunk after `history`."""
-        params, plan, last = self._params, self._plan, dict[str, Any]()
+        params, plan = self._params, self._plan
         pipe = self._loaded.reset()
         arguments: dict[str, Any] = {
             **self._embeds,
@@ -191,16 +191,12 @@ class _Shot:
             "output_type": "np",
         }
 
-        def preview(latents: Any) -> Pixels | None:
-            last["latents"] = latents
-            return self._loaded.preview(latents) if self._loaded.preview is not None else None
-
         stage = f"chunk {number + 1} of {len(self._steps)}" if len(self._steps) > 1 else "denoising"
-        watch = Steps(pipe, arguments, self._context, sum(self._steps), preview, stage=stage, done=sum(self._steps[:number]))
+        watch = Steps(pipe, arguments, self._context, sum(self._steps), self._loaded.preview, stage=stage, done=sum(self._steps[:number]))
         with loras.applied(pipe, params.loras), StepCache(pipe, self._loaded.settings) as cache, watch:
             pixels = pipelines.call(pipe, arguments).frames[0]
         self._cached = cache.notes
-        return pipelines.finite(pixels), last["latents"].float()
+        return pipelines.finite(pixels), watch.latents.float()
 
     def _given(self) -> tuple[Any, list[Any]]:
         """Latents of the frame that every chunk keeps in mind, and of what came before the first; a little noise is in them, as in training."""

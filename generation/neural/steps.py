@@ -32,6 +32,7 @@ class Steps:
     ) -> None:
         self._pipe, self._context, self.total, self.done = pipe, context, total, done
         self._preview, self._stage, self._after = preview, stage, after
+        self.latents: Any = None  # of the last step, for who goes on from them
         self._wrapped: Any = None
         if "callback_on_step_end" in inspect.signature(pipe.__call__).parameters and not watch_scheduler:
             arguments["callback_on_step_end"] = self._called
@@ -45,6 +46,7 @@ class Steps:
     def step(self, latents: Any = None) -> None:
         """One step more is done."""
         self.done = min(self.total, self.done + 1)
+        self.latents = latents
         shown = self._shown(latents) if self._preview is not None and latents is not None else None
         stage = self._after if self.done == self.total else self._stage
         self._context.progress(self.done, self.total, unit="steps", stage=stage, preview=shown)
