@@ -6,13 +6,15 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
 import psycopg
 import redis
 
-from studio.web.environment import DATABASE, embedded_database_url, embedded_valkey_url
+from studio.web.environment import DATABASE, ROOT, embedded_database_url, embedded_valkey_url
 from tests.chaos.kinds import LEASE
 from tests.chaos.victim import NotThere, Victim
 
@@ -139,14 +141,58 @@ def place_away(victim: Victim, rng: random.Random) -> str:
 def place_off(victim: Victim, rng: random.Random) -> str:
     """A machine that loses its power, and is switched on again."""
     assert victim.places is not None
+    index, dark = rng.randrange(victim.places.count), rng.uniform(0, LEASE)
+    _power_off(victim, index)
+    threading.Event().wait(dark)
+    victim.places.keep()
+    return f"kill −9 everything in place {index + 1}; started again after {dark:.0f} s"
+
+
+def place_dies_unheard(victim: Victim, rng: random.Random) -> str:
+    """The cable first and then the power: the servers never hear that the sessions there have ended, and one of them had just locked a project
+    to write something down."""
+    assert victim.places is not None
     index = rng.randrange(victim.places.count)
+    place = victim.places.places[index]
+    command = place.inside(sys.executable, "-m", "tests.chaos.holding")
+    with subprocess.Popen(command, cwd=ROOT, env=victim.places.environment, stdout=subprocess.PIPE, text=True) as session:
+        assert session.stdout is not None
+        held = session.stdout.readline()
+        place.cut()
+        _power_off(victim, index)
+    place.remove()  # what its kernel knew of its connections is gone too
+    threading.Event().wait(rng.uniform(0, 2))
+    place.make(victim.places.bridge)
+    victim.places.keep()
+    return f"the cable of place {index + 1} pulled, then its power{', while a session there held a lock' if held else ''}; both put back"
+
+
+def place_blinks(victim: Victim, rng: random.Random) -> str:
+    assert victim.places is not None
+    place, seconds = rng.choice(victim.places.places), rng.uniform(0.5, LEASE / 2)
+    place.cut()
+    threading.Event().wait(seconds)
+    place.mend()
+    return f"the cable of place {place.number} pulled for {seconds:.1f} s"
+
+
+def broker_gone_unheard(victim: Victim, rng: random.Random) -> str:
+    """When the cable is put back, the broker is another one: the workers there hold connections of which it knows nothing."""
+    assert victim.places is not None
+    place = rng.choice(victim.places.places)
+    place.cut()
+    victim.signal("broker", signal.SIGKILL)
+    threading.Event().wait(rng.uniform(1, 3))
+    place.mend()
+    return f"kill −9 broker while the cable of place {place.number} was pulled"
+
+
+def _power_off(victim: Victim, index: int) -> None:
+    assert victim.places is not None
+    victim.places.places[index].power_off()
     process = victim.places.running[index]
     if process is not None:
-        process.kill()
         process.wait()
-    threading.Event().wait(rng.random())
-    victim.places.keep()
-    return f"kill −9 everything in place {index + 1}; started again"
 
 
 def place_emptied(victim: Victim, rng: random.Random) -> str:
@@ -184,5 +230,5 @@ ALL: tuple[Act, ...] = (
     supervisor,
     everything,
 )
-PLACES: tuple[Act, ...] = (place_away, place_off, place_emptied)
+PLACES: tuple[Act, ...] = (place_away, place_blinks, place_off, place_dies_unheard, broker_gone_unheard, place_emptied)
 """Beside these, where workers run in places of their own."""

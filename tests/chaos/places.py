@@ -1,9 +1,11 @@
 """Other machines, as far as the network is concerned: namespaces of the kernel, joined to this one by a bridge, from which the studio is
 reached by TCP alone. `./firstcut worker` runs in each, as on a machine of its own.
 
-    bridge 10.213.0.1 ── 10.213.0.2 (first place)
-      relays to the       10.213.0.3 (second place) …
+    bridge 10.x.y.1 ── 10.x.y.2 (first place)
+      relays to the     10.x.y.3 (second place) …
       studio's sockets
+
+x and y are this process's own, so that two that make places at once do not meet.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -21,8 +24,11 @@ from pathlib import Path
 from studio.web.children import dies_with_parent
 from studio.web.environment import ROOT
 
-HOST = "10.213.0.1"
+NETWORK = f"10.{200 + os.getpid() % 50}.{os.getpid() // 50 % 250}"
+HOST = f"{NETWORK}.1"
 POSTGRES, VALKEY = 5432, 6379
+NAMED = 'echo "$0" >/proc/sys/kernel/hostname && exec "$@"'
+"""A place has a name of its own too, by which the farm and the shelf know it."""
 
 
 def ip(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -31,12 +37,14 @@ def ip(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
 
 def possible() -> str:
     """Why places cannot be made here; empty if they can."""
-    if shutil.which("ip") is None:
-        return "the program “ip” (package iproute2) is not installed"
-    tried = ip("netns", "add", "firstcut-try", check=False)
+    for program, package in (("ip", "iproute2"), ("unshare", "util-linux")):
+        if shutil.which(program) is None:
+            return f"the program “{program}” (package {package}) is not installed"
+    name = f"firstcut-try-{os.getpid()}"
+    tried = ip("netns", "add", name, check=False)
     if tried.returncode != 0:
         return f"network namespaces cannot be made: {tried.stderr.strip() or 'no reason given'}"
-    ip("netns", "delete", "firstcut-try", check=False)
+    ip("netns", "delete", name, check=False)
     return ""
 
 
@@ -62,11 +70,22 @@ class Place:
         ip("link", "add", self.link, "type", "veth", "peer", "name", inner)
         ip("link", "set", self.link, "master", bridge, "up")
         ip("link", "set", inner, "netns", self.name)
-        ip("-n", self.name, "address", "add", f"10.213.0.{self.number + 1}/24", "dev", inner)
+        ip("-n", self.name, "address", "add", f"{NETWORK}.{self.number + 1}/24", "dev", inner)
         ip("-n", self.name, "link", "set", inner, "up")
         ip("-n", self.name, "link", "set", "lo", "up")
 
+    def inside(self, *command: str) -> list[str]:
+        """The command as it is started there. It keeps its process: nothing stands between."""
+        return ["ip", "netns", "exec", self.name, "unshare", "--uts", "sh", "-c", NAMED, self.name, *command]
+
+    def power_off(self) -> None:
+        """Every process there is gone at once, and none had time to say so."""
+        for pid in ip("netns", "pids", self.name).stdout.split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+
     def cut(self) -> None:
+        """Pull its cable: nothing arrives any more, and nobody is told."""
         ip("link", "set", self.link, "down")
 
     def mend(self) -> None:
@@ -117,7 +136,7 @@ class Places:
     def _start(self, place: Place) -> subprocess.Popen[bytes]:
         data = self.data / place.name
         data.mkdir(parents=True, exist_ok=True)
-        command = ["ip", "netns", "exec", place.name, sys.executable, "-m", "tests.chaos.house", "worker", "--data", str(data)]
+        command = place.inside(sys.executable, "-m", "tests.chaos.house", "worker", "--data", str(data))
         command += ["--workers", str(self.workers), "--queues", self.queues, "--grace", str(self.grace)]
         with (data / "worker.log").open("ab") as log:
             return subprocess.Popen(
@@ -152,9 +171,15 @@ class Relays(threading.Thread):
         self.ports, self.loop, self.ready = ports, asyncio.new_event_loop(), threading.Event()
 
     def run(self) -> None:
-        self.loop.run_until_complete(self._listen())
+        servers = self.loop.run_until_complete(self._listen())
         self.ready.set()
         self.loop.run_forever()
+        for server in servers:
+            server.close()
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.loop.run_until_complete(asyncio.sleep(0))
+        self.loop.close()
 
     def start(self) -> None:
         super().start()
@@ -165,7 +190,8 @@ class Relays(threading.Thread):
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.join(5)
 
-    async def _listen(self) -> None:
+    async def _listen(self) -> list[asyncio.Server]:
+        servers = []
         for port, there in self.ports.items():
 
             async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, there: Path | tuple[str, int] = there) -> None:
@@ -176,7 +202,8 @@ class Relays(threading.Thread):
                     return
                 await asyncio.gather(_pump(reader, inward[1]), _pump(inward[0], writer))
 
-            await asyncio.start_server(carry, HOST, port)
+            servers.append(await asyncio.start_server(carry, HOST, port))
+        return servers
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
