@@ -97,7 +97,7 @@ def claim_next(worker: str, queues: Sequence[str], lease_seconds: float, warm: S
 def claim_companions(job: Job, recipe: dict[str, Any], most: int, lease_seconds: float) -> list[uuid.UUID]:
     """Claim with a claimed job up to `most` queued takes of its recipe (`Kind.recipe`), of the same project and priority, each under a lease token
     of its own, never more than the project's limit leaves. What an attempt already failed at, or got a stage of the way with, is left to be
-    made alone. Must run in a transaction."""
+    made alone. Must run in a transaction, under the project's lock."""
     limit = Share.objects.filter(project_id=job.project_id).values_list("limit", flat=True).first()
     if limit is not None:
         most = min(most, limit - Job.objects.filter(project_id=job.project_id, state__in=LEASED).count())

@@ -57,6 +57,7 @@ def claim(worker: str, queues: Sequence[str], warm: Sequence[str] = ()) -> Job |
 def claim_companions(job: Job, recipe: dict[str, Any], most: int) -> list[Job]:
     """Take with a claimed job up to `most` other takes of its recipe, each under a lease of its own; see `fair.claim_companions`."""
     with transaction.atomic():
+        hold(job.project_id)
         found = fair.claim_companions(job, recipe, most, LEASE.total_seconds())
         jobs = list(Job.objects.select_related("project", "requested_by").defer(HASH).filter(pk__in=found).order_by("created"))
     for each in jobs:
