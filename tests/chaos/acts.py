@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -57,7 +58,8 @@ def sleeping_worker(victim: Victim, rng: random.Random) -> str:
     part = some_worker(victim, rng)
     pid = victim.signal(part, signal.SIGSTOP)
     threading.Event().wait(LEASE + 3)
-    os.kill(pid, signal.SIGCONT)
+    with contextlib.suppress(ProcessLookupError):  # it may have been on its way out when it was stopped
+        os.kill(pid, signal.SIGCONT)
     return f"{part} stopped for {LEASE + 3:.0f} s, past its lease, then let go on"
 
 
