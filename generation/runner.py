@@ -309,6 +309,7 @@ class Running:
         self._request, self._context, self._engine = request, context, engine
         self._adapters = adapters
         self._cancelled: Cancelled | None = None
+        self._share: float | None = None  # of the seconds it was made in with others
         self._workdir, self._existed, self._began = workdir, existed, began
         self.data: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
@@ -327,6 +328,7 @@ class Running:
             store.GIVEN.reset(token)
 
     def finish(self) -> Result:
+        began = self._began if self._share is None else time.perf_counter() - self._share
         with self._cleaning():
             if self._cancelled is not None:
                 raise self._cancelled
@@ -337,7 +339,7 @@ class Running:
             data=self.data,
             notes=self.notes,
             engine_version=_version(self._engine),
-            seconds=round(time.perf_counter() - self._began, 3),
+            seconds=round(time.perf_counter() - began, 3),
             usage=self._context.usage,
         )
 
@@ -420,7 +422,9 @@ def work_together(takes: Sequence[Running]) -> None:
     finally:
         store.GIVEN.reset(token)
     alone = f"Made in a batch of {len(takes)}: the same seed made alone may differ in its finest detail."
+    share = (time.perf_counter() - first._began) / len(takes)
     for take in takes:
+        take._share = share
         take._cancelled = joint.cancelled.get(take._context)
         take.data, take.notes = {**data, "batch": {"takes": len(takes), "seeds": list(joint.seeds)}}, (*notes, alone)
 
