@@ -317,6 +317,7 @@ class Running:
         self._request, self._context, self._engine = request, context, engine
         self._adapters = adapters
         self._cancelled: Cancelled | None = None
+        self._share: float | None = None  # of the seconds it was made in with others
         self._workdir, self._existed, self._began = workdir, existed, began
         self.data: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
@@ -340,6 +341,7 @@ class Running:
             store.GIVEN.reset(token)
 
     def finish(self) -> Result:
+        began = self._began if self._share is None else time.perf_counter() - self._share
         with self._cleaning():
             if self._cancelled is not None:
                 raise self._cancelled
@@ -350,7 +352,7 @@ class Running:
             data=self.data,
             notes=(*self.notes, WENT_ON) if self._context.went_on else self.notes,
             engine_version=_version(self._engine),
-            seconds=round(time.perf_counter() - self._began, 3),
+            seconds=round(time.perf_counter() - began, 3),
             usage=self._context.usage,
         )
 
@@ -438,7 +440,9 @@ def work_together(takes: Sequence[Running]) -> None:
     finally:
         store.GIVEN.reset(token)
     alone = f"Made in a batch of {len(takes)}: the same seed made alone may differ in its finest detail."
+    share = (time.perf_counter() - first._began) / len(takes)
     for take in takes:
+        take._share = share
         take._cancelled = joint.cancelled.get(take._context)
         take.data, take.notes = {**data, "batch": {"takes": len(takes), "seeds": list(joint.seeds)}}, (*notes, alone)
 

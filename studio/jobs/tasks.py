@@ -540,15 +540,22 @@ def begin_engine(
     job: Job, request: Request, work: Work, tell: Teller, should_stop: Any, on_usage: Callable[[Usage], None] = lambda usage: None
 ) -> Any:
     """Hand the request to the engine it names; what is left when the device is free again stands in the answer's `finish`."""
-    running = prepare_engine(job, request, work, tell, should_stop, on_usage)
-    running.work()
-    return running
+    from generation import runner
+
+    return runner.begin(request, work.workdir, work.inputs, tell, should_stop, *_beside(job, request), on_usage=on_usage)
 
 
 def prepare_engine(
     job: Job, request: Request, work: Work, tell: Teller, should_stop: Any, on_usage: Callable[[Usage], None] = lambda usage: None
 ) -> Any:
     """A `runner.Running` that has not begun to work."""
+    from generation import runner
+
+    return runner.prepare(request, work.workdir, work.inputs, tell, should_stop, *_beside(job, request), on_usage=on_usage)
+
+
+def _beside(job: Job, request: Request) -> tuple[Any, RowKeeper]:
+    """What the studio decides of a run, and where its stages are kept."""
     from generation import catalog, runner
     from generation.media.encode import RenditionProfile
 
@@ -556,8 +563,7 @@ def prepare_engine(
     project, clip = job.project, request.task in ("shot", "interpolate", "upscale")
     rendition = RenditionProfile(width=project.width, height=project.height) if clip else RenditionProfile()
     options = runner.Options(rendition=rendition, endpoints=endpoints_for(request))
-    keeper = RowKeeper(job, request, catalog.load(request.engine).version)
-    return runner.prepare(request, work.workdir, work.inputs, tell, should_stop, options, keeper, on_usage=on_usage)
+    return options, RowKeeper(job, request, catalog.load(request.engine).version)
 
 
 def run_engine(job: Job, request: Request, work: Work, tell: Teller, should_stop: Any) -> Result:

@@ -82,6 +82,7 @@ def test_takes_of_one_recipe_are_made_at_once_and_share_the_seconds(project: Pro
     assert all(any("Made in a batch of 3" in note for note in piece.notes) for piece in pieces)
     seconds = sum(job.seconds for job in Job.objects.exclude(pk=first.pk))
     assert wall / 2 < seconds <= wall, "what all were charged is what the worker took, once"
+    assert sum(piece.seconds for piece in pieces) <= wall
     paid = Entry.objects.filter(kind=EntryKind.ACTUAL).exclude(job_id=first.pk).aggregate(ms=Sum("milliseconds"))["ms"]
     assert paid == pytest.approx(seconds * 1000, abs=3) and list(books.differences()) == []
     assert Share.objects.get(project=project).used == pytest.approx(first.seconds + seconds, abs=0.01)
