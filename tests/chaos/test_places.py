@@ -125,7 +125,7 @@ def test_another_machine_goes_on_where_a_killed_one_stood(away: Callable[..., Pl
     place = next(place for place in both.places if place.name == hosts[first.pk])
     place.power_off()
     stood = windows(first)
-    with valkey().pubsub() as heard:
+    with valkey().pubsub() as heard:  # type: ignore[no-untyped-call]
         heard.subscribe(channel(project.pk))
         until(lambda: (lease.sweep(), Job.objects.filter(state=State.SUCCEEDED).count() == 2)[1], "both clips are made")
         told = []
