@@ -15,7 +15,7 @@ from typing import TypeVar
 import psycopg
 import redis
 from django.db import InterfaceError, OperationalError, connections, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
@@ -173,7 +173,8 @@ class Rounds:
 
     def _cancel_one(self, number: int) -> int:
         def cancel() -> int:
-            job = Job.objects.filter(spec__round=number, state__in=(State.QUEUED, State.RUNNING)).select_related("project").first()
+            mine = Job.objects.filter(Q(spec__round=number) | Q(kind="piece"), state__in=(State.QUEUED, State.RUNNING))
+            job = mine.select_related("project").order_by("?").first()
             if job is None:
                 return 0
             cancel_job(job, by=self.person)
@@ -244,6 +245,9 @@ class Rounds:
         failed_on_purpose = sum(job.state == State.FAILED and job.kind != "piece" for job in jobs)
         trials = [job for job in jobs if job.kind == "trial"]
         states = Counter(job.state for job in jobs)
+        spent = Entry.objects.filter(kind=EntryKind.ACTUAL).aggregate(ms=Sum("milliseconds"))["ms"] or 0
+        reserved, released = (Entry.objects.filter(kind=kind).count() for kind in (EntryKind.RESERVE, EntryKind.RELEASE))
+        slowest = max(((job.finished - job.created).total_seconds() for job in jobs if job.finished), default=0.0)
         waits = [(job.finished - job.created).total_seconds() for job in trials if job.finished]
         return {
             "jobs asked for": f"{len(jobs)} ({len(jobs) - len(trials)} of them real: sets, figures, previs panels, pieces by engines)",
@@ -252,9 +256,12 @@ class Rounds:
             "failed on purpose (three workers died of it, or needed that), with no result": str(failed_on_purpose),
             "lost": "0" if not self.broken else "see below",
             "doubled": "0" if not self.broken else "see below",
+            "longest from asked to ended, of all (stuck: more than 120 s)": f"{slowest:.1f} s",
+            "seconds of work in the ledger; in the jobs' own rows": f"{spent / 1000:.3f}; {sum(job.spent_ms for job in jobs) / 1000:.3f}",
+            "reservations made; given back": f"{reserved}; {released}",
             **(self.mixed.figures() if self.mixed is not None else {}),
             "attempts that were cut short and begun again": str(sum(job.attempt - 1 for job in jobs if job.attempt > 1)),
-            "from asked to ended: median, longest": f"{statistics.median(waits):.1f} s, {max(waits):.1f} s" if waits else "–",
+            "from asked to ended, the cheap kind: median, longest": f"{statistics.median(waits):.1f} s, {max(waits):.1f} s" if waits else "–",
             "events in the chains, verified": str(Event.objects.count()),
         }
 

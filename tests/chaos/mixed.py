@@ -64,8 +64,9 @@ class Mixed:
         """The paid service twice: as one that promises to take a job once however often it is sent, and as one that does not."""
         for name, header in (("promises", test_provider.HEADER), ("doubtful", "")):
             settings = {
-                "submit": {"body": test_provider.BODY, "id_path": "id", "idempotency_header": header},
-                "poll": {"interval": 0.05, "progress_path": "progress"}, "result": {"url_path": "output"}, "patience": 10,
+                "submit": {"body": {**test_provider.BODY, "slowly": 0.3}, "id_path": "id", "idempotency_header": header},
+                "poll": {"interval": 0.05, "progress_path": "progress"}, "result": {"url_path": "output"}, "patience": 10, "silence": 10,
+                "cancel": {"path": "/jobs/{job}/cancel"},
             }  # fmt: skip
             add_endpoint(Typed(name=name, kind="provider", url=self.address, key=KEY, own_network=True, settings=settings), by=by)
 
@@ -94,22 +95,37 @@ class Mixed:
             doubts += doubtful
             if state == State.FAILED and not doubtful:
                 return f"{spec['engine']} {pk} has failed: {error}"
-        with urllib.request.urlopen(self.service.url.removesuffix("/v1") + "/seen", timeout=10) as answer:
-            seen = json.loads(answer.read())
-        asked = Job.objects.filter(kind="piece", engine="provider").exclude(state=State.CANCELLED, attempt=0).count()
-        if seen["charges"] > asked:
-            return f"{asked} jobs went to the paid service, and it charged {seen['charges']} times."
+        return self._wrongly_paid()
+
+    def _wrongly_paid(self) -> str:
+        """Each job arrives under one key, and at the service that promises nothing once; the service charges once for each, and was asked by
+        every job that has its result."""
+        arrived, keys, charges = self.taken()
+        if charges != len(arrived):
+            return f"{len(arrived)} jobs reached the paid service, and it charged {charges} times."
+        jobs = Job.objects.filter(kind="piece", engine="provider")
+        for title, endpoint, state in jobs.values_list("spec__title", "spec__params__endpoint", "state"):
+            once = endpoint == "promises" or arrived[title] <= 1
+            if keys[title] > 1 or not once or (state == State.SUCCEEDED and not arrived[title]):
+                return f"“{title}” ({state}) reached the paid service “{endpoint}” {arrived[title]} times under {keys[title]} keys."
         return ""
+
+    def taken(self) -> tuple[Counter[str], Counter[str], int]:
+        """(how often each job reached the paid service, by its words; under how many keys; how often the service charged)."""
+        with urllib.request.urlopen(self.service.url.removesuffix("/v1") + "/seen", timeout=10) as answer:
+            seen = json.load(answer)
+        words = [str(body["prompt"]) for body in seen["bodies"]]
+        pairs = zip(words, seen["keys"], strict=True)
+        return Counter(words), Counter(each for each, _ in set(pairs)), int(seen["charges"])
 
     def figures(self) -> dict[str, str]:
         by_engine = Counter(Piece.objects.exclude(job=None).values_list("job__engine", flat=True))
         doubtful = Job.objects.filter(kind="piece", state=State.FAILED).count()
-        with urllib.request.urlopen(self.service.url.removesuffix("/v1") + "/seen", timeout=10) as answer:
-            charges = json.loads(answer.read())["charges"]
-        paid = Job.objects.filter(kind="piece", engine="provider", attempt__gt=0).count()
+        arrived, _, charges = self.taken()
         return {
             "pieces by real engines on tiny models": ", ".join(f"{engine} {count}" for engine, count in sorted(by_engine.items())),
-            "jobs that a paid service was sent; how often it charged": f"{paid}; {charges}",
+            "jobs that reached a paid service; how often it charged": f"{len(arrived)}; {charges}",
+            "… sent again under the key that the service takes once": str(arrived.total() - len(arrived)),
             "paid jobs given up in doubt rather than sent twice (the service promises nothing)": str(doubtful),
         }
 
