@@ -127,7 +127,7 @@ def _field(name: str, info: FieldInfo, kind: Any, value: Any) -> Field:
     made = Field(name, _label(name, info), "text", value, required=info.is_required(), help=info.description or "")
     made.length = bounds.get("max_length")
     listed = extra.get("choices")
-    if name in ("controlnet", "ip_adapter", "upsampler", "refine_lora"):
+    if name in ("controlnet", "ip_adapter", "upsampler", "refine_lora", "codec"):
         made.kind = "adapter"
     elif name in ("model", "endpoint"):
         made.kind = name  # type: ignore[assignment]
