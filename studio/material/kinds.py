@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Max
 
 from generation import catalog
-from generation.contract import BadRequest, Input, Request, Result
+from generation.contract import Input, Request, Result
 from generation.facts import PICTURE_TASKS
 from studio.events.log import record
 from studio.jobs.kinds import Kind, Needs, NotReady, Refused, register
@@ -18,10 +18,10 @@ from studio.material.models import ADAPTER, CLIP, PICTURE, SOUND, TEXT, Piece
 from studio.media.keep import keep_outputs, meta_of
 from studio.media.models import Asset
 from studio.projects.models import Project
-from studio.providers.queries import lacking
-from studio.shelf.queries import missing
+from studio.providers.admitting import admit
 from studio.shots.actions import adopt_take
 from studio.shots.models import Shot, Take
+from studio.sound.consents import unconsented
 
 MAIN = (("master", CLIP), ("still", PICTURE), ("sound", SOUND), ("text", TEXT), ("picture", PICTURE), ("adapter", ADAPTER))
 
@@ -32,15 +32,9 @@ class PieceKind(Kind):
     name = "piece"
 
     def admit(self, project: Any, spec: dict[str, Any]) -> None:
-        try:
-            catalog.validate(_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}))
-        except BadRequest as problem:
-            raise Refused(str(problem)) from problem
-        if catalog.info(spec["engine"]).kind == "outside" and (why := lacking(spec["engine"], spec["params"].get("endpoint"))):
-            raise Refused(why)
-        for name in _models_of(spec):
-            if said := missing(spec["engine"], name):
-                raise Refused(said)
+        admit(_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}))
+        if said := unconsented(project, spec["engine"], spec["task"], spec["params"], spec["inputs"]):
+            raise Refused(said)
 
     def needs(self, spec: dict[str, Any]) -> Needs:
         on_a_card = catalog.info(spec["engine"]).kind == "gpu"
@@ -64,6 +58,8 @@ class PieceKind(Kind):
         spec = job.spec
         if spec.get("shot") and not Shot.objects.filter(pk=spec["shot"]).exists():
             raise NotReady("The shot this was asked for was deleted.")
+        if said := unconsented(job.project, spec["engine"], spec["task"], spec["params"], spec["inputs"]):
+            raise NotReady(said)
         return _asked(spec, resolved(job.project, spec["inputs"]))
 
     def accept(self, job: Job, result: Result, assets: dict[str, Asset]) -> models.Model:
@@ -140,19 +136,6 @@ class UploadKind(Kind):
         )
         record("piece.uploaded", actor=job.requested_by, project=job.project, subject=piece, data={"number": piece.number, "medium": medium})
         return piece
-
-
-def _models_of(spec: dict[str, Any]) -> list[str]:
-    """The models a job needs, by their names on the shelf; an empty name is the engine's own."""
-    if catalog.info(spec["engine"]).kind != "gpu":
-        return []
-    params, roles = spec["params"], {entry["role"] for entry in spec["inputs"]}
-    form = catalog.info(spec["engine"]).forms[spec["task"]].model_fields
-    beside = [("controlnet", {"depth", "control"}), ("ip_adapter", {"reference"})]
-    more = [str(params.get(name) or form[name].default) for name, used_by in beside if name in form and roles & used_by]
-    adapters = [str(lora["model"]) for lora in params.get("loras", ()) if not str(lora["model"]).startswith("input:")]
-    own = [str(params.get("model", ""))] if "model" in form else []
-    return [*own, *more, *adapters]
 
 
 def next_number(project: Project) -> int:

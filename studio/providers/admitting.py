@@ -1,0 +1,38 @@
+"""What must stand before a job of an engine is queued, whichever room asks: a right form, the machine it names, the models it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from generation import catalog
+from generation.contract import BadRequest, Request
+from studio.jobs.kinds import Refused
+from studio.providers.queries import lacking
+from studio.shelf.queries import missing
+
+
+def admit(request: Request) -> None:
+    """Raises `Refused` with what to change, or the command that gets a model that is missing."""
+    try:
+        catalog.validate(request)
+    except BadRequest as problem:
+        raise Refused(str(problem)) from problem
+    if catalog.info(request.engine).kind == "outside" and (why := lacking(request.engine, request.params.get("endpoint"))):
+        raise Refused(why)
+    for name in models_of(request.engine, request.task, request.params, {given.role for given in request.inputs}):
+        if said := missing(request.engine, name):
+            raise Refused(said)
+
+
+def models_of(engine: str, task: Any, params: dict[str, Any], roles: Collection[str]) -> list[str]:
+    """The models a job needs, by their names on the shelf; an empty name is the engine's own."""
+    facts = catalog.info(engine)
+    if facts.kind != "gpu":
+        return []
+    form = facts.forms[task].model_fields
+    beside = [("controlnet", {"depth", "control"}), ("ip_adapter", {"reference"}), ("codec", set(roles))]
+    more = [str(params.get(name) or form[name].default) for name, used_by in beside if name in form and set(roles) & used_by]
+    adapters = [str(lora["model"]) for lora in params.get("loras", ()) if not str(lora["model"]).startswith("input:")]
+    own = [str(params.get("model", ""))] if "model" in form else []
+    return [*own, *more, *adapters]
