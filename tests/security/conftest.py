@@ -16,6 +16,7 @@ from studio.delivery.models import Export
 from studio.jobs.models import Job, State, Worker
 from studio.ledger.actions import set_rate, set_terms
 from studio.material.models import Piece
+from studio.sound.models import VoiceConsent
 from studio.media.models import Asset
 from studio.media.store import hold
 from studio.projects.actions import invite, start_project
@@ -68,6 +69,8 @@ class Everything:
             "film": film.project.pk,
             "endpoint": self.endpoint.pk,
             "draft": self.draft.pk,
+            "character": film.characters[0].pk,
+            "cue_kind": "music",
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
@@ -106,6 +109,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     Host.objects.update_or_create(name="films", defaults={"found": ["tiny"]})
     recipe = {"engine": "diffusers", "task": "shot", "seed": 1, "params": {"prompt": "a fox"}}
     facts = {"frames": 48, "width": 320, "height": 180}
+    VoiceConsent.objects.create(project=project, number=1, kind="designed", person="A voice", words="It imitates nobody.", scope="This film", by=by)
     Piece.objects.create(project=project, number=1, medium="clip", title="a fox", asset=file, engine="diffusers 2", recipe=recipe, facts=facts, by=by)
     model, _ = Model.objects.get_or_create(name="owner/model", source=Source.HUB)  # the installation's, whoever's film it is
     Holding.objects.get_or_create(model=model, host="here", defaults={"state": HoldingState.HELD})
