@@ -16,7 +16,6 @@ from studio.delivery.models import Export
 from studio.jobs.models import Job, State, Worker
 from studio.ledger.actions import set_rate, set_terms
 from studio.material.models import Piece
-from studio.sound.models import VoiceConsent
 from studio.media.models import Asset
 from studio.media.store import hold
 from studio.projects.actions import invite, start_project
@@ -26,6 +25,7 @@ from studio.providers.models import Endpoint
 from studio.script.models import Draft
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
+from studio.sound.models import VoiceConsent
 from tests.films import Film, asset, export_of, fill, job_of
 
 
