@@ -21,7 +21,7 @@ from generation.neural.params import ModelParams
 from generation.neural.tuning import card, decide
 
 MODEL, CODEC = "eustlb/pocket-tts", "eustlb/pocket-tts-audio-tokenizer"
-LICENCE = "CC-BY-4.0"
+LICENCE, PAGE = "CC-BY-4.0", "https://huggingface.co/kyutai/pocket-tts"
 PAUSE = 0.2  # seconds between stretches
 LEAST, MOST = 2.0, 30.0  # seconds of the sample: less says too little of a voice, more is not listened to
 STRETCH = 50  # tokens spoken at once, as its makers do
@@ -61,11 +61,10 @@ INFO = EngineInfo(
     costs=MappingProxyType({"voice": Cost(fps=1, seconds=4.0)}),
     checkpoints=(
         Checkpoint(
-            title="Pocket TTS", hub=MODEL, licence=LICENCE, licence_url="https://huggingface.co/kyutai/pocket-tts", gib=0.4, memory_gib=1.0, gated=True,
+            title="Pocket TTS", hub=MODEL, licence=LICENCE, licence_url=PAGE, gib=0.4, memory_gib=1.0, gated=True,
         ),
         Checkpoint(
-            title="Its audio tokenizer", hub=CODEC, licence=LICENCE, licence_url="https://huggingface.co/kyutai/pocket-tts", gib=0.1, memory_gib=0.3,
-            gated=True, base=False,
+            title="Its audio tokenizer", hub=CODEC, licence=LICENCE, licence_url=PAGE, gib=0.1, memory_gib=0.3, gated=True, base=False,
         ),
     ),
     classes=("transformers.PocketTTSForConditionalGeneration", "transformers.PocketTTSAudioTokenizerModel"),
@@ -118,7 +117,7 @@ def _sample(path: Path) -> Samples:
     """The sample as (n,) at 48 kHz. Raises `BadRequest` for one that is too short or silent."""
     from generation.media.sound import read_sound
 
-    samples = np.asarray(read_sound(path), np.float32).mean(axis=1)
+    samples: Samples = np.asarray(read_sound(path), np.float32).mean(axis=1)
     if len(samples) < LEAST * SAMPLE_RATE:
         raise BadRequest(f"The sample of the voice lasts {len(samples) / SAMPLE_RATE:.1f} s; give {LEAST:.0f} to {MOST:.0f} s of somebody speaking.")
     if float(np.abs(samples).max()) < 1e-3:
@@ -200,4 +199,5 @@ def _for_the_studio(samples: Samples, rate: int) -> Samples:
 
     if not len(samples) or not np.isfinite(samples).all():
         raise BadRequest("The voice gave no sound, or values that are no numbers. Try another seed.")
-    return limiter.limit(at_studio_rate(samples, rate), -1.0)
+    limited: Samples = limiter.limit(at_studio_rate(samples, rate), -1.0)
+    return limited

@@ -42,7 +42,7 @@ def choices(project: Project, spec: InputSpec) -> list[dict[str, Any]]:
         rows = Shot.objects.in_film(project).values_list("pk", "code", "action")[:400]
         return [{"value": f"guide:{pk}", "words": f"{code} {action[:60]}".strip(), "picture": ""} for pk, code, action in rows]
     if spec.consent:
-        return [{"value": f"consent:{row.pk}", "words": f"C{row.number} {row.person} – {row.scope[:60]}", "picture": ""} for row in cloneable(project)]
+        return [{"value": f"consent:{row.pk}", "words": f"{row} – {row.scope[:60]}", "picture": ""} for row in cloneable(project)]
     found = [_piece(piece) for piece in pieces(project).filter(medium__in=MEDIA[spec.medium])[:CHOICES]]
     if spec.medium == "video":
         takes = Take.objects.filter(shot__project=project, versions__isnull=False).distinct().order_by("-pk")

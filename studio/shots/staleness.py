@@ -24,7 +24,7 @@ def on_line_changed(event: Event) -> None:
 def on_line_recorded(event: Event) -> None:
     """Mouths move as the line was spoken when the take was made. The first recording makes nothing stale."""
     project = project_of(event)
-    spoken = LineTake.objects.filter(line=event.subject_id, number=event.data["take"]).first()
+    spoken = LineTake.objects.filter(line_id=int(event.subject_id), number=event.data["take"]).first()
     if project is not None and spoken is not None and spoken.number > 1:
         earlier = Q(version__take__at__lt=spoken.at)
         _mark(project, Q(shot_lines__line=event.subject_id) & earlier, "A line in it was spoken anew after its take was made.")

@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from generation import catalog
-from generation.contract import MusicParams
+from generation.contract import MusicParams, Task
 from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused, kind_named
@@ -21,6 +21,7 @@ from studio.media.store import put_upload
 from studio.projects.models import Project
 from studio.script.breakdown import Line as FoundLine
 from studio.script.models import Scene
+from studio.sound.consents import WHERE
 from studio.sound.models import Composer, ConsentWithdrawal, Cue, Line, LineTake, Voice, VoiceConsent
 from studio.sound.queries import Composers, composer_of, voice_of
 from studio.world.actions import ENGINE, design_missing, seed_of
@@ -97,9 +98,10 @@ def cue_spec(
         events=tuple(events) if cue.kind == Cue.TONE else (),
     ).model_dump(mode="json")
     composer = composer_of(cue, composers)
+    task: Task = "music" if cue.kind == Cue.MUSIC else "tone"
     engine, params = ENGINE, facts
     if composer is not None:
-        engine, form = composer.engine, catalog.info(composer.engine).forms[cue.kind].model_fields
+        engine, form = composer.engine, catalog.info(composer.engine).forms[task].model_fields
         params = {**{name: value for name, value in facts.items() if name in form}, **composer.params}
         params |= {"events": facts["events"][:MOST_EVENTS]} if "events" in form else {}
     return {
@@ -111,7 +113,9 @@ def cue_spec(
     }
 
 
-def cue_order(cue: Cue, scene: Scene, frames: int, events: Sequence[tuple[float, str]] = (), *, composers: Composers, priority: int = BATCH, **more: Any) -> Order:
+def cue_order(
+    cue: Cue, scene: Scene, frames: int, events: Sequence[tuple[float, str]] = (), *, composers: Composers, priority: int = BATCH, **more: Any
+) -> Order:
     """The job that makes a scene's music or tone to exactly `frames` of the project."""
     spec = cue_spec(cue, scene, frames, events, composers=composers, **more)
     return Order(cue.kind, spec, cue, title=f"{cue.get_kind_display()}, scene {scene.number}", priority=priority)
@@ -127,9 +131,12 @@ def choose_voice(character: Character, *, by: Any, engine: str, params: dict[str
         Voice.objects.filter(character=character).delete()
     else:
         row = Voice(character=character, engine=engine, params=params, consent=consent, by=by)
+        if consent is None and any(spec.consent for spec in catalog.info(engine).takes("voice")):
+            raise Refused(f"{catalog.info(engine).title} clones a voice: choose the consent of its owner. {WHERE} Nothing was changed.")
         character.voice = row  # the line below is never spoken: it only shows whether one could be
         kind_named("voice").admit(character.project, voice_spec(Line(character=character, text="One.", seconds=1.0)))
-        Voice.objects.update_or_create(character=character, defaults={"engine": engine, "params": params, "consent": consent, "by": by, "at": timezone.now()})
+        values = {"engine": engine, "params": params, "consent": consent, "by": by, "at": timezone.now()}
+        Voice.objects.update_or_create(character=character, defaults=values)
     data = {"before": before.engine if before else "", "after": engine, "consent": consent.pk if consent else None}
     record("voice.chosen", actor=by, project=character.project, subject=character, data=data)
     return Voice.objects.filter(character=character).first()

@@ -14,7 +14,9 @@ from studio.sound.models import VoiceConsent
 WHERE = "An owner or producer records one in the World, under Consents."
 
 
-def unconsented(project: Project, engine: str, task: Any, params: dict[str, Any], inputs: Sequence[dict[str, Any]], designed: int | None = None) -> str:
+def unconsented(
+    project: Project, engine: str, task: Any, params: dict[str, Any], inputs: Sequence[dict[str, Any]], designed: int | None = None
+) -> str:
     """Why this may not be made for want of a consent, with what to do; empty if nothing stands against it. Entries of `inputs` that are
     somebody's voice name their `consent`; `designed` is that of a voice described in words."""
     facts = catalog.info(engine)
@@ -33,7 +35,8 @@ def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | Non
         what = "clones a voice" if kind == VoiceConsent.CLONED else "makes a voice from words"
         return f"{title} {what}, which needs a recorded consent. {WHERE} Nothing was queued."
     if row.withdrawn is not None:
-        return f"{row.person} withdrew the consent C{row.number} on {row.withdrawn.at:%d %B %Y}: nothing new may be made with this voice. Choose another."
+        when = f"{row.withdrawn.at:%d %B %Y}"
+        return f"{row.person} withdrew the consent {row.code} on {when}: nothing new may be made with this voice. Choose another."
     return ""
 
 

@@ -16,9 +16,10 @@ from studio.media import store
 from studio.media.keep import keep_outputs
 from studio.media.models import Asset
 from studio.providers.admitting import admit
-from studio.sound.actions import ENGINE, keep_consent
+from studio.sound.actions import keep_consent
 from studio.sound.consents import unconsented
 from studio.sound.models import Cue, CueTake, Line, LineTake, VoiceConsent
+from studio.world.actions import ENGINE
 
 
 class VoiceKind(Kind):

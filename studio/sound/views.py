@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -143,10 +143,10 @@ def price(request: ProjectRequest) -> HttpResponse:
     rows = Line.objects.filter(project=request.project, removed=False).select_related("project", *queries.VOICED)
     which = {name: int(value) for name in ("character", "line") if (value := request.GET.get(name, "")).isdecimal() and len(value) < 18}
     wanted = list(rows.filter(**{{"character": "character", "line": "pk"}[name]: value for name, value in which.items()})) if which else []
-    return _priced(request, lambda: actions.speak_again(wanted, by=request.user))
+    return priced(request, lambda: actions.speak_again(wanted, by=request.user))
 
 
-def _priced(request: ProjectRequest, order: Callable[[], Any]) -> HttpResponse:
+def priced(request: ProjectRequest, order: Callable[[], Any]) -> HttpResponse:
     with transaction.atomic():
         hold(request.project.pk)
         before = last_entry()
@@ -164,7 +164,9 @@ def _priced(request: ProjectRequest, order: Callable[[], Any]) -> HttpResponse:
 @project_view(policies.can_view, write=policies.can_make_takes)
 def composer(request: ProjectRequest, cue_kind: str) -> HttpResponse:
     """What makes the music (or the tones) of the film, or of one scene (`scene`). GET `?engine=` draws that engine's form; POST chooses it."""
-    kind = cue_kind if cue_kind in (Cue.MUSIC, Cue.TONE) else Cue.MUSIC
+    if cue_kind not in (Cue.MUSIC, Cue.TONE):
+        raise Http404("A film has music and tones.")
+    kind = cue_kind
     sent = request.POST if request.method == "POST" else request.GET
     asked = sent.get("scene", "")
     scene = get_object_or_404(Scene, pk=int(asked), project=request.project) if asked.isdecimal() and len(asked) < 18 else None
@@ -195,8 +197,8 @@ def consents(request: ProjectRequest) -> HttpResponse:
         if not form.is_valid():
             return _refused(request, " ".join(str(words) for errors in form.errors.values() for words in errors), 400)
         try:
-            files = {name: request.FILES.get(name) for name in ("recording", "sample")}
-            made = actions.record_consent(request.project, by=request.user, **form.cleaned_data, **files)
+            recording, sample = request.FILES.get("recording"), request.FILES.get("sample")
+            made = actions.record_consent(request.project, by=request.user, **form.cleaned_data, recording=recording, sample=sample)
         except Refused as problem:
             return _refused(request, str(problem), 409)
         status = 202 if isinstance(made, Job) else 200

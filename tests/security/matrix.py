@@ -119,6 +119,7 @@ storyboard:panel            GET     200    200       200     200     200       4
 storyboard:panel_of_shot    GET     200    200       200     200     200       403     404       in
 storyboard:drawing          POST    202    202       202     202     403       403     404       in
 
+shots:cue_takes             POST    202    202       403     202     403       403     404       in
 sound:voice                 GET     200    200       200     200     200       403     404       in
 sound:voice                 POST    200    200       403     200     403       403     404       in
 sound:lines                 POST    202    202       403     202     403       403     404       in

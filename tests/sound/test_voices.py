@@ -79,10 +79,10 @@ def test_what_is_missing_is_said_before_it_is_chosen(film: Film, people: SimpleN
 
 def test_a_cloned_voice_speaks_only_under_a_consent_that_stands(film: Film, people: SimpleNamespace, pocket: Path, tmp_path: Path) -> None:
     mara = film.characters[0]
-    with pytest.raises(Refused, match="needs a whose voice|recorded consent"):
+    with pytest.raises(Refused, match="choose the consent of its owner"):
         choose_voice(mara, by=people.owner, engine="pocket_tts", params=settings(pocket))
     consent = cloned(film, people.owner, tmp_path)
-    assert (consent.code, consent.person, consent.by, consent.seconds) == ("C1", "Ada Holm", people.owner, pytest.approx(3.0))
+    assert (consent.code, consent.person, consent.by) == ("C1", "Ada Holm", people.owner) and consent.seconds == pytest.approx(3.0)
     choose_voice(mara, by=people.owner, engine="pocket_tts", params=settings(pocket), consent=consent)
     speak_again(lines_of(film)[:1], by=people.owner)
     work()
@@ -138,7 +138,7 @@ def test_music_is_composed_by_the_engine_chosen_for_the_film_or_a_scene(film: Fi
 
 
 def test_the_films_estimate_follows_the_voices(film: Film, people: SimpleNamespace, tmp_path: Path) -> None:
-    Line.objects.update(take=None)
+    Line.objects.update(take=None)  # nothing was spoken
     before = film_estimate(film.project).work_seconds
     choose_voice(film.characters[0], by=people.artist, engine="vits", params={"model": str(tiny_vits.vits(tmp_path / "voice"))})
     assert film_estimate(film.project).work_seconds > before + 4

@@ -78,7 +78,9 @@ def test_a_sample_that_says_too_little_is_refused(model: Path, sample: Path, tmp
     assert "first 30 s" in long.notes[1]
 
 
-@pytest.mark.parametrize(("more", "says"), [({"text": "…!"}, "nothing to say"), ({"codec": "/nowhere"}, "no model in"), ({"steps": 0}, "“steps” is wrong")])
+@pytest.mark.parametrize(
+    ("more", "says"), [({"text": "…!"}, "nothing to say"), ({"codec": "/nowhere"}, "no model in"), ({"steps": 0}, "“steps” is wrong")]
+)
 def test_what_cannot_be_spoken_is_refused(model: Path, sample: Path, tmp_path: Path, more: dict[str, Any], says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         speak(tmp_path, model, sample, **more)

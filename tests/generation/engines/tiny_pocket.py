@@ -10,7 +10,9 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from generation.contract import SAMPLE_RATE
 from tests.generation.engines.tiny import torch, transformers
 
-PLACES = {"audio_prompt_token": "<voice>", "audio_latent_token": "<latent>", "audio_prompt_bos_token": "<voice_bos>", "audio_bos_token": "<audio_bos>"}
+PLACES = {
+    "audio_prompt_token": "<voice>", "audio_latent_token": "<latent>", "audio_prompt_bos_token": "<voice_bos>", "audio_bos_token": "<audio_bos>",
+}  # fmt: skip
 TEMPLATE = (
     "{% for message in messages %}{% for item in message.content %}{% if item.type == 'audio' %}<voice_bos><voice>{% else %}{{ item.text }}"
     "{% endif %}{% endfor %}{% endfor %}{% if add_generation_prompt %}<audio_bos>{% endif %}"
