@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -42,12 +43,16 @@ class Victim:
     def __init__(self, data: Path, workers: int = 2) -> None:
         self.data, self.workers = data, workers
         self.places: Places | None = None
+        with socket.socket() as free:  # a port of its own: on the usual one another studio might answer for it
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
         self.log = data / "chaos-house.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "tests.chaos.house", "--data", str(self.data), "--workers", str(self.workers), "--no-sample"]
+        command += ["--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=dies_with_parent()
