@@ -21,13 +21,16 @@ _loaded: dict[str, Engine] = {}
 
 
 def _engines() -> dict[str, EngineInfo]:
-    """Looked for once, when somebody first asks. previs comes first, the others by name."""
+    """Looked for once, when somebody first asks. previs comes first, the others by name. Threads that ask at the same time see all or look
+    themselves: a page's fragments once came with half of the engines."""
     if not _found:
+        found: dict[str, EngineInfo] = {}
         modules = sorted((module.name for module in pkgutil.iter_modules(house.__path__)), key=lambda name: (name != "previs", name))
         for name in modules:
             module = importlib.import_module(f"{house.__name__}.{name}")
             for facts in getattr(module, "INFOS", None) or (module.INFO,):
-                _found[facts.name] = facts
+                found[facts.name] = facts
+        _found.update(found)
     return _found | _registered
 
 

@@ -55,6 +55,7 @@ class InputSpec(Frozen):
     least: int = Field(0, ge=0)
     most: int = Field(1, ge=1)
     help: str = ""
+    consent: bool = False  # somebody's voice: given only under a recorded consent
 
 
 LORA = InputSpec(role="lora", title="LoRA", medium="file", most=8, help="An uploaded adapter; its weight stands under LoRAs.")
@@ -79,6 +80,7 @@ class EngineInfo(BaseModel):
     together: str = ""  # "module:function" of a request → how many that differ in their seed this worker's card can make at once; empty: one
     repeatable: bool = True  # the same request gives the same bytes on the same machine and versions
     loras: bool = False
+    designs: tuple[str, ...] = ()  # params that describe a voice in words: used only under a consent that says it imitates nobody
     needs: tuple[str, ...] = ()  # modules of an extra that must be installed
     # For engines of kind "outside", whose params name an `endpoint`:
     settings: type[BaseModel] | None = None  # what `Endpoint.settings` must be

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Union, get_args, get_origin
@@ -50,12 +50,12 @@ class Group:
     folded: bool = False
 
 
-def groups_of(form: type[BaseModel], values: Mapping[str, Any] | None = None) -> list[Group]:
-    """The form as groups of fields, with `values` (params, as stored) in place of the defaults."""
+def groups_of(form: type[BaseModel], values: Mapping[str, Any] | None = None, *, without: Collection[str] = ()) -> list[Group]:
+    """The form as groups of fields, with `values` (params, as stored) in place of the defaults; `without` what a room fills in itself."""
     values = values or {}
     first, more = Group(), list[Group]()
     for name, info in form.model_fields.items():
-        if name in HIDDEN:
+        if name in HIDDEN or name in without:
             continue
         kind = _plain(info.annotation)
         value = values.get(name, _default(info))
@@ -127,7 +127,7 @@ def _field(name: str, info: FieldInfo, kind: Any, value: Any) -> Field:
     made = Field(name, _label(name, info), "text", value, required=info.is_required(), help=info.description or "")
     made.length = bounds.get("max_length")
     listed = extra.get("choices")
-    if name in ("controlnet", "ip_adapter", "upsampler", "refine_lora"):
+    if name in ("controlnet", "ip_adapter", "upsampler", "refine_lora", "codec"):
         made.kind = "adapter"
     elif name in ("model", "endpoint"):
         made.kind = name  # type: ignore[assignment]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,13 +95,7 @@ def upload(project: Project, *, by: Any, file: Any) -> Job:
         raise Refused(f"“{file.name[:80]}” is empty. Nothing was kept.")
     if file.size > MAX_UPLOAD:
         raise Refused(f"“{file.name[:80]}” has {file.size / 1024**3:.1f} GiB; up to {MAX_UPLOAD // 1024**3} can be brought in. Nothing was kept.")
-    digest = hashlib.sha256()
-    with tempfile.NamedTemporaryFile(prefix="upload-") as kept:
-        for chunk in file.chunks():
-            digest.update(chunk)
-            kept.write(chunk)
-        kept.flush()
-        asset = store.put(Path(kept.name), "application/octet-stream", digest.hexdigest())
+    asset = store.put_upload(file)
     name = Path(str(file.name)).name[:200]
     with transaction.atomic():
         hold(project.pk)

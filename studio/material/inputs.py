@@ -16,6 +16,7 @@ from studio.material.models import ADAPTER, CLIP, PICTURE, SOUND, Piece
 from studio.projects.models import Project
 from studio.shots.guides import Guides, guide_file
 from studio.shots.models import Shot, Take
+from studio.sound.consents import sample_of
 
 MEDIA: dict[Medium, tuple[str, ...]] = {
     "picture": (PICTURE,),
@@ -96,6 +97,8 @@ def _shot(project: Project, pk: int) -> Shot:
 
 
 def _file(project: Project, spec: InputSpec, kind: str, pk: int) -> dict[str, Any]:
+    if spec.consent:  # somebody's voice is never taken from a mere file
+        return sample_of(project, spec, pk if kind == "consent" else 0)
     if kind == "piece":
         piece = Piece.objects.filter(pk=pk, project=project, removed=False, medium__in=MEDIA[spec.medium]).select_related("asset").first()
         if piece is None:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Max
 
 from generation import catalog
-from generation.contract import BadRequest, Input, Request, Result
+from generation.contract import Input, Request, Result
 from generation.facts import PICTURE_TASKS
 from studio.events.log import record
 from studio.jobs.kinds import Kind, Needs, NotReady, Refused, register
@@ -19,10 +19,10 @@ from studio.material.models import ADAPTER, CLIP, PICTURE, SOUND, TEXT, Piece
 from studio.media.keep import keep_outputs, meta_of
 from studio.media.models import Asset
 from studio.projects.models import Project
-from studio.providers.queries import lacking
-from studio.shelf.queries import missing
+from studio.providers.admitting import admit_all
 from studio.shots.actions import adopt_take
 from studio.shots.models import Shot, Take
+from studio.sound.consents import unconsented
 
 MAIN = (("master", CLIP), ("still", PICTURE), ("sound", SOUND), ("text", TEXT), ("picture", PICTURE), ("adapter", ADAPTER))
 
@@ -36,17 +36,9 @@ class PieceKind(Kind):
         self.admit_all(project, [spec])
 
     def admit_all(self, project: Any, specs: Sequence[dict[str, Any]]) -> None:
+        admit_all([_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}) for spec in specs])
         for spec in specs:
-            try:
-                catalog.validate(_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}))
-            except BadRequest as problem:
-                raise Refused(str(problem)) from problem
-        outside = [spec for spec in specs if catalog.info(spec["engine"]).kind == "outside"]
-        for engine, endpoint in dict.fromkeys((spec["engine"], spec["params"].get("endpoint")) for spec in outside):
-            if why := lacking(engine, endpoint):
-                raise Refused(why)
-        for engine, model in dict.fromkeys((spec["engine"], name) for spec in specs for name in _models_of(spec)):
-            if said := missing(engine, model):
+            if said := unconsented(project, spec["engine"], spec["task"], spec["params"], spec["inputs"]):
                 raise Refused(said)
 
     def needs(self, spec: dict[str, Any]) -> Needs:
@@ -74,6 +66,8 @@ class PieceKind(Kind):
         spec = job.spec
         if spec.get("shot") and not Shot.objects.filter(pk=spec["shot"]).exists():
             raise NotReady("The shot this was asked for was deleted.")
+        if said := unconsented(job.project, spec["engine"], spec["task"], spec["params"], spec["inputs"]):
+            raise NotReady(said)
         return _asked(spec, resolved(job.project, spec["inputs"]))
 
     def accept(self, job: Job, result: Result, assets: dict[str, Asset]) -> models.Model:
@@ -150,19 +144,6 @@ class UploadKind(Kind):
         )
         record("piece.uploaded", actor=job.requested_by, project=job.project, subject=piece, data={"number": piece.number, "medium": medium})
         return piece
-
-
-def _models_of(spec: dict[str, Any]) -> list[str]:
-    """The models a job needs, by their names on the shelf; an empty name is the engine's own."""
-    if catalog.info(spec["engine"]).kind != "gpu":
-        return []
-    params, roles = spec["params"], {entry["role"] for entry in spec["inputs"]}
-    form = catalog.info(spec["engine"]).forms[spec["task"]].model_fields
-    beside = [("controlnet", {"depth", "control"}), ("ip_adapter", {"reference"})]
-    more = [str(params.get(name) or form[name].default) for name, used_by in beside if name in form and roles & used_by]
-    adapters = [str(lora["model"]) for lora in params.get("loras", ()) if not str(lora["model"]).startswith("input:")]
-    own = [str(params.get("model", ""))] if "model" in form else []
-    return [*own, *more, *adapters]
 
 
 def next_number(project: Project) -> int:

@@ -12,6 +12,7 @@ from studio.material.inputs import MEDIA
 from studio.material.models import Piece
 from studio.projects.models import Project
 from studio.shots.models import Shot, Take
+from studio.sound.queries import cloneable
 
 PAGE = 60
 CHOICES = 48
@@ -40,6 +41,8 @@ def choices(project: Project, spec: InputSpec) -> list[dict[str, Any]]:
     if spec.medium in ("depth", "camera"):
         rows = Shot.objects.in_film(project).values_list("pk", "code", "action")[:400]
         return [{"value": f"guide:{pk}", "words": f"{code} {action[:60]}".strip(), "picture": ""} for pk, code, action in rows]
+    if spec.consent:
+        return [{"value": f"consent:{row.pk}", "words": f"{row} – {row.scope[:60]}", "picture": ""} for row in cloneable(project)]
     found = [_piece(piece) for piece in pieces(project).filter(medium__in=MEDIA[spec.medium])[:CHOICES]]
     if spec.medium == "video":
         takes = Take.objects.filter(shot__project=project, versions__isnull=False).distinct().order_by("-pk")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -176,6 +177,17 @@ def put(path: Path, media_type: str, sha256: str | None = None) -> Asset:
         store().add(sha256, path)
     asset, _ = Asset.objects.get_or_create(sha256=sha256, defaults={"size": path.stat().st_size, "media_type": media_type})
     return asset
+
+
+def put_upload(file: Any) -> Asset:
+    """Keep a file as somebody sent it (Django's `UploadedFile`), chunk by chunk; nobody is served it. What it is, a worker finds out."""
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(prefix="upload-") as kept:
+        for chunk in file.chunks():
+            digest.update(chunk)
+            kept.write(chunk)
+        kept.flush()
+        return put(Path(kept.name), "application/octet-stream", digest.hexdigest())
 
 
 def hold(project: Project, *assets: Asset) -> None:

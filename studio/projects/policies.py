@@ -33,6 +33,11 @@ def can_make_takes(role: str) -> bool:
     return role in LEADS or role == Role.ARTIST
 
 
+def can_record_consents(role: str) -> bool:
+    """Say that somebody agreed to the use of their voice, or that they no longer do."""
+    return role in LEADS
+
+
 def can_edit_cut(role: str) -> bool:
     return role in LEADS or role == Role.ARTIST
 

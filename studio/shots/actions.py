@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import transaction
@@ -12,15 +12,16 @@ from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
-from studio.jobs.queries import open_jobs_by_subject
+from studio.jobs.queries import open_jobs_by_subject, subjects_at_work
 from studio.media.models import Asset
 from studio.projects.models import Project
-from studio.shots.lacking import idle_shots, lacking_cues, lacking_lines, lacking_shots
+from studio.shots.lacking import cue_lengths, idle_shots, lacking_cues, lacking_lines, lacking_shots
 from studio.shots.listing import CHANGED, STEP, number_shots
 from studio.shots.models import Shot, Take, Version
 from studio.shots.recipes import beats_by_scene, shot_spec
 from studio.sound.actions import cue_order, voice_order
-from studio.sound.models import Line
+from studio.sound.models import Cue, Line
+from studio.sound.queries import VOICED, composers_of
 from studio.world.actions import Designs, design_missing
 
 EDITABLE = ("size", "angle", "lens", "move", "speed", "easing", "subjects", "over", "characters", "action", "frames", "seed")
@@ -150,7 +151,7 @@ def request_takes(
 
 
 def _silent(shot: Shot) -> list[Line]:
-    return list(Line.objects.filter(shots=shot, take=None, removed=False).select_related("character"))
+    return list(Line.objects.filter(shots=shot, take=None, removed=False).select_related(*VOICED))
 
 
 @transaction.atomic
@@ -231,7 +232,8 @@ def film_orders(project: Project, *, designs: Designs | None = None, maker: Make
     """Everything the film still lacks, as orders; `maker` turns a shot into orders, the last of which makes its take. With `every`, also
     another take of each shot that has one, which goes into the cut. What is being made already is not ordered twice, but waited for."""
     designs = designs or Designs()
-    voices = {line.pk: voice_order(line, after=designs.of(line.character.name)) for line in lacking_lines(project).select_related("character")}
+    spoken_by = lacking_lines(project).select_related(*VOICED)
+    voices = {line.pk: voice_order(line, after=designs.of(line.character.name)) for line in spoken_by}
     spoken_now = open_jobs_by_subject(project, "line")
     beats = beats_by_scene(project)
     orders: list[Order] = []
@@ -242,11 +244,30 @@ def film_orders(project: Project, *, designs: Designs | None = None, maker: Make
         needed += [spoken_now[str(link.line_id)] for link in shot.shot_lines.all() if str(link.line_id) in spoken_now]
         needed += designs.within(spec["facts"])
         orders += maker(shot, spec, needed)
-    cues = []
+    cues, composers = [], composers_of(project)
     for cue, frames, events in lacking_cues(project):
         cue.scene.project = project
-        cues.append(cue_order(cue, cue.scene, frames, events))
+        cues.append(cue_order(cue, cue.scene, frames, events, composers=composers))
     return [*voices.values(), *orders, *cues]
+
+
+@transaction.atomic
+def compose_again(project: Project, cues: Collection[Cue], *, by: Any) -> list[Job]:
+    """Another recording of each of these cues, as long as their scenes are and by the composer chosen now; the old ones stay. Raises
+    `Refused`."""
+    hold(project.pk)
+    wanted, busy, orders = {cue.pk for cue in cues}, subjects_at_work(project, [Cue.MUSIC, Cue.TONE]), []
+    composers = composers_of(project)
+    for cue, frames, events in cue_lengths(project):
+        if cue.pk in wanted and str(cue.pk) not in busy:
+            cue.scene.project = project
+            spec = cue_order(cue, cue.scene, frames, events, composers=composers).spec
+            seed = (spec["seed"] + cue.takes.count()) % 2**31
+            priority = INTERACTIVE if len(wanted) == 1 else BATCH
+            orders.append(cue_order(cue, cue.scene, frames, events, composers=composers, seed=seed, priority=priority))
+    if not orders:
+        raise Refused("There is nothing to compose: the scenes have no shots, or it is being made already.")
+    return request_jobs(project, by, orders, what="cues.requested")
 
 
 @transaction.atomic

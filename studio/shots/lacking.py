@@ -32,9 +32,11 @@ def lacking_lines(project: Project) -> QuerySet[Line]:
     return Line.objects.filter(project=project, take=None, removed=False, shots__removed=False).exclude(pk__in=busy).distinct()
 
 
-def lacking_cues(project: Project) -> Iterator[tuple[Cue, int, list[tuple[float, str]]]]:
-    """Cues whose scene has another length than their take, or that have none: with the scene's frames, and what is heard in it as
-    (seconds into the scene, sound)."""
+Lengths = Iterator[tuple[Cue, int, list[tuple[float, str]]]]
+
+
+def cue_lengths(project: Project) -> Lengths:
+    """The cues of every scene that has shots, with the scene's frames, and what is heard in it as (seconds into the scene, sound)."""
     lengths: dict[int, int] = defaultdict(int)
     events: dict[int, list[tuple[float, str]]] = defaultdict(list)
     rows: Any = Shot.objects.in_film(project).values_list("scene_id", "frames", "events")
@@ -42,8 +44,14 @@ def lacking_cues(project: Project) -> Iterator[tuple[Cue, int, list[tuple[float,
         at = project.seconds(lengths[scene])
         events[scene] += [(round(at + seconds, 3), sound) for seconds, sound in heard]
         lengths[scene] += frames
-    busy = subjects_at_work(project, [Cue.MUSIC, Cue.TONE])
     for cue in cues_of(project):
-        frames = lengths[cue.scene_id]
-        if frames and str(cue.pk) not in busy and not (cue.take is not None and cue.take.frames == frames):
-            yield cue, frames, events[cue.scene_id]
+        if lengths[cue.scene_id]:
+            yield cue, lengths[cue.scene_id], events[cue.scene_id]
+
+
+def lacking_cues(project: Project) -> Lengths:
+    """Those whose scene has another length than their take, or that have none, and that nobody is making."""
+    busy = subjects_at_work(project, [Cue.MUSIC, Cue.TONE])
+    for cue, frames, events in cue_lengths(project):
+        if str(cue.pk) not in busy and not (cue.take is not None and cue.take.frames == frames):
+            yield cue, frames, events

@@ -19,7 +19,9 @@ from studio.script.models import Scene
 from studio.shots.lacking import idle_shots, lacking_cues, lacking_lines, lacking_shots
 from studio.shots.models import Shot, ShotLine, Take
 from studio.shots.recipes import ENGINE as PREVIS
+from studio.sound.actions import cue_spec, voice_spec
 from studio.sound.models import Line
+from studio.sound.queries import VOICED, composers_of
 
 
 def shots_of(project: Project) -> QuerySet[Shot]:
@@ -83,12 +85,15 @@ def film_estimate(project: Project) -> FilmEstimate:
     """From lengths alone: no order is written to know what it would take."""
     size = [project.width, project.height]
     shots = list(lacking_shots(project).values_list("frames", flat=True))
-    lines = list(lacking_lines(project).values_list("text", "pk"))
-    cues = [(cue.kind, project.seconds(frames)) for cue, frames, _ in lacking_cues(project)]
+    lines = list(lacking_lines(project).select_related(*VOICED))
+    composers, cues = composers_of(project), []
+    for cue, cue_frames, _ in lacking_cues(project):
+        cue.scene.project = project
+        cues.append((cue.kind, cue_spec(cue, cue.scene, cue_frames, composers=composers)))
     works = works_of("shot", [{"engine": PREVIS, "size": size, "frames": frames} for frames in shots])
-    works += works_of("voice", [{"engine": PREVIS, "text": text} for text, _ in lines])
+    works += works_of("voice", [voice_spec(line) for line in lines])
     for kind in sorted({kind for kind, _ in cues}):
-        works += works_of(kind, [{"engine": PREVIS, "seconds": seconds} for one, seconds in cues if one == kind])
+        works += works_of(kind, [spec for one, spec in cues if one == kind])
     told = foretell(works)
     work, money = sum(each.seconds for each in told), sum_of(told)
     short = too_small(project, money)

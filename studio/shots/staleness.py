@@ -9,6 +9,7 @@ from studio.events.subscribers import subscribe
 from studio.projects.models import Project
 from studio.projects.queries import project_of
 from studio.shots.models import Shot
+from studio.sound.models import LineTake
 from studio.world.models import Character, Location
 
 
@@ -17,6 +18,16 @@ def on_line_changed(event: Event) -> None:
     project = project_of(event)
     if project is not None:
         _mark(project, Q(shot_lines__line=event.subject_id), "A line in it was changed after its take was made.")
+
+
+@subscribe("line.recorded")
+def on_line_recorded(event: Event) -> None:
+    """Mouths move as the line was spoken when the take was made. The first recording makes nothing stale."""
+    project = project_of(event)
+    spoken = LineTake.objects.filter(line_id=int(event.subject_id), number=event.data["take"]).first()
+    if project is not None and spoken is not None and spoken.number > 1:
+        earlier = Q(version__take__at__lt=spoken.at)
+        _mark(project, Q(shot_lines__line=event.subject_id) & earlier, "A line in it was spoken anew after its take was made.")
 
 
 @subscribe("character.designed", "location.designed")

@@ -21,4 +21,5 @@ urlpatterns = [
     path(f"{S}/addition/", views.addition, name="addition"),
     path(f"{S}/removal/", views.removal, name="removal"),
     path(f"{S}/restoration/", views.restoration, name="restoration"),
+    path("projects/<slug:project>/shots/cues/<slug:cue_kind>/takes/", views.cue_takes, name="cue_takes"),
 ]

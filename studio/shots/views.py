@@ -22,7 +22,8 @@ from studio.shots.recipes import differences
 from studio.shots.telling import told
 from studio.shots.twins import twins_of
 from studio.sound.actions import change_line
-from studio.sound.models import Line
+from studio.sound.models import Cue, Line
+from studio.sound.views import priced
 
 HISTORY = 40
 
@@ -62,7 +63,7 @@ def shot_state(request: ProjectRequest, shot: Shot, **more: Any) -> dict[str, An
         "form": ShotForm(initial=_initial(shot)),
         "takes": takes,
         "jobs": with_starts(request.project, queries.open_jobs_of(shot)),
-        "lines": shot.shot_lines.select_related("line__character", "line__take"),
+        "lines": shot.shot_lines.select_related("line__character", "line__take__consent__withdrawal"),
         "may_edit": policies.can_edit_shot_list(request.role),
         "may_make": policies.can_make_takes(request.role),
         "estimate": queries.take_estimate(shot),
@@ -218,6 +219,24 @@ def line(request: ProjectRequest, line: int) -> HttpResponse:
         return render(request, "ui/_problem.html", {"problem": problems(form)}, status=400)
     changed = change_line(found, by=request.user, **form.cleaned_data)
     return render(request, "shots/_line.html", {"line": changed, "may_edit": True})
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def cue_takes(request: ProjectRequest, cue_kind: str) -> HttpResponse:
+    """Another recording of the music (or the tones) of the film, or of one scene (`scene`). `?price` says what it will cost and orders nothing."""
+    if cue_kind not in (Cue.MUSIC, Cue.TONE):
+        raise Http404("A film has music and tones.")
+    cues, scene = Cue.objects.filter(scene__project=request.project, kind=cue_kind), request.POST.get("scene", "")
+    if scene.isdecimal() and len(scene) < 18:
+        cues = cues.filter(scene=int(scene))
+    if "price" in request.GET:
+        return priced(request, lambda: actions.compose_again(request.project, list(cues), by=request.user))
+    try:
+        jobs = actions.compose_again(request.project, list(cues), by=request.user)
+    except Refused as problem:
+        return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
+    return render(request, "sound/_ordered.html", {"count": len(jobs), "what": "cue"}, status=202)
 
 
 @require_safe

@@ -13,6 +13,90 @@ from studio.script.models import Scene
 from studio.world.models import Character
 
 
+class VoiceConsent(models.Model):
+    """What somebody agreed to about their voice (cloned), or what somebody states of one described in words (designed: that it imitates
+    nobody). Never changed; that it holds no longer is a `ConsentWithdrawal`."""
+
+    CLONED, DESIGNED = "cloned", "designed"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="voice_consents")
+    number = models.IntegerField()
+    kind = models.CharField(max_length=8, choices=[(CLONED, "Cloned"), (DESIGNED, "Designed")])
+    person = models.CharField(max_length=120)  # whose voice; of a designed one, what the voice is called
+    words = models.TextField()  # what was agreed to, or what is stated
+    scope = models.CharField(max_length=500)  # what the voice may be used for
+    recording = models.ForeignKey(Asset, null=True, on_delete=models.PROTECT, related_name="+")  # the person saying that they agree
+    sample = models.ForeignKey(Asset, null=True, on_delete=models.PROTECT, related_name="+")  # the voice that may be cloned
+    seconds = models.FloatField(default=0.0)  # of the sample
+    job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")  # who recorded it
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="voice_consent_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind="designed") | models.Q(recording__isnull=False, sample__isnull=False), name="cloned_voice_is_heard"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.person}"
+
+    @property
+    def code(self) -> str:
+        return f"C{self.number}"
+
+    @property
+    def withdrawn(self) -> ConsentWithdrawal | None:
+        return getattr(self, "withdrawal", None)
+
+
+class ConsentWithdrawal(models.Model):
+    """From this moment on nothing new may be made under a consent. What was made stays, and says so."""
+
+    consent = models.OneToOneField(VoiceConsent, on_delete=models.CASCADE, related_name="withdrawal")
+    reason = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.consent} withdrawn"
+
+
+class Voice(models.Model):
+    """Who speaks for a character: an engine with its settings, and the consent it needs for that. A character without a row has the voice of
+    their design."""
+
+    character = models.OneToOneField(Character, on_delete=models.CASCADE, related_name="voice")
+    engine = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    consent = models.ForeignKey(VoiceConsent, null=True, on_delete=models.PROTECT, related_name="voices")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.character} by {self.engine}"
+
+
+class Composer(models.Model):
+    """What makes the music or the tones: of the whole film, or of one scene. Without a row they are previs's."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="composers")
+    scene = models.ForeignKey(Scene, null=True, on_delete=models.CASCADE, related_name="composers")
+    kind = models.CharField(max_length=5, choices=[("music", "Music"), ("tone", "Tone")])
+    engine = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "scene", "kind"], nulls_distinct=False, name="composer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.engine}"
+
+
 class Line(models.Model):
     """One stretch of speech. A long speech is several lines that follow each other. `seconds` is the time it was given."""
 
@@ -40,6 +124,8 @@ class LineTake(models.Model):
     words = models.JSONField(default=list)
     seconds = models.FloatField()
     recipe = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)  # sentences about how it came to be
+    consent = models.ForeignKey(VoiceConsent, null=True, on_delete=models.PROTECT, related_name="takes")  # whose voice it is, by their leave
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -79,6 +165,7 @@ class CueTake(models.Model):
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     frames = models.IntegerField()
     recipe = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

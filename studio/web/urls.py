@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("studio.shelf.urls")),
     path("", include("studio.script.urls")),
     path("", include("studio.world.urls")),
+    path("", include("studio.sound.urls")),
     path("", include("studio.shots.urls")),
     path("", include("studio.storyboard.urls")),
     path("", include("studio.material.urls")),

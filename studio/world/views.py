@@ -27,6 +27,7 @@ def page(request: ProjectRequest) -> HttpResponse:
         "characters": queries.characters_of(request.project),
         "locations": queries.locations_of(request.project),
         "may_edit": policies.can_edit_world(request.role),
+        "composed": (("music", "Music"), ("tone", "Tones")),
     }
     return render(request, "world/page.html", context)
 

@@ -25,6 +25,7 @@ from studio.providers.models import Endpoint
 from studio.script.models import Draft
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
+from studio.sound.models import VoiceConsent
 from tests.films import Film, asset, export_of, fill, job_of
 
 
@@ -68,6 +69,8 @@ class Everything:
             "film": film.project.pk,
             "endpoint": self.endpoint.pk,
             "draft": self.draft.pk,
+            "character": film.characters[0].pk,
+            "cue_kind": "music",
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
@@ -106,6 +109,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     Host.objects.update_or_create(name="films", defaults={"found": ["tiny"]})
     recipe = {"engine": "diffusers", "task": "shot", "seed": 1, "params": {"prompt": "a fox"}}
     facts = {"frames": 48, "width": 320, "height": 180}
+    VoiceConsent.objects.create(project=project, number=1, kind="designed", person="A voice", words="It imitates nobody.", scope="This film", by=by)
     Piece.objects.create(project=project, number=1, medium="clip", title="a fox", asset=file, engine="diffusers 2", recipe=recipe, facts=facts, by=by)
     model, _ = Model.objects.get_or_create(name="owner/model", source=Source.HUB)  # the installation's, whoever's film it is
     Holding.objects.get_or_create(model=model, host="here", defaults={"state": HoldingState.HELD})

@@ -119,6 +119,18 @@ storyboard:panel            GET     200    200       200     200     200       4
 storyboard:panel_of_shot    GET     200    200       200     200     200       403     404       in
 storyboard:drawing          POST    202    202       202     202     403       403     404       in
 
+shots:cue_takes             POST    202    202       403     202     403       403     404       in
+sound:voice                 GET     200    200       200     200     200       403     404       in
+sound:voice                 POST    200    200       403     200     403       403     404       in
+sound:lines                 POST    202    202       403     202     403       403     404       in
+sound:line_takes            POST    202    202       403     202     403       403     404       in
+sound:price                 GET     200    200       200     200     200       403     404       in
+sound:composer              GET     200    200       200     200     200       403     404       in
+sound:composer              POST    200    200       403     200     403       403     404       in
+sound:consents              GET     200    200       200     200     200       403     404       in
+sound:consents              POST    200    200       403     403     403       403     404       in
+sound:withdrawal            POST    200    200       403     403     403       403     404       in
+
 material:page               GET     200    200       200     200     200       403     404       in
 material:form               GET     200    200       200     200     200       403     404       in
 material:engines            GET     200    200       200     200     200       403     404       in
@@ -178,6 +190,7 @@ BODIES: dict[str, dict[str, object]] = {
     "ledger:terms": {"currency": "usd", "per_kwh": "0.31"},
     "ledger:addition": {"card": "*H100*", "per_hour": "2.40", "watts": "700"},
     "ledger:withdrawal": {"card": "cpu"},
+    "sound:consents": {"kind": "designed", "person": "The Narrator", "words": "It imitates nobody.", "scope": "This film"},
     "material:ask": {"engine": "diffusers", "task": "still", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:price": {"engine": "diffusers", "task": "still", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:takes": {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},

@@ -24,7 +24,7 @@ from tests.security.test_matrix import ADDRESSES, ROWS, post
 pytestmark = pytest.mark.django_db
 TOKEN = re.compile(rb'"X-CSRFToken": "\w+"')
 # Parameters that are no other project's property: words, numbers inside one's own, what belongs to the installation.
-WORDS = {"project", "kind", "number", "token", "endpoint", "model", "name", "film"}
+WORDS = {"project", "kind", "cue_kind", "number", "token", "endpoint", "model", "name", "film"}
 FOREIGN = [
     (address, name)
     for address, names in sorted(ADDRESSES.items())

@@ -1,0 +1,50 @@
+"""Whose voice may be used: asked before a job is queued, and again before it is begun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from generation import catalog
+from generation.facts import InputSpec
+from studio.jobs.kinds import Refused
+from studio.projects.models import Project
+from studio.sound.models import VoiceConsent
+
+WHERE = "An owner or producer records one in the World, under Consents."
+
+
+def unconsented(
+    project: Project, engine: str, task: Any, params: dict[str, Any], inputs: Sequence[dict[str, Any]], designed: int | None = None
+) -> str:
+    """Why this may not be made for want of a consent, with what to do; empty if nothing stands against it. Entries of `inputs` that are
+    somebody's voice name their `consent`; `designed` is that of a voice described in words."""
+    facts = catalog.info(engine)
+    voices = {spec.role: spec for spec in facts.takes(task) if spec.consent}
+    for entry in inputs:
+        if entry["role"] in voices and (said := _without(project, facts.title, entry.get("consent"), VoiceConsent.CLONED, entry.get("sha256"))):
+            return said
+    if any(params.get(name) for name in facts.designs):
+        return _without(project, facts.title, designed, VoiceConsent.DESIGNED)
+    return ""
+
+
+def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | None = None) -> str:
+    row = VoiceConsent.objects.filter(pk=pk, project=project, kind=kind).select_related("withdrawal").first() if isinstance(pk, int) else None
+    if row is None or (sha256 is not None and row.sample_id != sha256):
+        what = "clones a voice" if kind == VoiceConsent.CLONED else "makes a voice from words"
+        return f"{title} {what}, which needs a recorded consent. {WHERE} Nothing was queued."
+    if row.withdrawn is not None:
+        when = f"{row.withdrawn.at:%d %B %Y}"
+        return f"{row.person} withdrew the consent {row.code} on {when}: nothing new may be made with this voice. Choose another."
+    return ""
+
+
+def sample_of(project: Project, spec: InputSpec, pk: int) -> dict[str, Any]:
+    """The sample of a consent as an entry of a job's spec. Raises `Refused` where there is none, or it was withdrawn."""
+    row = VoiceConsent.objects.filter(pk=pk, project=project, kind=VoiceConsent.CLONED).select_related("sample", "withdrawal").first()
+    if row is None or row.sample is None:
+        raise Refused(f"“{spec.title}” must be the sample of a recorded consent. {WHERE} Nothing was queued.")
+    if row.withdrawn is not None:
+        raise Refused(f"{row.person} withdrew the consent C{row.number}: nothing new may be made with this voice. Choose another.")
+    return {"role": spec.role, "sha256": row.sample_id, "media_type": row.sample.media_type, "consent": row.pk}
