@@ -40,11 +40,16 @@ def possible() -> str:
     for program, package in (("ip", "iproute2"), ("unshare", "util-linux")):
         if shutil.which(program) is None:
             return f"the program “{program}” (package {package}) is not installed"
-    name = f"firstcut-try-{os.getpid()}"
-    tried = ip("netns", "add", name, check=False)
-    if tried.returncode != 0:
-        return f"network namespaces cannot be made: {tried.stderr.strip() or 'no reason given'}"
-    ip("netns", "delete", name, check=False)
+    trial, bridge = Place(1, f"t{os.getpid() % 4096:03x}"), f"fct{os.getpid() % 4096:03x}"
+    try:
+        ip("link", "add", bridge, "type", "bridge")
+        trial.make(bridge)
+        subprocess.run(trial.inside("true"), check=True, capture_output=True, text=True)
+    except subprocess.CalledProcessError as problem:
+        return f"network namespaces cannot be made: {problem.stderr.strip() or problem}"
+    finally:
+        trial.remove()
+        ip("link", "delete", bridge, check=False)
     return ""
 
 

@@ -12,7 +12,10 @@ from tests.chaos.victim import clean_environment
 pytestmark = pytest.mark.chaos
 
 
-@pytest.mark.parametrize("more", [("--rounds", "3"), ("--rounds", "2", "--places", "2")], ids=["here", "two places"])
+FAR = pytest.param(("--rounds", "2", "--places", "2"), id="two places", marks=pytest.mark.networks)
+
+
+@pytest.mark.parametrize("more", [pytest.param(("--rounds", "3"), id="here"), FAR])
 def test_nothing_is_lost_or_doubled_whatever_dies(more: tuple[str, ...]) -> None:
     if "--places" in more and (why := places.possible()):
         pytest.skip(f"no network namespaces: {why}")

@@ -35,7 +35,7 @@ from tests.chaos.places import Places
 from tests.chaos.victim import clean_environment
 from tests.services import DATA
 
-pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.chaos, pytest.mark.networks, pytest.mark.django_db(transaction=True)]
 STEPS, FRAMES = 12, 137
 CLIP = {"model": "tiny/vace", "steps": STEPS, "window": 17, "overlap": 5}
 
