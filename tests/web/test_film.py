@@ -30,6 +30,8 @@ EXT. HARBOUR - DAY
 PAUL walks along the quay.
 """
 
+pytestmark = pytest.mark.networks  # a whole film beside other tests may take longer than it waits
+
 
 # Of some minutes, even on a fast machine: nobody waits for its end.
 LONG = "\n\n".join(f"INT. ROOM {number} - NIGHT\n\nMARTA walks from wall to wall and looks out at the rain." for number in range(1, 150))
