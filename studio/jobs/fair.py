@@ -24,6 +24,8 @@ from studio.projects.models import Project
 
 WARM_SLACK = 30.0  # seconds of workers' time
 
+# Rows are locked in one order, here and wherever an attempt ends: the job, the project's share, the person's, the worker. Each UPDATE reads from
+# the one before, because PostgreSQL promises no order of its own between them; without that a claim and an end at the same time are a deadlock.
 # A limit is of jobs; reservations are of workers, and jobs that one worker makes together keep one busy.
 # One index look-up for each person of a project that ever asked, and queue; rows that another worker is just claiming are skipped, not
 # waited for. Projects at their limit are left out; a worker that others have reserved for themselves is left to them; one that
@@ -66,10 +68,12 @@ WITH running AS (
     ORDER BY turn.n LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 ), charged AS (
     UPDATE jobs_share AS share SET used = share.used + mine.estimate FROM mine WHERE share.project_id = mine.project_id
+    RETURNING mine.id, mine.share_id, mine.estimate
 ), charged_person AS (
-    UPDATE jobs_personshare AS person SET used = person.used + mine.estimate FROM mine WHERE person.id = mine.share_id
+    UPDATE jobs_personshare AS person SET used = person.used + charged.estimate FROM charged WHERE person.id = charged.share_id
+    RETURNING charged.id
 ), known AS (
-    UPDATE jobs_worker SET seen = now(), job_id = mine.id FROM mine WHERE jobs_worker.name = %(worker)s
+    UPDATE jobs_worker SET seen = now(), job_id = charged_person.id FROM charged_person WHERE jobs_worker.name = %(worker)s
 )
 UPDATE jobs_job AS job
 SET state = 'running', lease_token = %(token)s, lease_until = now() + make_interval(secs => %(lease)s), worker = %(worker)s, attempt = attempt + 1,

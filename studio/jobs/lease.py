@@ -161,8 +161,9 @@ def give_up(
             reason = f"{reason} {MAY_FIT}"
         if held.state != State.CANCELLING:
             Attempt.objects.create(job=held, number=held.attempt, worker=held.worker, reason=reason[:4000], log=log[-LOG_KEPT:])
-            Worker.objects.filter(name=held.worker).update(failed=F("failed") + 1)
         charge(job, seconds - job.estimate)
+        if held.state != State.CANCELLING:
+            Worker.objects.filter(name=held.worker).update(failed=F("failed") + 1)  # after the shares, as a claim does
         pay(held, seconds, "cancelled" if held.state == State.CANCELLING else "failed", usage)
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")

@@ -33,8 +33,13 @@ class EditConflict(Exception):
 
 
 def cut_of(project: Project) -> Cut:
-    """The project's cut; there is always one."""
-    return Cut.objects.filter(project=project).order_by("pk").first() or Cut.objects.create(project=project)
+    """The project's cut; there is always one. Whoever asks first makes it, in the project's turn: a page and the clerk may ask at once."""
+    own = Cut.objects.filter(project=project).order_by("pk")
+    if (there := own.first()) is not None:
+        return there
+    with transaction.atomic():
+        hold(project.pk)
+        return own.first() or Cut.objects.create(project=project)
 
 
 @transaction.atomic

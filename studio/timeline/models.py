@@ -18,6 +18,9 @@ class Cut(models.Model):
     revision = models.IntegerField(default=0)
     created = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="cut_named_once")]
+
     def __str__(self) -> str:
         return self.name
 

@@ -262,3 +262,9 @@ def test_edits_of_different_clips_at_once_all_go_through(film: Film, people: Sim
     assert all(isinstance(result, Operation) for result in results), results
     assert [start for _, start, _ in shown(film.cut)] == list(range(6))
     assert sorted(result.number for result in results) == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_ask_for_a_new_films_cut_at_once_all_get_the_same(project: Project) -> None:
+    cuts = at_once(12, lambda number: actions.cut_of(project))
+    assert len({getattr(cut, "pk", cut) for cut in cuts}) == 1 and Cut.objects.filter(project=project).count() == 1, cuts
