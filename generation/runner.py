@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -94,6 +95,31 @@ class Pace:
         return round((total - done) * (now - start) / (done - first), 2)
 
 
+class Sketch(threading.Thread):
+    """One preview, drawn on a thread of its own: the device's next step need not wait for it."""
+
+    def __init__(self, shown: Callable[[], Pixels | None]) -> None:
+        super().__init__(daemon=True)
+        self._shown, self._image = shown, b""
+        self._problem: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            pixels = self._shown()
+            if pixels is not None:
+                self._image = preview(pixels)
+        except Exception as problem:
+            self._problem = problem
+
+    def image(self) -> bytes | None:
+        """Waits until it is drawn; raises what drawing it raised. None where there is nothing to see."""
+        self.join()
+        if self._problem is not None:
+            raise self._problem
+        return self._image or None
+
+
 class RunContext:
     """The `Context` an engine works with; one for one run."""
 
@@ -125,6 +151,7 @@ class RunContext:
         self._stage, self._done = "", -1
         self._told = self._previewed = float("-inf")
         self._steps: tuple[int, int] | None = None
+        self._sketch: Sketch | None = None
 
     def input(self, name: str) -> Path:
         try:
@@ -172,13 +199,22 @@ class RunContext:
         news = stage != self._stage or (unit == "steps" and done != self._done) or done == total != self._done
         if now - self._told < TELL_EVERY and not news:
             return
-        image = None
-        if shown is not None and now - self._previewed >= PREVIEW_EVERY:
-            pixels = shown() if callable(shown) else shown
-            if pixels is not None:
-                image, self._previewed = preview(pixels), now
+        image = self._preview(shown, now, done == total)
         self._told, self._stage, self._done = now, stage, done
         self._tell(Progress(done=min(done, total), total=total, unit=unit, eta_seconds=self._pace.left(total), stage=stage), image)
+
+    def _preview(self, shown: Shown | None, now: float, last: bool) -> bytes | None:
+        """A preview that is ready to be shown. What must be drawn first is drawn beside the work and shown by a later report, at the latest by
+        the last."""
+        if shown is not None and self._sketch is None and now - self._previewed >= PREVIEW_EVERY:
+            self._previewed = now
+            if not callable(shown):
+                return preview(shown)
+            self._sketch = Sketch(shown)
+        if self._sketch is None or (self._sketch.is_alive() and not last):
+            return None
+        sketch, self._sketch = self._sketch, None
+        return sketch.image()
 
     def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False, take: int = 0) -> None:
         if take:

@@ -7,6 +7,7 @@ worker died goes on after it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from importlib import metadata
 from types import MappingProxyType
 from typing import Any
@@ -83,7 +84,7 @@ class Helios:
 
     @property
     def version(self) -> str:
-        return f"1 (diffusers {metadata.version('diffusers')}, torch {metadata.version('torch')})"
+        return f"2 (diffusers {metadata.version('diffusers')}, torch {metadata.version('torch')})"
 
     def run(self, request: Request, context: Context) -> tuple[dict[str, Any], tuple[str, ...]]:
         params, picture = HeliosParams.model_validate(request.params), request.format
@@ -92,14 +93,35 @@ class Helios:
         if params.scheduler:
             raise BadRequest(f"Helios has a scheduler of its own, and cannot use “{params.scheduler}”. Leave it empty.")
         context.progress(0, params.steps, unit="steps", stage="loading the model")
-        shot = _Shot(pipelines.load(params, needs=(PLAIN, PYRAMID), prepare=_exact_decoder), params, request, context)
+        shot = _Shot(pipelines.load(params, needs=(PLAIN, PYRAMID), prepare=_exact), params, request, context)
         context.frames(shot.frames())
         return shot.data(), shot.notes()
 
 
-def _exact_decoder(pipe: Any) -> None:
-    """The decoder in full precision, as its authors advise: its faults would be seen at every border of chunks."""
+def _exact(pipe: Any) -> None:
+    """The decoder in full precision, as its authors advise: its faults would be seen at every border of chunks. And the noise that a larger size
+    begins with."""
     pipe.vae.to(lazy.torch().float32)
+    if type(pipe).__name__ == PYRAMID:
+        pipe.sample_block_noise = partial(_block_noise, pipe)
+
+
+def _block_noise(
+    pipe: Any, batch: int, channels: int, frames: int, height: int, width: int, patch: tuple[int, ...] = (1, 2, 2), device: Any = None,
+    generator: Any = None,
+) -> Any:  # fmt: skip
+    """Noise (batch, channels, frames, height, width) whose values within one patch sum to nearly nothing, as the pipeline draws it. Its own
+    factorises that covariance in single precision, where it is singular: whether that fails is up to the processor."""
+    torch = lazy.torch()
+    generator = generator[0] if isinstance(generator, list) else generator
+    high, wide = patch[1:]
+    count, gamma = high * wide, pipe.scheduler.config.gamma
+    covariance = torch.eye(count, dtype=torch.float64) * (1 + gamma + 1e-8) - gamma
+    factor = torch.linalg.cholesky(covariance).float()
+    blocks = batch * channels * frames * (height // high) * (width // wide)
+    noise = torch.randn(blocks, count, generator=generator, device=generator.device if generator else device).to(device) @ factor.T.to(device)
+    grid = noise.view(batch, channels, frames, height // high, width // wide, high, wide)
+    return grid.permute(0, 1, 2, 3, 5, 4, 6).reshape(batch, channels, frames, height, width)
 
 
 class _Shot:

@@ -9,11 +9,13 @@ from studio.projects.models import Project
 
 
 def keep_outputs(project: Project, result: Result, assets: dict[str, Asset], main: str) -> Asset:
-    """Let the project serve everything a job made, and hang the rest on the main output as renditions; returns the main asset."""
+    """Let the project serve everything a job made, and hang the rest on the main output as renditions (a waveform on its sound); returns the
+    main asset."""
     hold(project, *assets.values())
     source = assets[main]
     meta = {output.name: output.meta for output in result.outputs}
-    rows = [Rendition(source=source, name=name, asset=asset, meta=meta[name]) for name, asset in assets.items() if name != main]
+    shown = {"waveform": assets.get("sound", source)}
+    rows = [Rendition(source=shown.get(name, source), name=name, asset=asset, meta=meta[name]) for name, asset in assets.items() if name != main]
     Rendition.objects.bulk_create(rows, ignore_conflicts=True)
     return source
 

@@ -11,8 +11,9 @@ from studio.projects.models import Project
 
 
 def take_sources(project: Project, assets: dict[int, str]) -> dict[str, dict[str, Any]]:
-    """By take id: where its rendition lies and where each frame lies in it; plus poster and filmstrip. One query."""
-    rows = Rendition.objects.filter(source__in=set(assets.values()), name__in=("rendition", "filmstrip", "poster"))
+    """By take id: where its rendition lies and where each frame lies in it; plus poster and filmstrip, and whether it has sound of its own. One
+    query."""
+    rows = Rendition.objects.filter(source__in=set(assets.values()), name__in=("rendition", "filmstrip", "poster", "sound"))
     found: dict[str, dict[str, Rendition]] = {}
     for row in rows:
         found.setdefault(row.source_id, {})[row.name] = row
@@ -33,6 +34,7 @@ def take_sources(project: Project, assets: dict[int, str]) -> dict[str, dict[str
             "index": meta["frags"],
             "filmstrip": {"url": asset_url(project, strip.asset_id), **strip.meta} if strip else None,
             "poster": asset_url(project, poster.asset_id) if poster else None,
+            "sound": "sound" in renditions,
         }
     return sources
 

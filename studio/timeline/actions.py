@@ -17,7 +17,7 @@ from studio.timeline.models import Clip, Cut, Operation
 Changes = dict[str, dict[str, list[Any]]]
 STEP = 1024.0
 # What undo and redo turn: edits a person made here. What merely follows the shot list or a chosen version is turned where it was made.
-EDITS = ("trim", "move", "remove", "restore")
+EDITS = ("trim", "move", "remove", "restore", "level")
 
 
 class EditRefused(Exception):
@@ -74,6 +74,15 @@ def remove_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operatio
     """Take a clip out; what follows moves up. Its shot and takes stay as they are."""
     hold(cut.project_id)
     return _edit(cut, clip_id, "remove", by, base, lambda cut, clip: _difference(clip, removed=True))
+
+
+@transaction.atomic
+def set_level(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, gain: float | None) -> Operation:
+    """How loud the sound is that the clip's take has of its own: dB from −60 to 12, or None for silence."""
+    hold(cut.project_id)
+    if gain is not None and not -60 <= gain <= 12:
+        raise EditRefused("A take's own sound is set between −60 and +12 dB, or left out.")
+    return _edit(cut, clip_id, "level", by, base, lambda cut, clip: _difference(clip, own_sound=gain))
 
 
 @transaction.atomic

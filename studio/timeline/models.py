@@ -27,7 +27,8 @@ class Cut(models.Model):
 
 class Clip(models.Model):
     """The use of a take in a cut: source frames [source_in, source_out), at the place `order` gives it. A clip without a take plays
-    its shot's panel. `revision` is the cut's revision that last changed it; a clip taken out is `removed`, so that undo is a flip."""
+    its shot's panel. `revision` is the cut's revision that last changed it; a clip taken out is `removed`, so that undo is a flip. `own_sound` is
+    the gain in dB of the sound that its take may have of its own, None where that is left out."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cut = models.ForeignKey(Cut, on_delete=models.CASCADE, related_name="clips")
@@ -37,6 +38,7 @@ class Clip(models.Model):
     source_in = models.IntegerField(default=0)
     source_out = models.IntegerField()
     removed = models.BooleanField(default=False)
+    own_sound = models.FloatField(null=True, default=0.0)
     revision = models.IntegerField(default=0)
 
     class Meta:
@@ -58,7 +60,7 @@ class Operation(models.Model):
 
     cut = models.ForeignKey(Cut, on_delete=models.CASCADE, related_name="operations")
     number = models.IntegerField()
-    kind = models.CharField(max_length=12)  # trim, move, remove, restore; undo, redo; place, swap, length, order
+    kind = models.CharField(max_length=12)  # trim, move, remove, restore, level; undo, redo; place, swap, length, order
     changes = models.JSONField()  # {clip id: {field: [before, after]}}
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -1,7 +1,7 @@
 """What a cut plays, frame by frame: the one plan that the page's player, the export and the frozen revision are made from.
 
-Nothing here is stored. Picture: clips end to end. Sound: each clip's lines where its mouths move, each scene's music and tone under
-the scene's clips. All times are frames of the project's rate.
+Nothing here is stored. Picture: clips end to end. Sound: each clip's lines where its mouths move, the sound that its take has of its own,
+each scene's music and tone under the scene's clips. All times are frames of the project's rate.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from studio.media.models import Rendition
 from studio.projects.models import Project
 from studio.shots.models import ShotLine
 from studio.sound.models import Cue
 from studio.timeline.models import Clip, Cut
 
-SoundKind = Literal["dialogue", "music", "tone"]
+SoundKind = Literal["dialogue", "music", "tone", "effect"]
 MUSIC_GAIN, TONE_GAIN = -10.0, -4.0  # dB, under speech at −20 LUFS
 MUSIC_FADE, TONE_FADE = 0.5, 0.25  # seconds
 
@@ -51,7 +52,7 @@ class PlannedSound:
     fade_in: int
     fade_out: int
     label: str
-    subject: int  # the line or cue
+    subject: int  # the line, cue or take
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class CutPlan:
 
 
 def plan_cut(cut: Cut, *, only_takes: bool = False) -> CutPlan:
-    """The plan of a cut as it stands: five queries, however long it is. `only_takes` leaves out clips that have no take yet."""
+    """The plan of a cut as it stands: six queries, however long it is. `only_takes` leaves out clips that have no take yet."""
     project = cut.project
     rows = Clip.objects.filter(cut=cut, removed=False, shot__removed=False).select_related("shot__scene", "take").order_by("order", "pk")
     if only_takes:
@@ -103,8 +104,9 @@ def plan_cut(cut: Cut, *, only_takes: bool = False) -> CutPlan:
             )
         )
         at += row.frames
+    levels = {str(row.pk): row.own_sound for row in rows if row.own_sound is not None}
     trimmed = {str(row.pk) for row in rows if row.source_out < (row.take.frames if row.take else row.shot.frames)}
-    sounds = [*_dialogue(project, clips, trimmed), *_cues(project, clips)]
+    sounds = [*_dialogue(project, clips, trimmed), *_own(clips, levels), *_cues(project, clips)]
     rate, size = (project.rate_num, project.rate_den), (project.width, project.height)
     return CutPlan(cut.pk, cut.revision, rate, size, tuple(clips), tuple(sounds))
 
@@ -148,6 +150,17 @@ def _dialogue(project: Project, clips: list[PlannedClip], trimmed: set[str]) -> 
                 )
             )
     return sounds
+
+
+def _own(clips: list[PlannedClip], levels: dict[str, float]) -> list[PlannedSound]:
+    """What takes sound like themselves, from engines that make picture and sound together: with the picture, at the clip's level."""
+    takes = {clip.asset for clip in clips if clip.key in levels and clip.asset}
+    heard = dict(Rendition.objects.filter(source__in=takes, name="sound").values_list("source_id", "asset_id"))
+    return [
+        PlannedSound("effect", heard[clip.asset], clip.at, clip.source_in, clip.frames, levels[clip.key], 1, 1, clip.code, clip.take)
+        for clip in clips
+        if clip.key in levels and clip.asset in heard and clip.take is not None
+    ]
 
 
 def _cues(project: Project, clips: list[PlannedClip]) -> list[PlannedSound]:

@@ -23,6 +23,7 @@ def playlist(project: Project, cut: Cut | None = None) -> dict[str, Any]:
 def playlist_of(project: Project, plan: CutPlan) -> dict[str, Any]:
     takes = take_sources(project, {clip.take: clip.asset for clip in plan.clips if clip.take and clip.asset})
     waves = outlines(project, {sound.asset for sound in plan.sounds})
+    levels = {sound.at: sound.gain for sound in plan.sounds if sound.kind == "effect"}
     stills = _stills(project, {clip.shot for clip in plan.clips if str(clip.take) not in takes})
     return {
         "revision": plan.revision,
@@ -44,6 +45,7 @@ def playlist_of(project: Project, plan: CutPlan) -> dict[str, Any]:
                 "out": clip.source_out,
                 "at": clip.at,
                 "still": stills.get(clip.shot),
+                "ownSound": levels.get(clip.at),
             }
             for clip in plan.clips
         ],

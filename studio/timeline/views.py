@@ -24,12 +24,13 @@ class Edit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: str = Field(pattern="^(trim|move|remove|restore|undo|redo)$")
+    kind: str = Field(pattern="^(trim|move|remove|restore|level|undo|redo)$")
     base: int = Field(ge=0, lt=2**31)
     clip: uuid.UUID | None = None
     source_in: int | None = Field(None, ge=0, lt=2**31)
     source_out: int | None = Field(None, ge=1, lt=2**31)
     after: uuid.UUID | None = None
+    gain: float | None = Field(None, allow_inf_nan=False)
 
 
 @require_safe
@@ -86,6 +87,8 @@ def _apply(request: ProjectRequest, edit: Edit) -> Operation | None:
         return actions.trim_clip(cut, edit.clip, by=by, base=edit.base, source_in=edit.source_in, source_out=edit.source_out)
     if edit.kind == "move":
         return actions.move_clip(cut, edit.clip, by=by, base=edit.base, after=edit.after)
+    if edit.kind == "level":
+        return actions.set_level(cut, edit.clip, by=by, base=edit.base, gain=edit.gain)
     change = actions.remove_clip if edit.kind == "remove" else actions.restore_clip
     return change(cut, edit.clip, by=by, base=edit.base)
 
@@ -97,5 +100,6 @@ def _clip(clip: Clip) -> dict[str, Any]:
         "in": clip.source_in,
         "out": clip.source_out,
         "removed": clip.removed,
+        "ownSound": clip.own_sound,
         "revision": clip.revision,
     }

@@ -43,7 +43,7 @@ def measure() -> int:
 
     def retake() -> dict[Any, float]:
         """Somebody of the smallest project wants one shot again, now."""
-        one = ask_for(projects[-1], people[-1], [20.0], rng, priority=0)
+        one = ask_for(projects[-1], people[0], [20.0], rng, priority=0)
         retakes.update(one)
         return one
 

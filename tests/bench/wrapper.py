@@ -2,7 +2,7 @@
 
 The networks are tiny, and each pass of the denoiser is waited for until it has taken 200 ms, as for a graphics card's answer: what stands
 beside the steps is what is measured. The reference is given its prompt encoded and keeps its pixels; ours validates, tells of every step,
-shows previews, encodes, draws poster and filmstrip, hashes and writes. The fastest of five rounds by turns.
+shows previews, encodes, draws poster and filmstrip, hashes and writes. The fastest of nine rounds by turns.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from generation.neural.params import DenoiseParams
 from generation.runner import run
 from tests.bench.lines import line
 
-STEP, STEPS, ROUNDS = 0.2, 20, 5
+STEP, STEPS, ROUNDS = 0.2, 20, 9
 
 
 def slowed(part: Any, step: float, name: str = "forward") -> None:

@@ -11,6 +11,7 @@ import { TracksPointer } from "../lib/tracks-pointer.js";
 import { COLOURS, LANES, Shelf, TracksPainter } from "../lib/tracks-draw.js";
 
 const FARTHEST = 60;              // pixels a frame at most
+const SILENT = -31;               // dB: the end of the level's slider, where a take's own sound is left out
 
 class TimelineTracks extends HTMLElement {
   #stop = null;
@@ -66,8 +67,11 @@ class TimelineTracks extends HTMLElement {
     this.status = h("span", { class: "sr-only", role: "status" });
     const zoom = h("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": "Zoom", oninput: () => this.zoom(this.#scaleOf(Number(zoom.value))) });
     this.zoomSlider = zoom;
+    this.level = h("input", { type: "range", min: SILENT, max: 12, step: 1, "aria-label": "Own sound of the clip's take, decibels", disabled: true, oninput: () => this.#tellLevel(), onchange: () => this.#setLevel() });
+    this.levelWords = h("output", { class: "num small" });
+    this.levelBox = h("label", { class: "tracks__level small", hidden: true }, "Own sound", this.level, this.levelWords);
     const tools = h("div", { class: "tracks__tools", role: "toolbar", "aria-label": "Editing" },
-      ...(this.editable ? [tool("undo", "Undo", "Ctrl Z", () => this.edit({ kind: "undo" })), tool("redo", "Redo", "⇧ Ctrl Z", () => this.edit({ kind: "redo" })), tool("trash", "Take the clip out", "Del", () => this.remove()), this.snapButton] : []),
+      ...(this.editable ? [tool("undo", "Undo", "Ctrl Z", () => this.edit({ kind: "undo" })), tool("redo", "Redo", "⇧ Ctrl Z", () => this.edit({ kind: "redo" })), tool("trash", "Take the clip out", "Del", () => this.remove()), this.snapButton, this.levelBox] : []),
       h("span", { class: "spring" }), this.words, h("button", { type: "button", class: "btn btn--plain btn--small", onclick: () => this.fit() }, "Fit", h("kbd", { class: "key" }, "\\")), zoom);
     const heads = h("div", { class: "tracks__heads" }, h("div", { class: "tracks__head" }, h("span", {}, "Picture")), ...LANES.map((lane) => this.#head(lane)));
     this.canvas = h("canvas", { "aria-hidden": "true" });
@@ -81,6 +85,29 @@ class TimelineTracks extends HTMLElement {
       if (Math.abs(left - this.left) * this.scale > 1) { this.left = left; this.#following = false; this.draw(); }
     });
     this.replaceChildren(tools, heads, this.view, this.status);
+  }
+
+  /** The level of the selected clip's own sound, where its take has any. */
+  #showLevel() {
+    const clip = this.selectedClip;
+    this.levelBox.hidden = !clip || !this.takes?.[clip.take]?.sound;
+    this.level.disabled = this.levelBox.hidden;
+    if (this.levelBox.hidden || document.activeElement === this.level && this.queue.busy) return;
+    this.level.value = clip.ownSound ?? SILENT;
+    this.#tellLevel();
+  }
+
+  #tellLevel() {
+    const gain = Number(this.level.value);
+    const words = gain <= SILENT ? "off" : `${gain > 0 ? "+" : gain < 0 ? "−" : ""}${Math.abs(gain)} dB`;
+    this.levelWords.textContent = words;
+    this.level.setAttribute("aria-valuetext", words);
+  }
+
+  #setLevel() {
+    const clip = this.selectedClip;
+    const gain = Number(this.level.value);
+    if (clip) this.edit({ kind: "level", clip: clip.key, gain: gain <= SILENT ? null : gain });
   }
 
   #head([name, words, kinds]) {
@@ -299,6 +326,7 @@ class TimelineTracks extends HTMLElement {
   }
 
   #say() {
+    this.#showLevel();
     const clip = this.selectedClip;
     this.option.textContent = clip ? `${clip.code}, clip ${this.index + 1} of ${this.clips.length}, ${clip.out - clip.in} frames${this.takes[clip.take] ? "" : ", no take yet"}` : "No clips";
   }

@@ -55,7 +55,7 @@ export class EditQueue {
 /** Two edits of one clip, side by side. The other's stands in the cut; `mine` makes this one anew on top of it. */
 export function showConflict(answer, edit, mine) {
   const theirs = (answer.theirs ?? []).find((clip) => clip.key === edit.clip) ?? {};
-  const yours = edit.kind === "trim" ? `frames ${edit.source_in} – ${edit.source_out}` : { remove: "taken out", move: "moved" }[edit.kind] ?? edit.kind;
+  const yours = edit.kind === "trim" ? `frames ${edit.source_in} – ${edit.source_out}` : { remove: "taken out", move: "moved", level: edit.gain === null ? "its own sound left out" : `its own sound at ${edit.gain} dB` }[edit.kind] ?? edit.kind;
   const other = theirs.removed ? "taken out" : `frames ${theirs.in ?? "?"} – ${theirs.out ?? "?"}`;
   const dialog = h("dialog", { class: "dialog", "aria-label": "Two edits of one clip" },
     h("div", { class: "dialog__head" }, h("h2", {}, `Somebody changed ${theirs.code ?? "this clip"} meanwhile`)),

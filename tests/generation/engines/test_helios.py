@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 
 from generation.contract import BadRequest
+from generation.engines import helios
 from generation.neural import prompts, warm
 from generation.runner import run
 from tests.generation.engines import tiny_helios
@@ -102,3 +104,11 @@ def test_the_same_seed_gives_the_same_bytes_and_a_later_attempt_goes_on_after_th
     done = run(request, tmp_path / "resumed", paths, on_progress=lambda progress, image: steps.append(progress.stage), keeper=shelf)
     assert hashes(done) == hashes(whole) and "chunk 2 of 3" not in steps
     assert hashes(run_(tmp_path / "seed", **{**long, "seed": 2})) != hashes(whole)
+
+
+def test_the_noise_of_a_larger_size_balances_itself_on_any_processor() -> None:
+    pipe = SimpleNamespace(scheduler=SimpleNamespace(config=SimpleNamespace(gamma=1 / 3)))
+    first, again = (helios._block_noise(pipe, 1, 4, 2, 16, 16, (1, 2, 2), torch.device("cpu"), torch.Generator().manual_seed(5)) for _ in range(2))
+    assert first.shape == (1, 4, 2, 16, 16) and torch.equal(first, again)
+    sums = first.unfold(3, 2, 2).unfold(4, 2, 2).sum((-1, -2))
+    assert sums.abs().max() < 1e-2 and 0.9 < float(first.std()) < 1.1, "the four of a patch cancel out; each alone is as strong as plain noise"
