@@ -42,6 +42,26 @@ def can_edit_cut(role: str) -> bool:
     return role in LEADS or role == Role.ARTIST
 
 
+def can_note(role: str) -> bool:
+    """Write notes, draw, answer, resolve."""
+    return role in TEAM
+
+
+def can_submit_cut(role: str) -> bool:
+    """Freeze the cut as it stands and put it up for review."""
+    return role in LEADS or role == Role.ARTIST
+
+
+def can_approve(role: str) -> bool:
+    """Give a verdict as one of the team."""
+    return role in LEADS or role == Role.REVIEWER
+
+
+def can_share(role: str) -> bool:
+    """Make links for clients, and revoke them."""
+    return role in LEADS
+
+
 def can_export(role: str) -> bool:
     return role in LEADS or role == Role.ARTIST
 

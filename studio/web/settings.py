@@ -45,6 +45,7 @@ ROOMS = [
     "studio.storyboard",
     "studio.material",
     "studio.timeline",
+    "studio.review",
     "studio.delivery",
     "studio.overview",
     "studio.realtime",
@@ -137,7 +138,7 @@ _database["CONN_HEALTH_CHECKS"] = True  # a database that was started again is n
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Tables the application's role may read and add to, but never change.
-APPEND_ONLY_TABLES = ["events_event", "ledger_entry", "ledger_rate", "ledger_terms"]
+APPEND_ONLY_TABLES = ["events_event", "ledger_entry", "ledger_rate", "ledger_terms", "review_approval"]
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

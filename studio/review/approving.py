@@ -1,0 +1,68 @@
+"""Verdicts: what is signed, and that it is of exactly these bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from studio.events.log import hold, record
+from studio.review.models import Approval, Verdict
+from studio.timeline.freeze import content_hash
+from studio.timeline.models import CutRevision
+
+SAID = {
+    Verdict.APPROVED: "I approve",
+    Verdict.WITH_NOTES: "I approve, with the notes I have given,",
+    Verdict.CHANGES: "I ask for changes to",
+}
+
+
+class VerdictRefused(Exception):
+    """No verdict was recorded; the message says why and what to do."""
+
+
+def statement(frozen: CutRevision, verdict: str, *, name: str, email: str) -> str:
+    """The words somebody signs, shown before they do."""
+    frames = sum(clip["source_out"] - clip["source_in"] for clip in frozen.data["clips"])
+    num, den = frozen.data["rate"]
+    return (
+        f"{SAID[Verdict(verdict)]} revision {frozen.number} of “{frozen.cut.name}” of the film “{frozen.cut.project.name}”: {frames} frames at "
+        f"{num}/{den} frames a second, with the fingerprint {frozen.hash}. Signed: {name}, {email}."
+    )
+
+
+@transaction.atomic
+def give_verdict(
+    frozen: CutRevision, verdict: str, *, by: Any, signed: str, words: str = "", verified: datetime | None = None, via: dict[str, Any] | None = None
+) -> Approval:
+    """Record one verdict. `signed` is the name that was typed, or that the button was held under; `verified` when the address was last proved.
+
+    Raises `VerdictRefused` if the frozen cut no longer has its fingerprint, if there is no name, or if changes are asked for without a word.
+    """
+    project = frozen.cut.project
+    hold(project.pk)
+    if content_hash(frozen.data) != frozen.hash:
+        raise VerdictRefused("This revision does not have the fingerprint it was frozen with. Nothing was recorded; tell the studio.")
+    if not (name := signed.strip()):
+        raise VerdictRefused("A verdict is signed with a name. Type yours.")
+    if verdict == Verdict.CHANGES and not words.strip() and not frozen.notes.filter(author=by).exists():
+        raise VerdictRefused("Say what should change, in a note or in a sentence here.")
+    given = Approval.objects.create(
+        project=project,
+        cut_revision=frozen,
+        hash=frozen.hash,
+        verdict=verdict,
+        person=by,
+        name=name[:80],
+        email=by.email,
+        verified=verified,
+        words=words.strip()[:4000],
+        statement=statement(frozen, verdict, name=name[:80], email=by.email),
+        at=timezone.now(),
+    )
+    data = {"verdict": verdict, "revision": frozen.number, "hash": frozen.hash, **(via or {})}
+    record("cut.judged", actor=by, project=project, subject=given, data=data)
+    return given

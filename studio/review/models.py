@@ -1,0 +1,158 @@
+"""Notes, annotations and approvals. Frames are whole frames of what a note was made on, counted from 0; a range has its last frame in it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from studio.media.models import Asset
+from studio.projects.models import Project
+from studio.shots.models import Shot, Take
+from studio.storyboard.models import Panel
+from studio.timeline.models import CutRevision
+
+
+class Audience(models.TextChoices):
+    TEAM = "team", "Internal"
+    CLIENT = "client", "Client may see"
+
+
+class Verdict(models.TextChoices):
+    APPROVED = "approved", "Approved"
+    WITH_NOTES = "with notes", "Approved with notes"
+    CHANGES = "changes", "Changes requested"
+
+
+class Note(models.Model):
+    """What somebody says about a frame, a range, a panel, a shot or a line of the script; or an answer to that (`parent`).
+
+    `subject` says which: a note on a cut names its revision and frames, and where these fall in one shot also that shot, its take and the
+    take's frames, so that the note is found again in the next revision. Who may see it is settled when it is made and never changes: a conversation that
+    began inside the team cannot be shown to a client by a switch. Answers are seen by whoever sees what they answer.
+    """
+
+    class Subject(models.TextChoices):
+        CUT = "cut", "Cut"
+        TAKE = "take", "Take"
+        SHOT = "shot", "Shot"
+        PANEL = "panel", "Panel"
+        LINE = "line", "Script line"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="notes")
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="answers")
+    subject = models.CharField(max_length=5, choices=Subject.choices)
+    cut_revision = models.ForeignKey(CutRevision, null=True, on_delete=models.RESTRICT, related_name="notes")
+    first = models.IntegerField(null=True)
+    last = models.IntegerField(null=True)
+    shot = models.ForeignKey(Shot, null=True, on_delete=models.RESTRICT, related_name="notes")
+    take = models.ForeignKey(Take, null=True, on_delete=models.RESTRICT, related_name="review_notes")
+    take_first = models.IntegerField(null=True)
+    take_last = models.IntegerField(null=True)
+    panel = models.ForeignKey(Panel, null=True, on_delete=models.RESTRICT, related_name="notes")
+    script_revision = models.IntegerField(null=True)
+    script_line = models.IntegerField(null=True)
+    audience = models.CharField(max_length=6, choices=Audience.choices, default=Audience.TEAM)
+    text = models.TextField(max_length=4000)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notes")
+    at = models.DateTimeField(default=timezone.now)
+    edited = models.DateTimeField(null=True)
+    assigned = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="assigned_notes")
+    resolved = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    retake = models.UUIDField(null=True)
+    """The job of the retake that was ordered with this note's words."""
+
+    class Meta:
+        ordering = ("first", "at")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(first__isnull=True) | models.Q(first__gte=0, last__gte=models.F("first")), name="note_frames"),
+            models.CheckConstraint(
+                condition=models.Q(take_first__isnull=True) | models.Q(take_first__gte=0, take_last__gte=models.F("take_first")),
+                name="note_take_frames",
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "at"], name="note_project"), models.Index(fields=["cut_revision", "first"], name="note_cut")]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.text[:40]}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved is None
+
+
+class Annotation(models.Model):
+    """One stroke or shape drawn on a note's frames, in its own order. `shape` is what `shapes.as_data` gives; it is held from the note's frame for
+    `hold` frames."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="annotations")
+    number = models.IntegerField()
+    shape = models.JSONField()
+    hold = models.IntegerField(default=1)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [
+            models.UniqueConstraint(fields=["note", "number"], name="annotation_once"),
+            models.CheckConstraint(condition=models.Q(hold__gte=1), name="annotation_is_held"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shape.get('kind')} of {self.note_id}"
+
+
+class Mention(models.Model):
+    """Somebody named in a note with @."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "person"], name="mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.note_id}"
+
+
+class Attachment(models.Model):
+    """A picture, a film or a spoken note."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="attachments")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)
+    spoken = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Approval(models.Model):
+    """One verdict, for ever: the application's database role may add rows and neither change nor delete one.
+
+    `hash` is the content hash of the cut revision as it was worked out anew at that moment; `statement` the words that were signed, as shown;
+    `email` is the address, `verified` when the person last proved that they read its mail (a member's is that of their account).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="approvals")
+    cut_revision = models.ForeignKey(CutRevision, on_delete=models.PROTECT, related_name="approvals")
+    hash = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="approvals")
+    name = models.CharField(max_length=80)
+    email = models.EmailField()
+    verified = models.DateTimeField(null=True)
+    words = models.TextField(max_length=4000, blank=True)
+    statement = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("at",)
+        indexes = [models.Index(fields=["cut_revision", "at"], name="approval_of_cut")]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} by {self.name}"
