@@ -30,8 +30,8 @@ class Note(models.Model):
     """What somebody says about a frame, a range, a panel, a shot or a line of the script; or an answer to that (`parent`).
 
     `subject` says which: a note on a cut names its revision and frames, and where these fall in one shot also that shot, its take and the
-    take's frames, so that the note is found again in the next revision. Who may see it is settled when it is made and never changes: a conversation that
-    began inside the team cannot be shown to a client by a switch. Answers are seen by whoever sees what they answer.
+    take's frames, so that the note is found again in the next revision. Who may see it is settled when it is made and never changes: a
+    conversation that began inside the team cannot be shown to a client by a switch. Answers are seen by whoever sees what they answer.
     """
 
     class Subject(models.TextChoices):
