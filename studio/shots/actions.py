@@ -131,9 +131,10 @@ def request_takes(
     parent: Take | None = None,
     quality: str = "film",
     priority: int = INTERACTIVE,
+    because: dict[str, Any] | None = None,
 ) -> list[Job]:
-    """Ask for one or more takes of a shot. `changes` hold for these takes only; several differ in their seed. Lines that were never
-    spoken are ordered first and waited for. Raises `Refused`."""
+    """Ask for one or more takes of a shot. `changes` hold for these takes only; several differ in their seed. `because` says what they answer and
+    stays with them. Lines that were never spoken are ordered first and waited for. Raises `Refused`."""
     hold(shot.project_id)
     if not 1 <= count <= MAX_TAKES_AT_ONCE:
         raise Refused(f"Ask for 1 to {MAX_TAKES_AT_ONCE} takes at once.")
@@ -146,6 +147,8 @@ def request_takes(
     for index in range(count):
         spec = shot_spec(shot, beats, quality=quality, seed=(seed + index) % 2**31, **changes)
         spec["parent"] = parent.pk if parent else None
+        if because is not None:
+            spec["because"] = because
         orders.append(Order("shot", spec, shot, title=f"Shot {shot.code}", priority=priority, after=[*voices, *designs.within(spec["facts"])]))
     return request_jobs(project, by, [*voices, *orders])[len(voices) :]
 

@@ -43,7 +43,7 @@ class ShotKind(Kind):
 
     def accept(self, job: Job, result: Result, assets: dict[str, Asset]) -> Take:
         shot = Shot.objects.select_for_update().get(pk=job.spec["shot"])
-        told = {key: job.spec[key] for key in ("camera", "action", "frames", "seed", "revision")}
+        told = {key: job.spec[key] for key in ("camera", "action", "frames", "seed", "revision", "because") if key in job.spec}
         take = Take.objects.create(
             shot=shot,
             number=(shot.takes.aggregate(last=Max("number"))["last"] or 0) + 1,

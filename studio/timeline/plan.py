@@ -14,7 +14,7 @@ from studio.media.models import Rendition
 from studio.projects.models import Project
 from studio.shots.models import ShotLine
 from studio.sound.models import Cue
-from studio.timeline.models import Clip, Cut
+from studio.timeline.models import Clip, Cut, CutRevision
 
 SoundKind = Literal["dialogue", "music", "tone", "effect"]
 MUSIC_GAIN, TONE_GAIN = -10.0, -4.0  # dB, under speech at −20 LUFS
@@ -77,6 +77,14 @@ class CutPlan:
             "clips": [asdict(clip) for clip in self.clips],
             "sounds": [asdict(sound) for sound in self.sounds],
         }
+
+
+def frozen_plan(frozen: CutRevision) -> CutPlan:
+    """What a frozen revision plays, whatever has become of its cut since."""
+    data = frozen.data
+    clips = tuple(PlannedClip(**clip) for clip in data["clips"])
+    sounds = tuple(PlannedSound(**sound) for sound in data["sounds"])
+    return CutPlan(frozen.cut_id, frozen.number, tuple(data["rate"]), tuple(data["size"]), clips, sounds)
 
 
 def plan_cut(cut: Cut, *, only_takes: bool = False) -> CutPlan:

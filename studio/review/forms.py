@@ -1,0 +1,57 @@
+"""What a note or a verdict is given with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+
+from studio.review.models import Verdict
+from studio.review.notes import MAX_TEXT
+from studio.review.shapes import BadShape, as_data, parse_drawing
+
+MAX_DRAWING = 2_000_000  # characters of JSON
+
+
+class NoteForm(forms.Form):
+    """`first` and `last` are frames of the revision, both in the note; `shapes` is a JSON list as `shapes.parse_drawing` takes it."""
+
+    text = forms.CharField(required=False, max_length=MAX_TEXT)
+    first = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    last = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    shapes = forms.CharField(required=False, max_length=MAX_DRAWING)
+    held = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+    assigned = forms.CharField(required=False, max_length=36)
+    client = forms.BooleanField(required=False)
+    retake = forms.BooleanField(required=False)
+
+    def clean_held(self) -> int:
+        return int(self.cleaned_data["held"] or 1)
+
+    def clean_shapes(self) -> list[dict[str, Any]]:
+        given = self.cleaned_data["shapes"]
+        if not given:
+            return []
+        try:
+            return [as_data(shape) for shape in parse_drawing(json.loads(given))]
+        except BadShape as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        except (ValueError, RecursionError) as problem:
+            raise forms.ValidationError("The drawing did not arrive whole. Draw it again; your words stand in the field.") from problem
+
+    def problem(self) -> str:
+        """The first thing that is wrong, for the person who wrote."""
+        name, errors = next(iter(self.errors.items()))
+        words = {"text": "The note: ", "first": "The frame: ", "last": "The last frame: ", "shapes": "", "held": "How long the drawing stands: "}
+        return f"{words.get(name, '')}{errors[0]} The note was not written."
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(max_length=MAX_TEXT)
+
+
+class VerdictForm(forms.Form):
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+    signed = forms.CharField(max_length=80)
+    words = forms.CharField(required=False, max_length=MAX_TEXT)

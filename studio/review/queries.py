@@ -1,0 +1,98 @@
+"""What the review pages show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from studio.projects.models import Project
+from studio.review.models import Approval, Audience, Note
+from studio.review.placing import Placed, carry, in_order
+from studio.timeline.models import CutRevision
+from studio.timeline.plan import frozen_plan
+
+MARK = {"team": "take", "client": "changes"}
+SHOW = ("open", "all", "mine", "resolved")
+
+
+@dataclass
+class Reviewed:
+    """One frozen revision as the list of reviews shows it."""
+
+    frozen: CutRevision
+    frames: int
+    clips: int
+    poster: str | None = None
+    open: int = 0
+    verdicts: list[Approval] = field(default_factory=list)
+    superseded: bool = False
+
+
+def revisions_of(project: Project) -> list[Reviewed]:
+    """Every frozen revision, newest first, with its open notes and the last verdict of each person; three queries."""
+    counted = Count("notes", filter=Q(notes__parent=None, notes__resolved=None))
+    rows = CutRevision.objects.filter(cut__project=project).select_related("by", "cut").annotate(open=counted).order_by("-at")
+    found = [_reviewed(frozen) for frozen in rows]
+    verdicts = verdicts_of(project)
+    for one in found:
+        one.verdicts = verdicts.get(one.frozen.pk, [])
+        one.superseded = one.frozen.pk != found[0].frozen.pk
+    return found
+
+
+def _reviewed(frozen: CutRevision) -> Reviewed:
+    clips = frozen.data["clips"]
+    frames = sum(clip["source_out"] - clip["source_in"] for clip in clips)
+    return Reviewed(frozen, frames, len(clips), poster=clips[len(clips) // 3]["asset"] if clips else None, open=frozen.open)  # type: ignore[attr-defined]
+
+
+def verdicts_of(project: Project, frozen: CutRevision | None = None) -> dict[int, list[Approval]]:
+    """By revision: the verdict that counts of each person, which is their last."""
+    rows = Approval.objects.filter(project=project).select_related("person").order_by("at")
+    if frozen is not None:
+        rows = rows.filter(cut_revision=frozen)
+    last: dict[tuple[int, Any], Approval] = {}
+    for row in rows:
+        last[row.cut_revision_id, row.person_id] = row
+    found: dict[int, list[Approval]] = {}
+    for (revision, _), row in last.items():
+        found.setdefault(revision, []).append(row)
+    return found
+
+
+def threads(project: Project) -> QuerySet[Note]:
+    """Notes with all that is drawn of them, answers oldest first."""
+    answers = Note.objects.select_related("author").order_by("at")
+    return (
+        Note.objects.filter(project=project, parent=None)
+        .select_related("author", "assigned", "shot", "take", "cut_revision", "resolved_by")
+        .prefetch_related("annotations", Prefetch("answers", queryset=answers))
+    )
+
+
+def notes_on(frozen: CutRevision, *, viewer: Any = None, show: str = "all", client: bool = False) -> list[Placed]:
+    """The notes of a revision in the film's order, and those of earlier ones that are still open. `client`: only what clients may see; four
+    queries, however many notes."""
+    plan = frozen_plan(frozen)
+    rows = threads(frozen.cut.project).filter(
+        Q(cut_revision=frozen) | Q(cut_revision__cut=frozen.cut, cut_revision__number__lt=frozen.number, resolved=None)
+        | Q(subject=Note.Subject.SHOT, shot__in={clip.shot for clip in plan.clips}, resolved=None)
+    )  # fmt: skip
+    if client:
+        rows = rows.filter(audience=Audience.CLIENT)
+    if show == "open":
+        rows = rows.filter(resolved=None)
+    elif show == "resolved":
+        rows = rows.exclude(resolved=None)
+    elif show == "mine" and viewer is not None:
+        rows = rows.filter(Q(assigned=viewer) | Q(author=viewer) | Q(mentions__person=viewer)).distinct()
+    return in_order(Placed(note, note.first, note.last) if note.cut_revision_id == frozen.pk else carry(note, plan) for note in rows)
+
+
+def marks(placed: list[Placed]) -> list[list[Any]]:
+    """What the scrubber shows: [first frame, last frame, colour's name, note]."""
+    return [
+        [one.first, one.last, "approved" if one.note.resolved else MARK[one.note.audience], str(one.note.pk)] for one in placed if one.first is not None
+    ]

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from studio.review import views
+
+app_name = "review"
+urlpatterns = [
+    path("projects/<slug:project>/review/", views.page, name="page"),
+    path("projects/<slug:project>/review/revisions/", views.revisions, name="revisions"),
+    path("projects/<slug:project>/review/<int:number>/", views.revision, name="revision"),
+    path("projects/<slug:project>/review/<int:number>/playlist.json", views.playlist, name="playlist"),
+    path("projects/<slug:project>/review/<int:number>/notes/", views.notes_of, name="notes"),
+    path("projects/<slug:project>/review/<int:number>/verdicts/", views.verdicts, name="verdicts"),
+    path("projects/<slug:project>/review/notes/<uuid:note>/answers/", views.answers, name="answers"),
+    path("projects/<slug:project>/review/notes/<uuid:note>/words/", views.words, name="words"),
+    path("projects/<slug:project>/review/notes/<uuid:note>/resolution/", views.resolution, name="resolution"),
+    path("projects/<slug:project>/review/notes/<uuid:note>/assignment/", views.assignment, name="assignment"),
+    path("projects/<slug:project>/review/notes/<uuid:note>/retake/", views.retake, name="retake"),
+]

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from studio.jobs.kinds import Refused
+from studio.projects import policies
+from studio.projects.access import ProjectRequest, project_view
+from studio.projects.models import Membership, Role
+from studio.review import approving, notes, queries
+from studio.review.approving import VerdictRefused
+from studio.review.forms import AnswerForm, NoteForm, VerdictForm
+from studio.review.models import Audience, Note
+from studio.review.notes import NoteRefused
+from studio.timeline.actions import cut_of
+from studio.timeline.freeze import freeze_cut
+from studio.timeline.models import CutRevision
+from studio.timeline.plan import frozen_plan, plan_cut
+from studio.timeline.queries import playlist_of
+
+
+def _revision(request: ProjectRequest, number: int) -> CutRevision:
+    """A frozen revision of the film's cut by its number."""
+    rows = CutRevision.objects.select_related("cut__project", "by").filter(cut__project=request.project, number=number)
+    return get_object_or_404(rows.order_by("cut_id"))
+
+
+def _note(request: ProjectRequest, note: uuid.UUID) -> Note:
+    return get_object_or_404(Note.objects.select_related("project", "cut_revision__cut__project", "parent"), pk=note, project=request.project)
+
+
+@require_safe
+@project_view(policies.can_view)
+def page(request: ProjectRequest) -> HttpResponse:
+    """What is and was under review, newest first."""
+    cut = cut_of(request.project)
+    context = {
+        "reviews": queries.revisions_of(request.project),
+        "playable": bool(plan_cut(cut, only_takes=True).clips),
+        "may_submit": policies.can_submit_cut(request.role),
+        "may_share": policies.can_share(request.role),
+    }
+    return render(request, "review/page.html", context)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_submit_cut)
+def revisions(request: ProjectRequest) -> HttpResponse:
+    """Freeze the cut as it stands and open it for review; the newest revision again if nothing has changed since."""
+    cut = cut_of(request.project)
+    if not plan_cut(cut, only_takes=True).clips:
+        return render(request, "ui/_problem.html", {"problem": "No shot of the cut has a take yet: there is nothing to watch. Make the film first."}, status=409)
+    frozen = freeze_cut(cut, by=request.user)
+    return redirect("review:revision", request.project.slug, frozen.number)
+
+
+@require_safe
+@project_view(policies.can_view)
+def revision(request: ProjectRequest, number: int) -> HttpResponse:
+    """The player of one frozen revision, its notes beside it."""
+    frozen = _revision(request, number)
+    newest = CutRevision.objects.filter(cut=frozen.cut).order_by("-number").values_list("number", flat=True).first()
+    context = {
+        **_thread(request, frozen),
+        "newest": newest,
+        "clips": frozen_plan(frozen).clips,
+        "verdicts": queries.verdicts_of(request.project, frozen).get(frozen.pk, []),
+        "may_note": policies.can_note(request.role),
+        "may_approve": policies.can_approve(request.role),
+        "may_make": policies.can_make_takes(request.role),
+        "team": Membership.objects.filter(project=request.project).exclude(role=Role.CLIENT).select_related("person").order_by("person__name"),
+        "statement": approving.statement(frozen, "approved", name=request.user.name, email=request.user.email),
+    }
+    return render(request, "review/revision.html", context)
+
+
+@require_safe
+@project_view(policies.can_view)
+def playlist(request: ProjectRequest, number: int) -> JsonResponse:
+    return JsonResponse(playlist_of(request.project, frozen_plan(_revision(request, number))))
+
+
+def _thread(request: ProjectRequest, frozen: CutRevision) -> dict[str, Any]:
+    show = request.GET.get("show", "all")
+    show = show if show in queries.SHOW else "all"
+    placed = queries.notes_on(frozen, viewer=request.user, show=show)
+    drawings = {str(one.note.pk): [row.shape for row in one.note.annotations.all()] for one in placed if one.note.annotations.all()}
+    return {
+        "frozen": frozen,
+        "placed": placed,
+        "show": show,
+        "open_count": sum(one.note.is_open for one in placed),
+        "marks": queries.marks(placed),
+        "drawings": drawings,
+        "may_note": policies.can_note(request.role),
+        "may_make": policies.can_make_takes(request.role),
+    }
+
+
+def _answered(request: ProjectRequest, frozen: CutRevision, status: int = 200) -> HttpResponse:
+    return render(request, "review/_notes.html", _thread(request, frozen), status=status)
+
+
+def _refused(request: ProjectRequest, problem: str, status: int = 422) -> HttpResponse:
+    return render(request, "ui/_problem.html", {"problem": problem}, status=status)
+
+
+@project_view(policies.can_view, write=policies.can_note)
+def notes_of(request: ProjectRequest, number: int) -> HttpResponse:
+    """GET: the notes. POST: one note more, on frames of this revision."""
+    frozen = _revision(request, number)
+    if request.method in ("GET", "HEAD"):
+        return _answered(request, frozen)
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form.problem())
+    told = form.cleaned_data
+    audience = Audience.CLIENT if told["client"] else Audience.TEAM
+    wanted = {key: told[key] for key in ("text", "first", "last", "shapes", "held", "assigned")}
+    try:
+        note = notes.write_note(frozen, by=request.user, audience=audience, **wanted)
+        if told["retake"] and policies.can_make_takes(request.role):
+            notes.retake_from(note, by=request.user)
+    except (NoteRefused, Refused) as problem:
+        return _refused(request, str(problem))
+    return _answered(request, frozen, status=201)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_note)
+def answers(request: ProjectRequest, note: uuid.UUID) -> HttpResponse:
+    found, form = _note(request, note), AnswerForm(request.POST)
+    try:
+        notes.answer_note(found, by=request.user, text=form.data.get("text", ""))
+    except NoteRefused as problem:
+        return _refused(request, str(problem))
+    return _one(request, found)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_note)
+def words(request: ProjectRequest, note: uuid.UUID) -> HttpResponse:
+    """Change one's own words."""
+    found = _note(request, note)
+    try:
+        notes.edit_note(found, by=request.user, text=request.POST.get("text", ""))
+    except NoteRefused as problem:
+        return _refused(request, str(problem))
+    return _one(request, found)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_note)
+def resolution(request: ProjectRequest, note: uuid.UUID) -> HttpResponse:
+    """`resolved=1` settles a note, `resolved=0` opens it again."""
+    found = _note(request, note)
+    notes.settle_note(found, by=request.user, resolved=request.POST.get("resolved") == "1")
+    return _one(request, found)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_note)
+def assignment(request: ProjectRequest, note: uuid.UUID) -> HttpResponse:
+    found = _note(request, note)
+    try:
+        notes.assign_note(found, by=request.user, to=request.POST.get("assigned", ""))
+    except NoteRefused as problem:
+        return _refused(request, str(problem))
+    return _one(request, found)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_make_takes)
+def retake(request: ProjectRequest, note: uuid.UUID) -> HttpResponse:
+    """Order another take of the note's shot with its words."""
+    found = _note(request, note)
+    try:
+        notes.retake_from(found, by=request.user)
+    except Refused as problem:
+        return _refused(request, str(problem), status=409)
+    return _one(request, found)
+
+
+def _one(request: ProjectRequest, note: Note) -> HttpResponse:
+    """The notes of the revision that the page shows, which it names: a note may be carried from another one."""
+    shown = request.POST.get("revision", "")
+    if shown.isdigit() and len(shown) < 9:
+        return _answered(request, _revision(request, int(shown)))
+    if note.cut_revision is None:
+        raise Http404("This note is on no cut.")
+    return _answered(request, note.cut_revision)
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_approve)
+def verdicts(request: ProjectRequest, number: int) -> HttpResponse:
+    """A verdict as one of the team."""
+    frozen, form = _revision(request, number), VerdictForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, "Choose a verdict, and sign it with your name. Nothing was recorded.")
+    try:
+        approving.give_verdict(frozen, form.cleaned_data["verdict"], by=request.user, signed=form.cleaned_data["signed"], words=form.cleaned_data["words"])
+    except VerdictRefused as problem:
+        return _refused(request, str(problem))
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = reverse("review:revision", args=[request.project.slug, number])
+    return answer
+
+
