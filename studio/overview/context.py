@@ -14,6 +14,7 @@ ROOMS = (
     ("storyboard", "Storyboard", "storyboard:wall", False),
     ("material", "Material", "material:page", False),
     ("timeline", "Timeline", "timeline:page", False),
+    ("review", "Review", "review:page", False),
     ("deliver", "Deliver", "delivery:page", False),
     ("costs", "Costs", "ledger:costs", True),
     ("settings", "Settings", "projects:settings", True),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from studio.media.models import Rendition
 from studio.projects.models import Project
 from studio.review.models import Approval, Audience, Note
 from studio.review.placing import Placed, carry, in_order
@@ -31,12 +32,14 @@ class Reviewed:
 
 
 def revisions_of(project: Project) -> list[Reviewed]:
-    """Every frozen revision, newest first, with its open notes and the last verdict of each person; three queries."""
+    """Every frozen revision, newest first, with its open notes and the last verdict of each person; three queries, however many there are."""
     counted = Count("notes", filter=Q(notes__parent=None, notes__resolved=None))
     rows = CutRevision.objects.filter(cut__project=project).select_related("by", "cut").annotate(open=counted).order_by("-at")
     found = [_reviewed(frozen) for frozen in rows]
     verdicts = verdicts_of(project)
+    posters = dict(Rendition.objects.filter(name="poster", source__in={one.poster for one in found}).values_list("source_id", "asset_id"))
     for one in found:
+        one.poster = posters.get(one.poster or "")
         one.verdicts = verdicts.get(one.frozen.pk, [])
         one.superseded = one.frozen.pk != found[0].frozen.pk
     return found
@@ -94,5 +97,7 @@ def notes_on(frozen: CutRevision, *, viewer: Any = None, show: str = "all", clie
 def marks(placed: list[Placed]) -> list[list[Any]]:
     """What the scrubber shows: [first frame, last frame, colour's name, note]."""
     return [
-        [one.first, one.last, "approved" if one.note.resolved else MARK[one.note.audience], str(one.note.pk)] for one in placed if one.first is not None
+        [one.first, one.last, "approved" if one.note.resolved else MARK[one.note.audience], str(one.note.pk)]
+        for one in placed
+        if one.first is not None
     ]

@@ -54,7 +54,9 @@ def revisions(request: ProjectRequest) -> HttpResponse:
     """Freeze the cut as it stands and open it for review; the newest revision again if nothing has changed since."""
     cut = cut_of(request.project)
     if not plan_cut(cut, only_takes=True).clips:
-        return render(request, "ui/_problem.html", {"problem": "No shot of the cut has a take yet: there is nothing to watch. Make the film first."}, status=409)
+        return render(
+            request, "ui/_problem.html", {"problem": "No shot of the cut has a take yet: there is nothing to watch. Make the film first."}, status=409
+        )
     frozen = freeze_cut(cut, by=request.user)
     return redirect("review:revision", request.project.slug, frozen.number)
 
@@ -94,6 +96,7 @@ def _thread(request: ProjectRequest, frozen: CutRevision) -> dict[str, Any]:
         "frozen": frozen,
         "placed": placed,
         "show": show,
+        "shows": (("all", "All"), ("open", "Open"), ("mine", "Mine"), ("resolved", "Done")),
         "open_count": sum(one.note.is_open for one in placed),
         "marks": queries.marks(placed),
         "drawings": drawings,
@@ -206,11 +209,11 @@ def verdicts(request: ProjectRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, "Choose a verdict, and sign it with your name. Nothing was recorded.")
     try:
-        approving.give_verdict(frozen, form.cleaned_data["verdict"], by=request.user, signed=form.cleaned_data["signed"], words=form.cleaned_data["words"])
+        approving.give_verdict(
+            frozen, form.cleaned_data["verdict"], by=request.user, signed=form.cleaned_data["signed"], words=form.cleaned_data["words"]
+        )
     except VerdictRefused as problem:
         return _refused(request, str(problem))
     answer = HttpResponse(status=204)
     answer["HX-Redirect"] = reverse("review:revision", args=[request.project.slug, number])
     return answer
-
-

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("studio.storyboard.urls")),
     path("", include("studio.material.urls")),
     path("", include("studio.timeline.urls")),
+    path("", include("studio.review.urls")),
     path("", include("studio.delivery.urls")),
     path("", include("studio.overview.urls")),
 ]

@@ -1,6 +1,6 @@
 // <cut-player src="…/playlist.json" live fill>: plays a cut at once, exactly, with sound, while it is still being made.
 // Attributes: src; live (ask again as the film changes); fill (take the height there is); bare (no transport); drop-frame; start (frame).
-// Properties: frame, total, playing, speed, playlist. Methods: load, setCut, play, pause, toggle, seek, step, shuttle, nextJoin, setTrack.
+// Properties: frame, total, playing, speed, playlist, marks, loop. Methods: load, setCut, play, pause, toggle, seek, step, shuttle, nextJoin, setTrack.
 // Events: "cut:frame" {frame, clip}, "cut:state" {playing, speed}, "cut:load" {playlist}, all bubbling.
 import { h, isTyping, paced } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
@@ -28,6 +28,8 @@ class CutPlayer extends HTMLElement {
 
   playlist = null;
   speed = 0;
+  #marks = [];
+  loop = null;                // [first, last]: frames that are played over and over
 
   connectedCallback() {
     this.#stop = new AbortController();
@@ -68,6 +70,13 @@ class CutPlayer extends HTMLElement {
     this.video.addEventListener("ended", () => this.#ended());
     this.video.addEventListener("waiting", () => this.controls.waiting(true));
     this.video.addEventListener("playing", () => this.controls.waiting(false));
+  }
+
+  /** What the scrubber points out: [[first frame, last frame, colour's name, …], …]. */
+  get marks() { return this.#marks; }
+  set marks(marks) {
+    this.#marks = marks;
+    this.controls?.redraw();
   }
 
   get frame() { return this.#engine?.frame ?? 0; }
@@ -212,6 +221,7 @@ class CutPlayer extends HTMLElement {
 
   #shown({ frame, mediaTime, shownAt }) {
     if (this.speed === 1 && shownAt !== undefined) this.#sound.anchor(mediaTime, shownAt);
+    if (this.loop && this.playing && (frame >= this.loop[1] || frame < this.loop[0] - 1)) this.seek(this.loop[0]);
     this.#overlay(frame);
     this.controls.at(frame);
     this.#say("cut:frame", { frame, clip: this.map.clips[this.map.clipAt(frame)] ?? null });

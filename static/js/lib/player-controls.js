@@ -80,6 +80,8 @@ export class PlayerControls {
     this.#drawn ||= requestAnimationFrame(() => { this.#drawn = 0; this.#draw(frame); });
   }
 
+  redraw() { this.#drawn ||= requestAnimationFrame(() => { this.#drawn = 0; this.#draw(); }); }
+
   loaded() {
     const { player } = this;
     this.length.textContent = `/ ${player.timecode(player.total)}`;
@@ -141,7 +143,7 @@ export class PlayerControls {
 
   #draw(frame = this.player.frame) {
     if (!this.scrub.clientWidth) return;
-    this.#colours ??= tokens(["overlay", "line-strong", "accent", "text-faint", "bg", "scripted"]);
+    this.#colours ??= tokens(["overlay", "line-strong", "accent", "text-faint", "bg", "scripted", "take", "changes", "approved"]);
     const c = this.#colours;
     const { context, width, height } = fitCanvas(this.canvas, this.scrub.clientWidth, this.scrub.clientHeight);
     const { total, map, playlist } = this.player;
@@ -163,6 +165,10 @@ export class PlayerControls {
     if (map.clips.length < width / 6) {
       context.fillStyle = c.bg;
       for (let n = 1; n < map.clips.length; n++) context.fillRect(map.starts[n] * scale - 0.5, middle, 1, 4);
+    }
+    for (const [first, last, colour] of this.player.marks) {
+      context.fillStyle = c[colour] ?? c["text-faint"];
+      context.fillRect(first * scale, 1, Math.max(3, (last + 1 - first) * scale), 5);
     }
     context.fillStyle = c.accent;
     context.fillRect(Math.max(0, Math.min(width - 2, x - 1)), 3, 2, height - 6);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from django import template
@@ -56,6 +57,12 @@ def rate(project: Project) -> str:
 def get(mapping: dict[object, object], key: object) -> object:
     """An entry of a dictionary by a variable key (also as text)."""
     return mapping.get(key) or mapping.get(str(key))
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For a data attribute; the template escapes it."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 @register.filter

@@ -1,0 +1,184 @@
+// <review-notes for="player">: notes beside a <cut-player>. It holds #notes (data-marks: [[first, last, colour, note]…], data-drawings: {note: [shape…]}, articles with
+// data-note, data-first, data-last) and a form [data-compose] with first, last, shapes and held; it says which frames a note is about, shows a note's
+// frames and drawing, loops its range, and puts the marks on the scrubber. Frames are whole frames of the cut; a range has its last frame in it.
+import { h, isTyping } from "../lib/dom.js";
+import { announceKeys } from "../lib/keys.js";
+
+const KEYS = [["N", "Write a note on this frame"], ["I O", "The note begins, ends at this frame"], ["D", "Draw on this frame"], ["R", "Loop the note's frames, or stop"], ["Ctrl ↵", "Send the note"], ["[ ]", "Previous or next note"]];
+const GHOST = 12;             // frames around a drawing in which it is still faintly seen
+
+class ReviewNotes extends HTMLElement {
+  #stop = null;
+  #forget = null;
+  #range = null;              // [first, last] that somebody set; else the frame that shows
+  #shown = null;              // the note whose drawing shows
+
+  connectedCallback() {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    this.player = document.getElementById(this.getAttribute("for"));
+    this.form = this.querySelector("[data-compose]");
+    this.#forget = announceKeys("Notes", KEYS);
+    this.player.addEventListener("cut:load", () => this.#marks(), { signal });
+    this.player.addEventListener("cut:frame", () => this.#follow(), { signal });
+    this.addEventListener("click", (event) => this.#click(event), { signal });
+    document.addEventListener("click", (event) => { const to = event.target.closest?.("[data-seek]"); if (to) this.player.seek(Number(to.dataset.seek)); }, { signal });
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    this.addEventListener("htmx:afterSwap", () => this.#swapped(), { signal });
+    this.addEventListener("htmx:afterSettle", () => this.#swapped(), { signal });
+    this.form?.addEventListener("htmx:configRequest", (event) => this.#tell(event), { signal });
+    this.form?.addEventListener("htmx:afterRequest", (event) => event.detail.elt === this.form && event.detail.successful && this.#sent(), { signal });
+    customElements.whenDefined("drawing-surface").then(() => this.isConnected && this.#surface());
+    this.#surface();
+    this.#swapped();
+  }
+
+  disconnectedCallback() {
+    this.#stop.abort();
+    this.#forget();
+    this.surface?.remove();
+  }
+
+  #surface() {
+    if (this.surface || !this.player.screen) return;
+    this.surface = h("drawing-surface", { tools: "drawing-tools" });
+    this.player.screen.append(this.surface);
+    this.player.screen.style.position ||= "relative";
+    this.surface.addEventListener("drawing", () => this.#drawing());
+  }
+
+  get notes() { return this.querySelector("#notes"); }
+
+  #swapped() {
+    const notes = this.notes;
+    if (!notes) return;
+    this.drawings = JSON.parse(notes.dataset.drawings || "{}");
+    this.marks = JSON.parse(notes.dataset.marks || "[]");
+    this.#marks();
+    this.#follow();
+  }
+
+  #marks() { this.player.marks = this.marks ?? []; }
+
+  /** The frames that a note written now would be about. */
+  get range() {
+    if (this.#range) return this.#range;
+    return [this.player.frame, this.player.frame];
+  }
+
+  #follow() {
+    const at = this.player.frame;
+    const [first, last] = this.range;
+    if (this.form) {
+      const where = this.form.querySelector("[data-where]");
+      const frames = first === last ? `frame ${first} · ${this.player.timecode(first)}` : `frames ${first} – ${last} · ${this.player.timecode(first)} – ${this.player.timecode(last)}`;
+      where.textContent = `Note on ${frames}`;
+      this.form.elements.first.value = first;
+      this.form.elements.last.value = last;
+    }
+    for (const article of this.querySelectorAll("[data-note][data-first]")) article.toggleAttribute("data-here", Number(article.dataset.first) <= at && at <= Number(article.dataset.last));
+    this.#picture(at);
+  }
+
+  /** What is drawn on the frame that shows, strongly; what is drawn near it, faintly. While somebody draws, theirs alone. */
+  #picture(at) {
+    if (!this.surface?.show || this.surface.drawing) return;
+    const here = [];
+    const near = [];
+    for (const [first, last, , note] of this.marks ?? []) {
+      const shapes = this.drawings[note];
+      if (!shapes) continue;
+      if (first <= at && at <= last) here.push(...shapes);
+      else if (!this.player.playing && (Math.abs(first - at) <= GHOST || Math.abs(last - at) <= GHOST)) near.push(...shapes);
+    }
+    this.surface.show(here);
+    this.surface.showGhost(near);
+  }
+
+  draw(on = !this.surface?.drawing) {
+    if (!this.surface?.begin || !this.form) return;
+    if (on) { this.player.pause(); this.surface.show([]); this.surface.showGhost([]); this.surface.begin(); } else this.surface.end();
+  }
+
+  #drawing() {
+    this.form?.querySelector("[data-draw]")?.setAttribute("aria-pressed", this.surface.drawing);
+    if (!this.surface.drawing) this.#drawn = this.surface.shapes.length ? structuredClone(this.surface.shapes) : this.#drawn;
+  }
+
+  #drawn = [];
+
+  #tell(event) {
+    if (event.detail.elt !== this.form) return;
+    const shapes = this.surface?.drawing ? this.surface.shapes : this.#drawn;
+    const [first, last] = this.range;
+    Object.assign(event.detail.parameters, { first, last, held: last - first + 1, shapes: shapes.length ? JSON.stringify(shapes) : "" });
+  }
+
+  #sent() {
+    this.form.reset();
+    this.#range = null;
+    this.#drawn = [];
+    if (this.surface?.drawing) this.surface.end();
+    this.surface?.show?.([]);
+    this.#drawn = [];
+    this.#follow();
+  }
+
+  /** Shows a note: its first frame, its drawing; `loop` plays its frames over and over. */
+  async showNote(article, loop = false) {
+    if (!article?.dataset.first) return;
+    this.#shown = article.dataset.note;
+    for (const other of this.querySelectorAll("[data-note]")) other.toggleAttribute("aria-current", other === article);
+    article.scrollIntoView({ block: "nearest" });
+    this.player.loop = null;
+    await this.player.pause();
+    await this.player.seek(Number(article.dataset.first));
+    if (loop) this.loop(article);
+  }
+
+  loop(article = this.querySelector(`[data-note="${this.#shown}"]`)) {
+    if (this.player.loop || !article) { this.player.loop = null; return; }
+    const [first, last] = [Number(article.dataset.first), Number(article.dataset.last)];
+    const around = first === last ? Math.round((this.player.playlist.rate[0] / this.player.playlist.rate[1])) : 0;
+    this.player.loop = [Math.max(0, first - around), Math.min(this.player.total - 1, last + around)];
+    this.player.seek(this.player.loop[0]).then(() => this.player.play());
+  }
+
+  #step(way) {
+    const articles = [...this.querySelectorAll("[data-note][data-first]")];
+    const at = articles.findIndex((one) => one.dataset.note === this.#shown);
+    this.showNote(articles[Math.max(0, Math.min(articles.length - 1, at < 0 ? (way > 0 ? 0 : articles.length - 1) : at + way))]);
+  }
+
+  setRange(edge) {
+    const at = this.player.frame;
+    const [first, last] = this.range;
+    this.#range = edge === "in" ? [at, Math.max(at, this.#range ? last : at)] : [Math.min(first, at), at];
+    this.#follow();
+  }
+
+  #click(event) {
+    const { target } = event;
+    if (target.closest("[data-show]")) this.showNote(target.closest("[data-note]"));
+    else if (target.closest("[data-range]")) this.setRange(target.closest("[data-range]").dataset.range);
+    else if (target.closest("[data-draw]")) this.draw();
+  }
+
+  #key(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.form?.contains(event.target)) {
+      event.preventDefault();
+      this.form.requestSubmit(this.form.querySelector(".btn--primary"));
+      return;
+    }
+    if (event.defaultPrevented || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || this.surface?.drawing) return;
+    const act = {
+      n: () => { this.player.pause(); this.form?.elements.text.focus(); }, i: () => this.setRange("in"), o: () => this.setRange("out"), d: () => this.draw(true),
+      r: () => this.loop(), "[": () => this.#step(-1), "]": () => this.#step(1), Escape: () => { this.#range = null; this.player.loop = null; this.#follow(); },
+    }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+}
+
+customElements.define("review-notes", ReviewNotes);
