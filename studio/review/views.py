@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from studio.accounts.models import Person
 from studio.jobs.kinds import Refused
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
@@ -66,6 +67,7 @@ def revisions(request: ProjectRequest) -> HttpResponse:
 def revision(request: ProjectRequest, number: int) -> HttpResponse:
     """The player of one frozen revision, its notes beside it."""
     frozen = _revision(request, number)
+    me = cast(Person, request.user)
     newest = CutRevision.objects.filter(cut=frozen.cut).order_by("-number").values_list("number", flat=True).first()
     context = {
         **_thread(request, frozen),
@@ -76,7 +78,7 @@ def revision(request: ProjectRequest, number: int) -> HttpResponse:
         "may_approve": policies.can_approve(request.role),
         "may_make": policies.can_make_takes(request.role),
         "team": Membership.objects.filter(project=request.project).exclude(role=Role.CLIENT).select_related("person").order_by("person__name"),
-        "statement": approving.statement(frozen, "approved", name=request.user.name, email=request.user.email),
+        "statement": approving.statement(frozen, "approved", name=me.name, email=me.email),
     }
     return render(request, "review/revision.html", context)
 
@@ -206,12 +208,11 @@ def _one(request: ProjectRequest, note: Note) -> HttpResponse:
 def verdicts(request: ProjectRequest, number: int) -> HttpResponse:
     """A verdict as one of the team."""
     frozen, form = _revision(request, number), VerdictForm(request.POST)
-    if not form.is_valid():
+    told = form.cleaned_data if form.is_valid() else None
+    if told is None:
         return _refused(request, "Choose a verdict, and sign it with your name. Nothing was recorded.")
     try:
-        approving.give_verdict(
-            frozen, form.cleaned_data["verdict"], by=request.user, signed=form.cleaned_data["signed"], words=form.cleaned_data["words"]
-        )
+        approving.give_verdict(frozen, told["verdict"], by=request.user, signed=told["signed"], words=told["words"])
     except VerdictRefused as problem:
         return _refused(request, str(problem))
     answer = HttpResponse(status=204)
