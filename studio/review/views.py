@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.accounts.models import Person
 from studio.jobs.kinds import Refused
@@ -115,14 +115,13 @@ def _refused(request: ProjectRequest, problem: str, status: int = 422) -> HttpRe
     return render(request, "ui/_problem.html", {"problem": problem}, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @project_view(policies.can_view, write=policies.can_note)
 def notes_of(request: ProjectRequest, number: int) -> HttpResponse:
     """GET: the notes. POST: one note more, on frames of this revision."""
     frozen = _revision(request, number)
     if request.method in ("GET", "HEAD"):
         return _answered(request, frozen)
-    if request.method != "POST":
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _refused(request, form.problem())
@@ -196,7 +195,7 @@ def retake(request: ProjectRequest, note: uuid.UUID) -> HttpResponse:
 def _one(request: ProjectRequest, note: Note) -> HttpResponse:
     """The notes of the revision that the page shows, which it names: a note may be carried from another one."""
     shown = request.POST.get("revision", "")
-    if shown.isdigit() and len(shown) < 9:
+    if shown.isascii() and shown.isdecimal() and len(shown) < 9:
         return _answered(request, _revision(request, int(shown)))
     if note.cut_revision is None:
         raise Http404("This note is on no cut.")

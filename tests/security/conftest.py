@@ -22,6 +22,8 @@ from studio.projects.actions import invite, start_project
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.providers.models import Endpoint
+from studio.review.models import Note
+from studio.review.notes import write_note
 from studio.script.models import Draft
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
@@ -45,6 +47,7 @@ class Everything:
     endpoint: Endpoint
     draft: Draft
     model: Model
+    note: Note
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -69,6 +72,7 @@ class Everything:
             "film": film.project.pk,
             "endpoint": self.endpoint.pk,
             "draft": self.draft.pk,
+            "note": self.note.pk,
             "character": film.characters[0].pk,
             "cue_kind": "music",
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
@@ -115,6 +119,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     Holding.objects.get_or_create(model=model, host="here", defaults={"state": HoldingState.HELD})
     Host.objects.get_or_create(name="here", root="/models")
     invitation, token = invite(project, by=by, role="reviewer")
+    export = export_of(film, by)
     return Everything(
         film=film,
         extra=Membership.objects.create(project=project, person=extra, role="reviewer"),
@@ -123,11 +128,12 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         link_token=make_owner_link().rstrip("/").rsplit("/", 1)[1],
         queued=job_of(film, kind="export", subject_kind="cutrevision"),
         failed=job_of(film, State.FAILED, error="The lamp fell over."),
-        export=export_of(film, by),
+        export=export,
         file=file,
         endpoint=Endpoint.objects.get_or_create(name="House", defaults={"kind": "openai", "url": "https://models.example/v1"})[0],
         draft=Draft.objects.create(project=project, number=1, brief="A fox.", text="EXT. HILL - DAY\n\nA fox.\n", by=by),
         model=model,
+        note=write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2),
     )
 
 

@@ -149,6 +149,19 @@ timeline:page               GET     200    200       200     200     200       4
 timeline:playlist           GET     200    200       200     200     200       403     404       in
 timeline:operations         POST    200    200       403     200     403       403     404       in
 
+review:page                 GET     200    200       200     200     200       403     404       in
+review:revisions            POST    302    302       403     302     403       403     404       in
+review:revision             GET     200    200       200     200     200       403     404       in
+review:playlist             GET     200    200       200     200     200       403     404       in
+review:notes                GET     200    200       200     200     200       403     404       in
+review:notes                POST    201    201       201     201     201       403     404       in
+review:verdicts             POST    204    204       403     403     204       403     404       in
+review:answers              POST    200    200       200     200     200       403     404       in
+review:words                POST    200    422       422     422     422       403     404       in
+review:resolution           POST    200    200       200     200     200       403     404       in
+review:assignment           POST    200    200       200     200     200       403     404       in
+review:retake               POST    200    200       403     200     403       403     404       in
+
 delivery:page               GET     200    200       200     200     200       403     404       in
 delivery:exports            POST    202    202       403     202     403       403     404       in
 delivery:download           GET     200    200       200     200     200       403     404       in
@@ -195,6 +208,13 @@ BODIES: dict[str, dict[str, object]] = {
     "material:price": {"engine": "diffusers", "task": "still", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:takes": {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:film": {"engine": "diffusers", "task": "shot", "model": "tiny", "width": "64", "height": "64"},
+    "review:notes": {"text": "Her hand is in the lamp.", "first": "3", "last": "9"},
+    "review:verdicts": {"verdict": "with notes", "signed": "Ada Person", "words": "Lovely."},
+    "review:answers": {"text": "Seen.", "revision": "1"},
+    "review:words": {"text": "Her left hand is in the lamp.", "revision": "1"},
+    "review:resolution": {"resolved": "1", "revision": "1"},
+    "review:assignment": {"assigned": "", "revision": "1"},
+    "review:retake": {"revision": "1"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
 }
 
