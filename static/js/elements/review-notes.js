@@ -13,9 +13,11 @@ class ReviewNotes extends HTMLElement {
   #range = null;              // [first, last] that somebody set; else the frame that shows
   #shown = null;              // the note whose drawing shows
 
-  connectedCallback() {
+  async connectedCallback() {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
+    await customElements.whenDefined("cut-player");
+    if (signal.aborted) return;
     this.player = document.getElementById(this.getAttribute("for"));
     this.form = this.querySelector("[data-compose]");
     this.#forget = announceKeys("Notes", KEYS);
@@ -35,7 +37,7 @@ class ReviewNotes extends HTMLElement {
 
   disconnectedCallback() {
     this.#stop.abort();
-    this.#forget();
+    this.#forget?.();
     this.surface?.remove();
   }
 
