@@ -156,8 +156,8 @@ def _write(layer: Image.Image, shape: Text) -> None:
     above, below = math.ceil(1.2 * size), math.ceil(0.5 * size)  # of the letters' foot: room for any accent
     for number, line in enumerate(lines):
         foot = top + math.floor((number * LEADING + BASELINE) * size + 0.5)
-        if not line.strip() or foot + below < 0 or foot - above > layer.height:
-            continue
+        if size < 1 or not line.strip() or foot + below < 0 or foot - above > layer.height:
+            continue  # too small for any font, nothing to see, or beside the picture
         words = Image.new("L", ((widest + 2 * rim) * FINER, (above + below) * FINER))
         ImageDraw.Draw(words).text((rim * FINER, above * FINER), line, 255, _font(size * FINER), anchor="ls")
         _lay_within(layer, words.reduce(FINER), INKS[shape.colour], 1.0, (left - rim, foot - above))

@@ -156,7 +156,7 @@ def parse(data: object) -> Shape:
     parts, made = _KINDS[kind]
     wanted = {"v", "kind", "colour", *parts}
     if missing := sorted(wanted - set(data)):
-        raise WrongParts(f"This {kind} has no {' and no '.join(missing)}.")
+        raise WrongParts(f"This {kind} has no {' and no '.join(map(_said, missing))}.")
     if extra := sorted(_said(key) for key in set(data) - wanted):
         raise WrongParts(f"A {kind} has no {' and no '.join(extra[:3])}.")
     colour = data["colour"]
