@@ -101,7 +101,7 @@ def test_a_note_with_a_drawing_is_seen_answered_and_settled(film: Film, people: 
     director.locator(".note__answer", has_text="Moved it.").wait_for(timeout=SOON)
     artist.locator(".note").get_by_role("button", name="Retake").click()
     artist.get_by_text("Retake ordered").wait_for(timeout=SOON)
-    assert Job.objects.get(kind="shot", pk=Note.objects.get(pk=note.pk).retake).spec["because"]["words"] == "The lamp → this corner. @artist"
+    assert Job.objects.get(kind="shot").spec["because"]["words"] == "The lamp → this corner. @artist"
     director.locator(".note").get_by_role("button", name="Resolve").click()
     artist.locator(".note .chip", has_text="Resolved").wait_for(timeout=SOON)
 
