@@ -36,9 +36,18 @@ def statement(frozen: CutRevision, verdict: str, *, name: str, email: str) -> st
 
 @transaction.atomic
 def give_verdict(
-    frozen: CutRevision, verdict: str, *, by: Any, signed: str, words: str = "", verified: datetime | None = None, via: dict[str, Any] | None = None
+    frozen: CutRevision,
+    verdict: str,
+    *,
+    by: Any,
+    signed: str,
+    words: str = "",
+    email: str = "",
+    verified: datetime | None = None,
+    via: dict[str, Any] | None = None,
 ) -> Approval:
-    """Record one verdict. `signed` is the name that was typed, or that the button was held under; `verified` when the address was last proved.
+    """Record one verdict. `signed` is the name that was typed, or that the button was held under; `verified` when the address (a guest's is given,
+    a member's is that of their account) was last proved.
 
     Raises `VerdictRefused` if the frozen cut no longer has its fingerprint, if there is no name, or if changes are asked for without a word.
     """
@@ -57,10 +66,10 @@ def give_verdict(
         verdict=verdict,
         person=by,
         name=name[:80],
-        email=by.email,
+        email=email or by.email,
         verified=verified,
         words=words.strip()[:4000],
-        statement=statement(frozen, verdict, name=name[:80], email=by.email),
+        statement=statement(frozen, verdict, name=name[:80], email=email or by.email),
         at=timezone.now(),
     )
     data = {"verdict": verdict, "revision": frozen.number, "hash": frozen.hash, **(via or {})}

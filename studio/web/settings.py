@@ -47,6 +47,7 @@ ROOMS = [
     "studio.timeline",
     "studio.review",
     "studio.delivery",
+    "studio.share",
     "studio.overview",
     "studio.realtime",
 ]

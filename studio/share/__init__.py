@@ -1,0 +1,1 @@
+"""Links for clients: one page without an account, for exactly one frozen cut."""
