@@ -29,7 +29,7 @@ from studio.sound.consents import kind_needed
 from studio.sound.models import Composer, Cue, Line, VoiceConsent
 from studio.world.models import Character
 
-OF_THE_LINE = ("text", "character", "direction", "within_seconds", "voice")
+OF_THE_LINE = ("text", "character", "direction", "within_seconds", "voice", "tuning")  # the last is the worker's to decide
 OF_THE_SCENE = ("mood", "tempo", "key", "place", "interior", "time", "weather", "events")
 
 

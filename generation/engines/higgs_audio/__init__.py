@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from generation.contract import SAMPLE_RATE, BadRequest, Context, Request, Samples, Word
+from generation.contract import SAMPLE_RATE, BadRequest, Context, Frozen, Request, Samples, Word
 from generation.engines.higgs_audio.codec import Codec, delayed, undelayed
 from generation.facts import Checkpoint, Cost, EngineInfo
 from generation.neural import lazy, store, warm
@@ -39,11 +39,9 @@ AUDITIONS = 24  # kept in memory
 SPECIAL = re.compile(r"<\|.*?\|>")  # in the model's own language: never from a person
 
 
-class HiggsParams(ModelParams):
-    """A line in a voice that is described."""
+class Described(Frozen):
+    """A line, and who says it."""
 
-    model: str = Field(MODEL, max_length=1024)
-    codec: str = Field(CODEC, max_length=1024, description="Its audio tokenizer: a model of its own on the shelf.")
     text: str = Field(min_length=1, max_length=4000)
     character: str = Field("", max_length=200)
     direction: str = Field("", max_length=200, description="How this line is said: whispering, out of breath.")
@@ -52,6 +50,13 @@ class HiggsParams(ModelParams):
         min_length=3, max_length=1000, title="The voice in words",
         description="Sex and age, accent, pitch, pace, manner. Needs a consent that says it imitates nobody.",
     )  # fmt: skip
+
+
+class HiggsParams(ModelParams, Described):
+    """Pydantic takes fields from the last base first: a form begins with the voice."""
+
+    model: str = Field(MODEL, max_length=1024)
+    codec: str = Field(CODEC, max_length=1024, description="Its audio tokenizer: a model of its own on the shelf.")
     audition: int = Field(1, ge=0, le=1_000_000, description="Many voices fit one description: another number is another of them.")
     audition_words: str = Field(AUDITION, min_length=10, max_length=400, title="Auditions with", description="In the language of the lines.")
     scene: str = Field("Audio is recorded from a quiet room.", max_length=400, title="Where it is recorded")
@@ -62,7 +67,7 @@ INFO = EngineInfo(
     name="higgs_audio",
     title="Higgs Audio",
     description="A voice made from words: describe who speaks, and the character keeps that voice in every line. Imitates nobody.",
-    licence=f"{LICENCE} (weights). {LIMITS}",
+    licence=f"{LICENCE} (weights): {LIMITS.rstrip('.')}",
     kind="gpu",
     family="voice",
     target="generation.engines.higgs_audio:HiggsAudio",
