@@ -81,6 +81,7 @@ class EngineInfo(BaseModel):
     repeatable: bool = True  # the same request gives the same bytes on the same machine and versions
     loras: bool = False
     designs: tuple[str, ...] = ()  # params that describe a voice in words: used only under a consent that says it imitates nobody
+    imitates: tuple[str, ...] = ()  # params that say that a person's own voice is imitated: used only under that person's consent
     needs: tuple[str, ...] = ()  # modules of an extra that must be installed
     # For engines of kind "outside", whose params name an `endpoint`:
     settings: type[BaseModel] | None = None  # what `Endpoint.settings` must be

@@ -43,15 +43,16 @@ class Espeak:
     version = "1"
 
     def run(self, request: Request, context: Context) -> tuple[dict[str, Any], tuple[str, ...]]:
-        from generation.previs.voice import speak
+        from generation.previs.voice import speak_within
 
         params = EspeakParams.model_validate(request.params)
         context.progress(0, 1, unit="steps", stage="speaking")
         own = {name: value for name, value in (("pitch", params.pitch), ("rate", params.pace)) if value}
         plain = {name: getattr(params, name) for name in VoiceParams.model_fields}
-        samples, words = speak(VoiceParams(**{**plain, "voice": {**params.voice, **own}}))
+        samples, words, hurry = speak_within(VoiceParams(**{**plain, "voice": {**params.voice, **own}}))
         context.sound(samples)
         context.progress(1, 1, unit="steps")
         notes = ("Paces under 100 words a minute are spoken at 100.",) if 0 < params.pace < 100 else ()
         peak = round(float(np.abs(samples).max(initial=0.0)), 4)
-        return {"kind": "espeak", "seconds": len(samples) / SAMPLE_RATE, "peak": peak, "words": [word.model_dump() for word in words]}, notes
+        spoken = {"seconds": len(samples) / SAMPLE_RATE, "peak": peak, "words": [word.model_dump() for word in words], "hurry": hurry}
+        return {"kind": "espeak", **spoken}, notes

@@ -202,12 +202,12 @@ def _figure(request: Request) -> Answer:
 
 
 def _voice(request: Request, context: Context) -> Answer:
-    from generation.previs.voice import speak
+    from generation.previs.voice import speak_within
 
     params = checked(VoiceParams, request)
-    samples, words = speak(params)
+    samples, words, hurry = speak_within(params)
     context.sound(samples)
-    return {"kind": "previs", "seconds": len(samples) / SAMPLE_RATE, "words": [w.model_dump() for w in words]}, ()
+    return {"kind": "previs", "seconds": len(samples) / SAMPLE_RATE, "words": [w.model_dump() for w in words], "hurry": hurry}, ()
 
 
 def _music(request: Request, context: Context) -> Answer:

@@ -69,16 +69,20 @@ class Line:
 
     def once(
         self, method: str, path: str, body: bytes | None = None, *, headers: Mapping[str, str] | None = None, tick: Tick | None = None,
-        sent: Callable[[bool], None] = lambda sent: None, raw: bool = False, total: float = 3600.0,
+        sent: Callable[[bool], None] = lambda sent: None, raw: bool = False, total: float = 3600.0, size: int = LONGEST_ANSWER,
+        began: Callable[[], None] = lambda: None,
     ) -> Any:  # fmt: skip
-        """One request; the answer as JSON (None if empty), or its bytes if `raw`. `sent` is told, if it fails, whether the request may have
-        arrived. Raises `Busy` for 429 and 5xx, `Refused` for other 4xx, `Unreachable`, `CutOff`."""
+        """One request; the answer as JSON (None if empty), or its bytes if `raw`. `began` is called when an answer begins that is no refusal;
+        `sent` is told, if it fails, whether the request may have arrived. Raises `Busy` for 429 and 5xx, `Refused` for other 4xx, `Unreachable`,
+        `CutOff`, and `BadRequest` for more than `size` bytes."""
         exchange = Exchange(
             self.endpoint.url, method, path, headers={**self._headers, **(headers or {})}, body=body, own_network=self.endpoint.own_network,
-            tick=tick or self.tick, bounds=Bounds(idle=self._silence, total=total, size=LONGEST_ANSWER),
+            tick=tick or self.tick, bounds=Bounds(idle=self._silence, total=total, size=size),
         )  # fmt: skip
         try:
             with exchange as answer:
+                if 200 <= answer.status < 300:
+                    began()
                 heard = answer.read()
         except BaseException:
             sent(exchange.sent)

@@ -56,9 +56,10 @@ def request_pieces(
     picked: Sequence[tuple[str, str]] = (),
     count: int = 1,
     shot: Shot | None = None,
+    consent: int | None = None,
 ) -> list[Job]:
-    """Ask an engine for one or more pieces; several differ in their seed. Guides of shots that are lacking are ordered first and waited
-    for. Raises `Refused` with what to change; nothing is queued then."""
+    """Ask an engine for one or more pieces; several differ in their seed. `consent` is that of a voice that comes of the params. Guides of
+    shots that are lacking are ordered first and waited for. Raises `Refused` with what to change; nothing is queued then."""
     hold(project.pk)
     if not 1 <= count <= MAX_AT_ONCE:
         raise Refused(f"Ask for 1 to {MAX_AT_ONCE} at once.")
@@ -77,6 +78,7 @@ def request_pieces(
             "inputs": entries,
             "title": title_of(params, facts.title),
             "shot": shot.pk if shot else None,
+            "designed": consent,
         }
         orders.append(Order("piece", spec, project, title=f"{facts.title}: {spec['title']}", priority=INTERACTIVE, after=needed))
     fresh = guides.orders if guides is not None else []

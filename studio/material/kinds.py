@@ -28,7 +28,8 @@ MAIN = (("master", CLIP), ("still", PICTURE), ("sound", SOUND), ("text", TEXT), 
 
 
 class PieceKind(Kind):
-    """`spec`: engine, task, seed, format (or None), params, inputs (`material.inputs`), title, shot."""
+    """`spec`: engine, task, seed, format (or None), params, inputs (`material.inputs`), title, shot; of a voice that comes of its params also
+    designed (the id of the consent)."""
 
     name = "piece"
 
@@ -38,7 +39,7 @@ class PieceKind(Kind):
     def admit_all(self, project: Any, specs: Sequence[dict[str, Any]]) -> None:
         admit_all([_asked(spec, ()).model_copy(update={"inputs": _stand_ins(spec)}) for spec in specs])
         for spec in specs:
-            if said := unconsented(project, spec["engine"], spec["task"], spec["params"], spec["inputs"]):
+            if said := unconsented(project, spec["engine"], spec["task"], spec["params"], spec["inputs"], spec.get("designed")):
                 raise Refused(said)
 
     def needs(self, spec: dict[str, Any]) -> Needs:
@@ -66,7 +67,7 @@ class PieceKind(Kind):
         spec = job.spec
         if spec.get("shot") and not Shot.objects.filter(pk=spec["shot"]).exists():
             raise NotReady("The shot this was asked for was deleted.")
-        if said := unconsented(job.project, spec["engine"], spec["task"], spec["params"], spec["inputs"]):
+        if said := unconsented(job.project, spec["engine"], spec["task"], spec["params"], spec["inputs"], spec.get("designed")):
             raise NotReady(said)
         return _asked(spec, resolved(job.project, spec["inputs"]))
 

@@ -33,6 +33,8 @@ from studio.shots.lacking import lacking_shots
 from studio.shots.models import Shot
 from studio.shots.queries import made_shots
 from studio.shots.views import shot_state
+from studio.sound.consents import kind_needed
+from studio.sound.queries import standing
 
 LATER_FILES = 20
 
@@ -93,6 +95,7 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
     start["every"] = bool(made) and not lacking_shots(project).exists() if film else False
     specs = [spec for spec in asked.info.takes(asked.task) if spec.role != "lora" and (not film or spec.role == "reference")]
     inputs = [(spec, queries.choices(project, spec)) for spec in specs]
+    by_leave, always = kind_needed(asked.info, asked.task) if asked.info.designs or asked.info.imitates else ("", False)
     return {
         "asked": asked,
         "groups": with_machines(groups_of(asked.info.forms[asked.task], params), asked.info.name),
@@ -102,6 +105,9 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
         "has_seconds": asked.task in SOUND_TASKS,
         "inputs": [(spec, found) for spec, found in inputs if found or spec.least],
         "also": [spec.title.lower() for spec, found in inputs if not found and not spec.least],
+        "consent_kind": by_leave,
+        "consent_always": always,
+        "consents": standing(project, by_leave) if by_leave else (),
         "may_make": policies.can_make_takes(request.role),
         "for_shot": shot,
         "for_film": film,
@@ -255,6 +261,7 @@ def _order_pieces(request: ProjectRequest, asked: Offer, sent: AskForm, params: 
         seed=data["seed"] or 0,
         picked=picked,
         count=data["count"] or 1,
+        consent=int(chosen) if (chosen := request.POST.get("consent", "")).isdecimal() and len(chosen) < 18 else None,
     )
 
 

@@ -44,8 +44,9 @@ def models_of(engine: str, task: Any, params: dict[str, Any], roles: Collection[
     if facts.kind != "gpu":
         return []
     form = facts.forms[task].model_fields
-    beside = [("controlnet", {"depth", "control"}), ("ip_adapter", {"reference"}), ("codec", set(roles))]
+    beside = [("controlnet", {"depth", "control"}), ("ip_adapter", {"reference"})]
     more = [str(params.get(name) or form[name].default) for name, used_by in beside if name in form and set(roles) & used_by]
     adapters = [str(lora["model"]) for lora in params.get("loras", ()) if not str(lora["model"]).startswith("input:")]
     own = [str(params.get("model", ""))] if "model" in form else []
+    own += [str(params.get("codec") or form["codec"].default)] if "codec" in form else []
     return [*own, *more, *adapters]

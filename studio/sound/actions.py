@@ -69,8 +69,8 @@ def voice_spec(line: Line, *, seed: int | None = None) -> dict[str, Any]:
     said = {"text": line.text, "character": line.character.name, "direction": line.direction, "within_seconds": within}
     params = {**voice.params, **{name: value for name, value in said.items() if name in form}}
     consent, inputs, designed = voice.consent, [], None
-    if consent is not None and consent.kind == VoiceConsent.CLONED and consent.sample is not None:
-        role = next((each.role for each in catalog.info(voice.engine).takes("voice") if each.consent), "voice")
+    role = next((each.role for each in catalog.info(voice.engine).takes("voice") if each.consent), "")
+    if role and consent is not None and consent.sample is not None:
         inputs = [{"role": role, "sha256": consent.sample_id, "media_type": consent.sample.media_type, "consent": consent.pk}]
     elif consent is not None:
         designed = consent.pk

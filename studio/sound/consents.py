@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from generation import catalog
-from generation.facts import InputSpec
+from generation.facts import EngineInfo, InputSpec
 from studio.jobs.kinds import Refused
 from studio.projects.models import Project
 from studio.sound.models import VoiceConsent
@@ -18,7 +18,7 @@ def unconsented(
     project: Project, engine: str, task: Any, params: dict[str, Any], inputs: Sequence[dict[str, Any]], designed: int | None = None
 ) -> str:
     """Why this may not be made for want of a consent, with what to do; empty if nothing stands against it. Entries of `inputs` that are
-    somebody's voice name their `consent`; `designed` is that of a voice described in words."""
+    somebody's voice name their `consent`; `designed` is that of a voice that comes of the params: described in words, or said to be somebody's."""
     facts = catalog.info(engine)
     voices = {spec.role: spec for spec in facts.takes(task) if spec.consent}
     for entry in inputs:
@@ -26,13 +26,24 @@ def unconsented(
             return said
     if any(params.get(name) for name in facts.designs):
         return _without(project, facts.title, designed, VoiceConsent.DESIGNED)
+    if any(params.get(name) for name in facts.imitates) or (facts.imitates and designed is not None):
+        return _without(project, facts.title, designed, VoiceConsent.CLONED, what="is to imitate somebody")
     return ""
 
 
-def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | None = None) -> str:
+def kind_needed(facts: EngineInfo, task: Any) -> tuple[str, bool]:
+    """Which kind of consent an engine is used under, and whether always; ("", False) if under none. Only where somebody is imitated: not always."""
+    if any(spec.consent for spec in facts.takes(task)):
+        return VoiceConsent.CLONED, True
+    if facts.designs:
+        return VoiceConsent.DESIGNED, True
+    return (VoiceConsent.CLONED, False) if facts.imitates else ("", False)
+
+
+def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | None = None, what: str = "") -> str:
     row = VoiceConsent.objects.filter(pk=pk, project=project, kind=kind).select_related("withdrawal").first() if isinstance(pk, int) else None
     if row is None or (sha256 is not None and row.sample_id != sha256):
-        what = "clones a voice" if kind == VoiceConsent.CLONED else "makes a voice from words"
+        what = what or ("clones a voice" if kind == VoiceConsent.CLONED else "makes a voice from words")
         return f"{title} {what}, which needs a recorded consent. {WHERE} Nothing was queued."
     if row.withdrawn is not None:
         when = f"{row.withdrawn.at:%d %B %Y}"

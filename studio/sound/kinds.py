@@ -81,6 +81,7 @@ class VoiceKind(Kind):
             asset=keep_outputs(job.project, result, assets, "sound"),
             words=[[word["text"], word["start"], word["end"]] for word in result.data.get("words", [])],
             seconds=float(result.data["seconds"]),
+            hurry=float(result.data.get("hurry", 1.0)),
             recipe=job.request or {},
             notes=list(result.notes),
             consent_id=job.spec.get("consent"),

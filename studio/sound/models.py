@@ -123,6 +123,7 @@ class LineTake(models.Model):
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     words = models.JSONField(default=list)
     seconds = models.FloatField()
+    hurry = models.FloatField(default=1.0)  # how many times faster than the voice would have it, so that it fits its shot
     recipe = models.JSONField(default=dict)
     notes = models.JSONField(default=list)  # sentences about how it came to be
     consent = models.ForeignKey(VoiceConsent, null=True, on_delete=models.PROTECT, related_name="takes")  # whose voice it is, by their leave

@@ -25,10 +25,11 @@ from studio.providers.queries import with_machines
 from studio.script.models import Scene
 from studio.shelf.queries import held_names
 from studio.sound import actions, queries
+from studio.sound.consents import kind_needed
 from studio.sound.models import Composer, Cue, Line, VoiceConsent
 from studio.world.models import Character
 
-OF_THE_LINE = ("text", "character", "direction", "within_seconds", "voice")
+OF_THE_LINE = ("text", "character", "direction", "within_seconds", "voice", "tuning")  # the last is the worker's to decide
 OF_THE_SCENE = ("mood", "tempo", "key", "place", "interior", "time", "weather", "events")
 
 
@@ -70,27 +71,27 @@ def voice(request: ProjectRequest, character: int) -> HttpResponse:
         found, said = _character(request, character), "Chosen. What is recorded stays until it is spoken again."
     row = queries.voice_of(found)
     engine = request.GET.get("engine", row.engine if row else "")
-    context = _form(request, "voice", engine, row.params if row and row.engine == engine else {}, OF_THE_LINE)
-    facts = context["facts"]
-    clones = facts is not None and any(spec.consent for spec in facts.takes("voice"))
-    designs = facts is not None and bool(facts.designs)
-    kind = VoiceConsent.CLONED if clones else VoiceConsent.DESIGNED
+    context = _form(request, "voice", engine, row.params if row and row.engine == engine else {}, OF_THE_LINE, of=f"v{found.pk}-")
+    kind, always = kind_needed(context["facts"], "voice") if context["facts"] is not None else ("", False)
     more = {
         "character": found,
         "voice": row,
         "said": said,
-        "needs_consent": clones or designs,
-        "consents": queries.standing(request.project, kind) if clones or designs else (),
+        "consent_kind": kind,
+        "consent_always": always,
+        "consents": queries.standing(request.project, kind) if kind else (),
         "count": Line.objects.filter(character=found, removed=False).count(),
     }
     return render(request, "sound/_voice.html", {**context, **more})
 
 
-def _form(request: ProjectRequest, task: Any, engine: str, params: dict[str, Any], without: tuple[str, ...]) -> dict[str, Any]:
+def _form(request: ProjectRequest, task: Any, engine: str, params: dict[str, Any], without: tuple[str, ...], *, of: str) -> dict[str, Any]:
+    """An engine's form. `of` begins the ids in it: several stand on one page."""
     rows = _offered(task)
     asked = next((row for row in rows if row.info.name == engine), None)
     groups = with_machines(groups_of(asked.info.forms[task], params, without=without), engine) if asked else []
     return {
+        "of": of,
         "offers": rows,
         "asked": asked,
         "facts": asked.info if asked else None,
@@ -182,7 +183,7 @@ def composer(request: ProjectRequest, cue_kind: str) -> HttpResponse:
         said = "Chosen. What is made stays until it is composed again."
     row = Composer.objects.filter(project=request.project, scene=scene, kind=kind).first()
     engine = request.GET.get("engine", row.engine if row else "")
-    context = _form(request, kind, engine, row.params if row and row.engine == engine else {}, OF_THE_SCENE)
+    context = _form(request, kind, engine, row.params if row and row.engine == engine else {}, OF_THE_SCENE, of=f"{kind}-")
     scenes = Scene.objects.filter(project=request.project, removed=False).order_by("order")
     return render(request, "sound/_composer.html", {**context, "kind": kind, "composer": row, "scene": scene, "scenes": scenes, "said": said})
 

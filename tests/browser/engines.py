@@ -9,9 +9,11 @@ from pathlib import Path
 from tests.generation.engines import (
     tiny,
     tiny_helios,
+    tiny_higgs,
     tiny_hunyuan,
     tiny_images,
     tiny_ltx2,
+    tiny_pocket,
     tiny_sana_wm,
     tiny_sounds,
     tiny_text,
@@ -23,7 +25,7 @@ from tests.generation.engines import (
 @dataclass
 class Case:
     """`form` is what is typed into the engine's form; `files` which inputs are ticked, by role and the medium of the piece to tick; `guide`
-    the role that the previs of the film's first shot fills."""
+    the role that the previs of the film's first shot fills; `leave` the name of the field in which the film's first consent is chosen."""
 
     engine: str
     task: str
@@ -31,6 +33,7 @@ class Case:
     files: dict[str, str] = field(default_factory=dict)
     medium: str = "picture"
     guide: str = ""
+    leave: str = ""
 
     @property
     def name(self) -> str:
@@ -59,6 +62,8 @@ SHELF: dict[str, Callable[[Path], Path]] = {
     "tiny/stable-audio": tiny_sounds.stable_audio,
     "tiny/audioldm2": tiny_sounds.audioldm2,
     "tiny/vits": tiny_vits.vits,
+    "tiny/pocket": tiny_pocket.pocket,
+    "tiny/higgs": tiny_higgs.higgs,
     "tiny/sana-wm": tiny_sana_wm.sana_wm,
 }
 CASES = [
@@ -80,7 +85,22 @@ CASES = [
     Case("stable_audio", "music", {"seconds": "0.5", "prompt": "A slow waltz", "steps": "2", "model": "tiny/stable-audio"}, medium="sound"),
     Case("audioldm2", "effect", {"seconds": "0.5", "prompt": "A door", "steps": "2", "model": "tiny/audioldm2"}, medium="sound"),
     Case("vits", "voice", {"text": "We leave at dawn.", "model": "tiny/vits"}, medium="sound"),
+    Case(
+        "pocket_tts",
+        "voice",
+        {"text": "One more night.", "model": "tiny/pocket", "codec": "tiny/pocket-codec"},
+        medium="sound",
+        leave="input-voice",
+    ),
+    Case(
+        "higgs_audio",
+        "voice",
+        {"text": "We leave at dawn.", "description": "An old man, hoarse", "temperature": "1", "model": "tiny/higgs", "codec": "tiny/higgs-codec"},
+        medium="sound",
+        leave="consent",
+    ),
     Case("espeak", "voice", {"text": "We leave at dawn."}, medium="sound"),
+    Case("speech", "voice", {"endpoint": "speech", "model_name": "plain", "text": "We leave at dawn."}, medium="sound"),
     Case("openai", "text", {"endpoint": "openai", "model_name": "plain", "instruction": "Hi", "max_tokens": "40"}, medium="text"),
     Case("comfyui", "still", {**SMALL, "endpoint": "comfyui", "prompt": "A lamp"}),
     Case("provider", "still", {**SMALL, "endpoint": "provider", "prompt": "A lamp"}),

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from generation import catalog
@@ -19,10 +20,12 @@ from studio.projects.models import Project
 from studio.providers.actions import Typed, add_endpoint
 from studio.shelf.queries import held_names
 from studio.shots.models import Shot
+from studio.sound.actions import record_consent
+from studio.sound.models import VoiceConsent
 from tests.browser import engines
 from tests.browser.waiting import until
 from tests.films import fill, really_designed
-from tests.generation.engines import asking, provider_server, test_comfyui, test_provider, text_server
+from tests.generation.engines import asking, provider_server, speech_server, test_comfyui, test_provider, text_server, tiny_pocket
 from tests.live import Complaints, LiveStudio
 
 TABLE = "ENGINES_TABLE"  # a file to write the list of engines to
@@ -39,11 +42,12 @@ Machines = dict[str, str]
 
 @pytest.fixture(scope="module")
 def machines(shelf: Path) -> Iterator[Machines]:
-    """A language model's server, a ComfyUI and a paid service, each a process of its own that speaks the real protocol: address by kind."""
+    """A language model's server, a ComfyUI, a paid service and a voice, each a process of its own that speaks the real protocol: address by kind."""
     running: list[Any] = [
         text_server.Running(shelf / "tiny--llama"), provider_server.Running(module="comfy_server"), provider_server.Running(),
+        speech_server.Running(),
     ]  # fmt: skip
-    yield dict(zip(("openai", "comfyui", "provider"), (each.url for each in running), strict=True))
+    yield dict(zip(("openai", "comfyui", "provider", "speech"), (each.url for each in running), strict=True))
     for each in running:
         each.stop()
 
@@ -53,10 +57,20 @@ def add_machines(by: Any, machines: Machines) -> None:
         "submit": {"body": test_provider.BODY, "id_path": "id"}, "poll": {"interval": 0.05, "progress_path": "progress"},
         "result": {"url_path": "output"},
     }  # fmt: skip
-    settings: dict[str, dict[str, Any]] = {"openai": {}, "comfyui": {"workflow": test_comfyui.graph()}, "provider": paid}
-    keys = {"openai": text_server.KEY, "comfyui": "", "provider": provider_server.KEY}
+    settings: dict[str, dict[str, Any]] = {
+        "openai": {}, "comfyui": {"workflow": test_comfyui.graph()}, "provider": paid, "speech": {"default_voice": "mara"},
+    }  # fmt: skip
+    keys = {"openai": text_server.KEY, "comfyui": "", "provider": provider_server.KEY, "speech": speech_server.KEY}
     for kind, url in machines.items():
         add_endpoint(Typed(name=kind, kind=kind, url=url, key=keys[kind], own_network=True, settings=settings[kind]), by=by)
+
+
+def agree(project: Project, by: Any, folder: Path) -> None:
+    """Somebody may be cloned, once a worker has read the recording; and a voice in words imitates nobody."""
+    sound = SimpleUploadedFile("ada.flac", tiny_pocket.somebody(folder / "ada.flac").read_bytes())
+    said = {"words": "You may use my voice.", "scope": "This film"}
+    record_consent(project, by=by, kind="cloned", person="Ada Holm", recording=sound, **said)
+    record_consent(project, by=by, kind="designed", person="The harbour master", **said)
 
 
 def test_every_engine_makes_its_piece(
@@ -71,12 +85,13 @@ def test_every_engine_makes_its_piece(
     Shot.objects.filter(project=project).update(frames=9)
     for queue, part in (("clerk", "clerk"), ("desk", "desk"), ("work", "work")):
         live_studio.workers(1, queues=queue, part=part)
+    agree(project, people.owner, tmp_path)
     page = page_for(people.owner)
     where = f"/projects/{project.slug}/material/"
     page.goto(where)
     page.set_input_files("#files", [_picture(tmp_path / "face.png"), str(asking.clip(tmp_path / "clip"))])
     until(page, "document.querySelectorAll('#pieces .piece:not(.piece--job)').length === 2")
-    while not set(engines.SHELF) <= set(held_names()):  # the worker tells what lies in its folder
+    while not set(engines.SHELF) <= set(held_names()) or VoiceConsent.objects.count() < 2:  # workers tell what lies in their folder, and read
         page.wait_for_timeout(200)
     given = {piece.medium: piece.pk for piece in Piece.objects.filter(project=project)}
     for case in engines.CASES:
@@ -91,12 +106,14 @@ def test_every_engine_makes_its_piece(
             page.locator(f'#ask input[name="input-{role}"][value="piece:{given[medium]}"]').check(force=True)
         if case.guide:
             page.locator(f'#ask [name="input-{case.guide}"]').select_option(index=1)
+        if case.leave:
+            page.locator(f'#ask [name="{case.leave}"]').select_option(index=1)
         with page.expect_response("**/material/requests/") as answer:
             page.click("[data-ask]")
         assert answer.value.status == 202, f"{case.name}: {answer.value.text()[:300]}"
     wanted = 2 + len(engines.CASES)
     done = "document.querySelectorAll('#pieces .piece:not(.piece--job)').length"
-    until(page, f"{done} === {wanted} || document.querySelector('#pieces .chip--failed')", timeout=240_000)
+    until(page, f"{done} === {wanted} || document.querySelector('#pieces .chip--failed')", timeout=480_000)
     assert not list(Job.objects.filter(project=project).exclude(error="").values_list("title", "error"))
     assert not Job.objects.filter(project=project, state__in=OPEN).exists()
     made = {

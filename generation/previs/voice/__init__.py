@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 import generation
 from generation.contract import SAMPLE_RATE, BadRequest, Samples, Transient, VoiceParams, Word
 from generation.media import loudness
+from generation.media.tempo import MAX_HURRY
 from generation.previs import filters
 from generation.previs.voice import timbre
 from generation.previs.voice.character import Delivery, Speaker, delivery_for, language_for, speaker_for
 from generation.previs.voice.text import Phrase, phrases_of
 
 MAX_CHARACTERS = 4000
-MAX_HURRY = 1.35
 _MARGIN = 0.04  # seconds of near-silence left before the first and after the last sound
 _F64 = NDArray[np.float64]
 
@@ -40,7 +40,14 @@ class _Spoken:
 
 
 def speak(params: VoiceParams) -> tuple[Samples, tuple[Word, ...]]:
-    """The line as mono float32 (samples, 1) at 48 kHz, about −20 LUFS (whispers less, shouts more), and the times of its words in order.
+    """As `speak_within`, without how much it was hurried."""
+    samples, words, _ = speak_within(params)
+    return samples, words
+
+
+def speak_within(params: VoiceParams) -> tuple[Samples, tuple[Word, ...], float]:
+    """The line as mono float32 (samples, 1) at 48 kHz, about −20 LUFS (whispers less, shouts more), the times of its words in order, and how many
+    times faster it is than the character would have it.
 
     The same params give the same samples. With `within_seconds` it is spoken faster if need be, at most 1.35 times; it may then still be
     longer. Raises `BadRequest` for a line with nothing in it to say.
@@ -57,7 +64,7 @@ def speak(params: VoiceParams) -> tuple[Samples, tuple[Word, ...]]:
     language = language_for(params.language)
     samples, words = _perform(phrases, speaker, delivery, language, 1.0)
     if params.within_seconds is None or len(samples) <= params.within_seconds * SAMPLE_RATE:
-        return samples, words
+        return samples, words, 1.0
     easy, hurry = len(samples) / SAMPLE_RATE, 1.0
     for _ in range(3):  # eSpeak NG's rate is not quite proportional: come closer
         hurry = min(MAX_HURRY, hurry * len(samples) / SAMPLE_RATE / max(params.within_seconds, 0.05) * 1.005)
@@ -67,7 +74,7 @@ def speak(params: VoiceParams) -> tuple[Samples, tuple[Word, ...]]:
         samples, words = faster
         if len(samples) <= params.within_seconds * SAMPLE_RATE or hurry >= MAX_HURRY:
             break
-    return samples, words
+    return samples, words, round(easy * SAMPLE_RATE / len(samples), 4)
 
 
 def _perform(phrases: list[Phrase], speaker: Speaker, delivery: Delivery, language: str, hurry: float) -> tuple[Samples, tuple[Word, ...]]:
