@@ -31,7 +31,7 @@ from generation.contract import BadRequest, Cancelled, Failure, Format, Request,
 from generation.facts import PICTURE_TASKS, SOUND_TASKS, EngineInfo
 from generation.neural import hub, shelving, store
 from studio.jobs import machine
-from studio.jobs import tasks as jobs
+from studio.jobs.tasks import presence
 from studio.shelf import actions, keeping, queries
 from studio.shelf.models import Command, Holding, Source, State
 
@@ -60,7 +60,7 @@ def _stop(**_: Any) -> None:
 
 def _attend_for_ever() -> None:
     keeper = Keeper(socket.gethostname(), Path(settings.FIRSTCUT_MODELS))
-    attendant = Attendant(jobs.worker_name())
+    attendant = Attendant(presence.worker_name())
     while not _stopping.wait(EVERY):
         try:
             close_old_connections()
@@ -108,11 +108,11 @@ def unload(name: str) -> str:
     """Out of memory at once where no job runs here, else when the job that runs has ended."""
     from generation.neural import warm
 
-    if jobs.turn.acquire(blocking=False):
+    if presence.turn.acquire(blocking=False):
         try:
             warm.drop_now(name)
         finally:
-            jobs.turn.release()
+            presence.turn.release()
         return "Unloaded."
     warm.drop(name)
     return "It is dropped as soon as the job that runs here has ended."
@@ -129,7 +129,7 @@ def warm_up(name: str) -> str:
         if request is None:
             problem = f"{engine.title} makes nothing without files to begin with, so it is loaded by its first job."
             continue
-        with jobs.turn, TemporaryDirectory(prefix="warm-") as place:
+        with presence.turn, TemporaryDirectory(prefix="warm-") as place:
             began = time.monotonic()
             try:
                 runner.run(request, Path(place), cancelled=_stopping.is_set)

@@ -20,6 +20,8 @@ from generation.neural import pipelines, warm
 from studio.jobs import books, lease, tasks
 from studio.jobs.actions import Order, cancel_job, request_jobs
 from studio.jobs.models import BATCH, Job, PersonShare, Share, State
+from studio.jobs.tasks.beside import Teller, Watch
+from studio.jobs.tasks.company import with_companions
 from studio.ledger.models import Entry
 from studio.ledger.models import Kind as EntryKind
 from studio.material.models import Piece
@@ -120,23 +122,23 @@ def test_one_that_is_cancelled_is_dropped_and_the_others_are_stored(
 ) -> None:
     jobs = ask(3)
     asked = threading.Event()
-    tell, should_stop = tasks.Teller.__call__, tasks.Watch.should_stop
+    tell, should_stop = Teller.__call__, Watch.should_stop
 
-    def telling(self: tasks.Teller, progress: Progress, preview: bytes | None) -> None:
+    def telling(self: Teller, progress: Progress, preview: bytes | None) -> None:
         """Somebody cancels the second while the first does its second step."""
         if progress.done == 2 and not asked.is_set():
             cancel_job(jobs[1], by=people.artist)
             asked.set()
         tell(self, progress, preview)
 
-    def looking(self: tasks.Watch) -> bool:
+    def looking(self: Watch) -> bool:
         """The watch looks at once and not within the second."""
         if asked.is_set() and self.job.pk == jobs[1].pk:
             self._look()
         return should_stop(self)
 
-    monkeypatch.setattr(tasks.Teller, "__call__", telling)
-    monkeypatch.setattr(tasks.Watch, "should_stop", looking)
+    monkeypatch.setattr(Teller, "__call__", telling)
+    monkeypatch.setattr(Watch, "should_stop", looking)
     assert tasks.look("gpu") == 3
     states = [Job.objects.get(pk=job.pk).state for job in jobs]
     assert states == [State.SUCCEEDED, State.CANCELLED, State.SUCCEEDED] and batches() == [[1, 2, 3], [1, 2, 3]]
@@ -147,7 +149,7 @@ def test_a_worker_that_dies_in_the_middle_gives_each_back_and_they_are_tried_alo
     jobs = ask(3)
     lead = lease.claim("w", ["gpu"])
     assert lead is not None
-    assert {job.pk for job in [lead, *tasks.with_companions(lead)]} == {job.pk for job in jobs}
+    assert {job.pk for job in [lead, *with_companions(lead)]} == {job.pk for job in jobs}
     assert set(Job.objects.values_list("state", "together", "attempt", "worker")) == {("running", 3, 1, "w")}
     assert len(set(Job.objects.values_list("lease_token", flat=True))) == 3
     began = timezone.now() - timedelta(seconds=90)

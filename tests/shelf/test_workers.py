@@ -20,8 +20,8 @@ from generation import catalog
 from generation.neural import shelving, store, warm
 from studio.events.models import Event
 from studio.jobs import machine
-from studio.jobs import tasks as jobs
 from studio.jobs.models import Worker
+from studio.jobs.tasks import presence
 from studio.shelf import actions, keeping, queries, tasks
 from studio.shelf.models import Command, Holding, Host, Model, Source, State
 from tests.live import LiveStudio
@@ -213,7 +213,7 @@ def test_a_worker_warms_and_unloads_as_it_is_told(root: Path, people: SimpleName
     threads = tiny.torch.get_num_threads()
     tiny.torch.set_num_threads(1)
     tiny_images.zimage(root / "tiny--zimage")
-    name = jobs.worker_name()
+    name = presence.worker_name()
     Worker.objects.create(name=name, host=HERE)
     row = Model.objects.create(name="tiny/zimage", source=Source.FOLDER)
     Holding.objects.create(model=row, host=HERE, state=State.HELD, folder=str(root / "tiny--zimage"))
@@ -250,7 +250,7 @@ def test_each_engine_can_be_asked_for_the_least_with_its_own_model(tmp_path: Pat
 
 
 def test_while_a_job_runs_nothing_is_dropped_under_it() -> None:
-    with jobs.turn:
+    with presence.turn:
         assert tasks.unload("owner/model") == "It is dropped as soon as the job that runs here has ended."
     assert tasks.unload("owner/model") == "Unloaded."
 
