@@ -64,13 +64,14 @@ def prepare_engine(
 
 def _beside(job: Job, request: Request) -> tuple[Any, RowKeeper]:
     """What the studio decides of a run, and where its stages are kept."""
-    from generation import catalog, runner
+    from generation import catalog
+    from generation.context import Options
     from generation.media.encode import RenditionProfile
 
     # Whatever size a take has, a browser plays it in the film's own: all renditions of a project share one initialisation segment.
     project, clip = job.project, request.task in ("shot", "interpolate", "upscale")
     rendition = RenditionProfile(width=project.width, height=project.height) if clip else RenditionProfile()
-    options = runner.Options(rendition=rendition, endpoints=endpoints_for(request))
+    options = Options(rendition=rendition, endpoints=endpoints_for(request))
     return options, RowKeeper(job, request, catalog.load(request.engine).version)
 
 
