@@ -244,11 +244,17 @@ class RunContext:
 
 class Joint:
     """The `Context` of several takes of one recipe that are made at once: what the engine tells goes to all of them, its frames to each. One that
-    is cancelled hears no more; the work stops when all are."""
+    is cancelled hears no more, and `on_cancelled` is told of it at once; the work stops when all are. `workdir` is no take's own: any of them may
+    go."""
 
-    def __init__(self, contexts: Sequence[RunContext]) -> None:
-        self._contexts = contexts
-        self.workdir = contexts[0].workdir
+    def __init__(
+        self,
+        contexts: Sequence[RunContext],
+        workdir: Path,
+        on_cancelled: Callable[[int, Cancelled], None] = lambda take, problem: None,
+    ) -> None:
+        self._contexts, self._on_cancelled = contexts, on_cancelled
+        self.workdir = workdir
         self.seeds = tuple(seed for context in contexts for seed in context.seeds)
         self.cancelled: dict[RunContext, Cancelled] = {}
         self.input, self.inputs, self.endpoint = contexts[0].input, contexts[0].inputs, contexts[0].endpoint
@@ -264,9 +270,13 @@ class Joint:
             try:
                 context.progress(done, total, unit=unit, stage=stage, preview=shown)
             except Cancelled as problem:
-                self.cancelled[context] = problem
+                self._drop(take, problem)
                 if len(self.cancelled) == len(self._contexts):
                     raise
+
+    def _drop(self, take: int, problem: Cancelled) -> None:
+        self.cancelled[self._contexts[take]] = problem
+        self._on_cancelled(take, problem)
 
     def frames(self, frames: Iterator[Pixels], *, deferrable: bool = False, take: int = 0) -> None:
         context = self._contexts[take]
@@ -274,7 +284,7 @@ class Joint:
             try:
                 context.frames(frames, deferrable=deferrable)
             except Cancelled as problem:
-                self.cancelled[context] = problem
+                self._drop(take, problem)
 
     def sound(self, samples: Samples) -> None:
         raise BadRequest("Sound cannot be made for several takes at once. This is a fault of the engine.")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from generation import catalog
@@ -140,21 +141,25 @@ def prepare(
     return Running(request, context, engine, workdir, existed, began, adapters)
 
 
-def work_together(takes: Sequence[Running]) -> None:
-    """Let one engine make several prepared requests at once, which differ in their seed alone. One that is cancelled meanwhile raises it when
-    it is finished, and the others go on. Raises as `begin` does if none can be made; nothing of any is left then."""
+def work_together(takes: Sequence[Running], on_cancelled: Callable[[Running, Cancelled], None] = lambda take, problem: None) -> None:
+    """Let one engine make several prepared requests at once, which differ in their seed alone. One that is cancelled meanwhile is dropped with the
+    next step: `on_cancelled` hears of it then, nothing of it is left, it raises the same when it is finished, and the others go on. Raises as
+    `begin` does if none can be made; nothing of any is left then."""
     first = takes[0]
     if any(take._request.model_copy(update={"seed": first._request.seed}) != first._request for take in takes):
         raise ValueError("Only takes that differ in nothing but their seed are made at once.")
-    joint = Joint([take._context for take in takes])
-    token = store.GIVEN.set(first._adapters)
-    try:
-        with ExitStack() as cleaning:
-            for take in takes:
-                cleaning.enter_context(take._cleaning())
-            data, notes = first._engine.run(first._request, joint)
-    finally:
-        store.GIVEN.reset(token)
+
+    def dropped(number: int, problem: Cancelled) -> None:
+        _clean(takes[number]._workdir, takes[number]._existed)
+        on_cancelled(takes[number], problem)
+
+    with TemporaryDirectory(prefix="together-") as folder, ExitStack() as cleaning:
+        joint = Joint([take._context for take in takes], Path(folder), dropped)
+        token = store.GIVEN.set(_links({sha256: path.resolve() for sha256, path in first._adapters.items()}, joint.workdir))
+        cleaning.callback(store.GIVEN.reset, token)
+        for take in takes:
+            cleaning.enter_context(take._cleaning())
+        data, notes = first._engine.run(first._request, joint)
     alone = f"Made in a batch of {len(takes)}: the same seed made alone may differ in its finest detail."
     share = (time.perf_counter() - first._began) / len(takes)
     for take in takes:
@@ -165,12 +170,14 @@ def work_together(takes: Sequence[Running]) -> None:
 
 def _adapters(request: Request, given: dict[str, Path], folder: Path) -> dict[str, Path]:
     """Uploaded adapters by their hash, under names that say what they are: a store names files by hash alone."""
-    found = {}
-    for item in request.inputs:
-        if item.role == "lora":
-            found[item.sha256] = folder / f"{item.sha256[:16]}.safetensors"
-            found[item.sha256].symlink_to(given[item.name].resolve())
-    return found
+    return _links({item.sha256: given[item.name].resolve() for item in request.inputs if item.role == "lora"}, folder)
+
+
+def _links(files: dict[str, Path], folder: Path) -> dict[str, Path]:
+    links = {sha256: folder / f"{sha256[:16]}.safetensors" for sha256 in files}
+    for sha256, link in links.items():
+        link.symlink_to(files[sha256])
+    return links
 
 
 def run(

@@ -64,9 +64,18 @@ def claim_companions(job: Job, recipe: dict[str, Any], most: int) -> list[Job]:
         if each.queue == "gpu" and each.lease_token:
             energy.begin(each.lease_token)
     if jobs:
+        energy.divide(each.lease_token for each in (job, *jobs))
         job.together = len(jobs) + 1
         publish(job.project_id, {"j": [str(each.pk) for each in jobs]})
     return jobs
+
+
+def left_together(jobs: Sequence[Job]) -> None:
+    """These are what is left of takes that are made at once: from now on the worker's energy is drawn for them alone, and they keep it busy."""
+    with transaction.atomic():
+        hold(jobs[0].project_id)
+        Job.objects.filter(lease_token__in=[job.lease_token for job in jobs], state__in=LEASED).update(together=len(jobs))
+    energy.divide(job.lease_token for job in jobs)
 
 
 def renew(job: Job) -> str:

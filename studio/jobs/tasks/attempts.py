@@ -60,9 +60,9 @@ class Attempting:
     def spent(self) -> float:
         return self._before + (time.monotonic() - self._began) / self.share
 
-    def shared(self) -> None:
-        """What is made together is done."""
-        self._before, self._began, self.share = self.spent(), time.monotonic(), 1
+    def shared(self, among: int = 1) -> None:
+        """From now on the seconds are divided among so many; among one, when what is made together is done."""
+        self._before, self._began, self.share = self.spent(), time.monotonic(), among
 
     def alone(self) -> None:
         """From now on the seconds are this job's; those since `shared` were another's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.conf import settings
 
@@ -40,7 +41,8 @@ def with_companions(job: Job) -> list[Job]:
 
 def run_together(jobs: list[Job], queues: tuple[str, ...], behind: Behind) -> None:
     """One attempt at several takes of one recipe at once. Each keeps its own row, lease, progress, cancellation and result; the seconds they are
-    made in are shared equally. If they cannot be made at once, they are made one after the other. Never raises."""
+    made in are shared equally. One that is cancelled ends with the next step, and its share falls to the others. If they cannot be made at once,
+    they are made one after the other. Never raises."""
     from generation import runner
 
     attempts = [Attempting(job, Watch(job, queues), share=len(jobs)) for job in jobs]
@@ -49,14 +51,21 @@ def run_together(jobs: list[Job], queues: tuple[str, ...], behind: Behind) -> No
     with turn:
         ready = [(attempt, running) for attempt in attempts if (running := attempt.guarded(attempt.prepared)) is not None]
         going = [attempt for attempt, _ in ready]
+
+        def drop(running: Any, problem: Cancelled) -> None:
+            attempt = next(attempt for attempt, its in ready if its is running)
+            attempt.stop(problem)
+            going.remove(attempt)
+            _share(going)
+
         for attempt in attempts:
-            if attempt in going:
-                attempt.share = len(going)
-            else:
+            if attempt not in going:
                 attempt.end()
+        if len(going) < len(attempts):
+            _share(going)
         try:
             if ready:
-                runner.work_together([running for _, running in ready])
+                runner.work_together([running for _, running in ready], drop)
         except Cancelled as problem:  # all of them
             for attempt in going:
                 attempt.stop(problem)
@@ -72,12 +81,24 @@ def run_together(jobs: list[Job], queues: tuple[str, ...], behind: Behind) -> No
         for attempt in going:
             attempt.shared()
 
+    last = [(attempt, running) for attempt, running in ready if attempt in going]
+
     def rest() -> None:
-        for attempt, running in ready:
+        for attempt, running in last:
             attempt.alone()
             attempt.finish(running.finish)
 
-    if any(running.deferred for _, running in ready):
+    if any(running.deferred for _, running in last):
         behind.do(rest)
     else:
         rest()
+
+
+def _share(going: list[Attempting]) -> None:
+    for attempt in going:
+        attempt.shared(len(going))
+    try:
+        if going:
+            lease.left_together([attempt.job for attempt in going])
+    except Exception as problem:  # a database that is away for a moment; each has the right seconds all the same
+        log.warning("not told that %s are left to be made at once: %s", len(going), problem)
