@@ -157,7 +157,7 @@ def give_up(
 ) -> None:
     """The attempt failed: back into the queue if another may help and is allowed, else failed with the reason; `log` is the last of what the
     worker wrote meanwhile. `lighter` is how the job may fit into a card whose memory was too small: where the project wants that, it is tried so,
-    once. `usage` is what the attempt used all the same. Raises `LeaseLost`."""
+    once, by a worker that has a card if this one has. `usage` is what the attempt used all the same. Raises `LeaseLost`."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
@@ -177,7 +177,8 @@ def give_up(
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
         elif once_more:
-            _requeue(held, reason, timezone.now(), lighter=lighter)
+            has_card = Worker.objects.filter(name=held.worker, card__has_key="name").exists()
+            _requeue(held, reason, timezone.now(), lighter=lighter, card_only=has_card)
         elif retryable and held.attempt < held.max_attempts:
             _requeue(held, reason, timezone.now() + timedelta(seconds=2 * held.attempt))
         else:
