@@ -191,7 +191,7 @@ def retry_job(job: Job, *, by: Any) -> Job:
     paying.reserve(job.project, by, rows, paying.foretell_jobs(rows), again=True)
     for row in rows:
         waiting = Need.objects.filter(job=row).exclude(needs__state=State.SUCCEEDED).count()
-        again_from = {"attempt": 0, "error": "", "failed_by": None, "finished": None, "started": None, "done": 0, "lighter": {}}
+        again_from = {"attempt": 0, "error": "", "failed_by": None, "finished": None, "started": None, "done": 0, "lighter": {}, "card_only": False}
         told = {"estimate": row.estimate, "estimate_low": row.estimate_low, "estimate_high": row.estimate_high}
         move(Job.objects.filter(pk=row.pk), State.QUEUED, waiting=waiting, available=timezone.now(), **again_from, **told)
     record("job.retried", actor=by, project=job.project, subject=job)

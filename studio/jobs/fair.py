@@ -43,6 +43,7 @@ WITH running AS (
     CROSS JOIN LATERAL (
         SELECT id, project_id, priority, created, model FROM jobs_job
         WHERE share_id = person.id AND queue = wanted.queue AND state = 'queued' AND waiting = 0 AND available <= now()
+            AND (NOT card_only OR EXISTS (SELECT FROM jobs_worker WHERE name = %(worker)s AND card ? 'name'))
         ORDER BY priority, created LIMIT 4
     ) AS job
     WHERE share."limit" IS NULL OR coalesce(running.n, 0) < share."limit"

@@ -48,7 +48,7 @@ class Kind:
 
     name: str
     queue: str = "work"
-    runner: str = "studio.jobs.tasks:run_engine"
+    runner: str = "studio.jobs.tasks.running:run_engine"
     indispensable: bool = False  # pages cannot do without it: a budget counts it and does not stop it
 
     def admit(self, project: Any, spec: dict[str, Any]) -> None:

@@ -64,9 +64,18 @@ def claim_companions(job: Job, recipe: dict[str, Any], most: int) -> list[Job]:
         if each.queue == "gpu" and each.lease_token:
             energy.begin(each.lease_token)
     if jobs:
+        energy.divide(each.lease_token for each in (job, *jobs))
         job.together = len(jobs) + 1
         publish(job.project_id, {"j": [str(each.pk) for each in jobs]})
     return jobs
+
+
+def left_together(jobs: Sequence[Job]) -> None:
+    """These are what is left of takes that are made at once: from now on the worker's energy is drawn for them alone, and they keep it busy."""
+    with transaction.atomic():
+        hold(jobs[0].project_id)
+        Job.objects.filter(lease_token__in=[job.lease_token for job in jobs], state__in=LEASED).update(together=len(jobs))
+    energy.divide(job.lease_token for job in jobs)
 
 
 def renew(job: Job) -> str:
@@ -148,7 +157,7 @@ def give_up(
 ) -> None:
     """The attempt failed: back into the queue if another may help and is allowed, else failed with the reason; `log` is the last of what the
     worker wrote meanwhile. `lighter` is how the job may fit into a card whose memory was too small: where the project wants that, it is tried so,
-    once. `usage` is what the attempt used all the same. Raises `LeaseLost`."""
+    once, by a worker that has a card if this one has. `usage` is what the attempt used all the same. Raises `LeaseLost`."""
     with transaction.atomic():
         hold(job.project_id)
         held = _held(job)
@@ -168,7 +177,8 @@ def give_up(
         if held.state == State.CANCELLING:
             _end(held, State.CANCELLED, "Cancelled while it ran.")
         elif once_more:
-            _requeue(held, reason, timezone.now(), lighter=lighter)
+            has_card = Worker.objects.filter(name=held.worker, card__has_key="name").exists()
+            _requeue(held, reason, timezone.now(), lighter=lighter, card_only=has_card)
         elif retryable and held.attempt < held.max_attempts:
             _requeue(held, reason, timezone.now() + timedelta(seconds=2 * held.attempt))
         else:

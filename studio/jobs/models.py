@@ -76,6 +76,7 @@ class Job(models.Model):
     seconds = models.FloatField(default=0.0)
     spent_ms = models.BigIntegerField(default=0)  # of all its attempts, as the ledger has them
     lighter = models.JSONField(default=dict)  # of the engine's params: what was changed after a card's memory had been too small
+    card_only = models.BooleanField(default=False)  # only for a worker that has a card
     checkpoint = models.JSONField(null=True)  # the last stage an attempt finished: name, data, files by hash
 
     class Meta:

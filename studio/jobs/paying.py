@@ -88,8 +88,6 @@ def pay(held: Job, seconds: float, outcome: str, usage: Usage | None = None, ver
     milliseconds = max(0, round(seconds * 1000))
     assert held.lease_token is not None
     read = energy.joules(held.lease_token)
-    if read is not None:
-        read /= held.together
     took = Attempted(
         token=held.lease_token,
         attempt=held.attempt,

@@ -12,7 +12,7 @@ from generation.media.sound import count_samples, read_sound
 from generation.media.spoken import SPREAD, spread
 from studio.jobs.kinds import Work
 from studio.jobs.models import Job
-from studio.jobs.tasks import run_engine
+from studio.jobs.tasks.running import run_engine
 from studio.media import store
 
 LEAST, MOST = 2.0, 600.0  # seconds of a recording

@@ -33,7 +33,7 @@ def _end(**_: Any) -> None:
 def _sweep_for_ever() -> None:
     from studio.events import subscribers
     from studio.jobs import lease
-    from studio.jobs.tasks import clear_leftovers
+    from studio.jobs.tasks.attempts import clear_leftovers
     from studio.media import store
 
     sample_due = os.environ.get("FIRSTCUT_SAMPLE", "1") == "1"

@@ -7,13 +7,14 @@ from typing import Any
 
 from generation.neural.steps import Steps
 from studio.events.live import valkey
-from studio.jobs import lease, tasks
+from studio.jobs import lease
 from studio.jobs.models import Job
+from studio.jobs.tasks import running
 
 MOMENTS = ("claimed", "prepared", "denoising", "step")
 TOLD = "bench:dispatch"
 _marks: list[tuple[str, int]] = []
-_claim, _begin, _enter, _step = lease.claim, tasks.begin_engine, Steps.__enter__, Steps.step
+_claim, _begin, _enter, _step = lease.claim, running.begin_engine, Steps.__enter__, Steps.step
 
 
 def _mark(name: str) -> None:
@@ -46,5 +47,5 @@ def _step_and_tell(self: Steps, latents: Any = None) -> None:
     _step(self, latents)
 
 
-lease.claim, tasks.begin_engine = _claim_and_tell, _begin_and_tell  # type: ignore[assignment]
+lease.claim, running.begin_engine = _claim_and_tell, _begin_and_tell  # type: ignore[assignment]
 Steps.__enter__, Steps.step = _enter_and_tell, _step_and_tell  # type: ignore[method-assign]

@@ -36,6 +36,7 @@ def measure(model: str) -> int:
     from generation.neural import pipelines, prompts
     from generation.neural.params import ModelParams
     from studio.jobs import tasks
+    from studio.jobs.tasks.attempts import Behind
     from tests.bench.wrapper import slowed
 
     ask = asking(model)
@@ -63,7 +64,7 @@ def measure(model: str) -> int:
     whole = seconds()
     with mock.patch.object(prompts, "encoded", forgetful):
         wordless = seconds()
-    with mock.patch.object(tasks.Behind, "do", at_once):
+    with mock.patch.object(Behind, "do", at_once):
         in_turn = seconds()
     told = f"{TAKES} clips of {STEPS} steps"
     print(line(f"kept words of the text encoder, {told}", f"{whole:.2f} s", f"without {wordless:.2f} s", whole / wordless, 1.0), flush=True)

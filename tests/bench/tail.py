@@ -22,11 +22,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from generation import catalog
+from generation.context import Options
 from generation.contract import Context, Format, Pixels, Request
 from generation.facts import Cost, EngineInfo
 from generation.media.encode import MasterProfile, RenditionProfile
 from generation.media.stills import POSTER_WIDTH, THUMB_WIDTH, THUMBS
-from generation.runner import Options, run
+from generation.runner import run
 from tests.bench.export import FILM, textures
 from tests.bench.ground import ground
 from tests.bench.lines import line

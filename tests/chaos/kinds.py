@@ -18,16 +18,17 @@ from django.db import models
 
 from generation.contract import Cancelled, Failure, Output, Progress, Result
 from studio.events.log import record
-from studio.jobs import lease, tasks
+from studio.jobs import lease
 from studio.jobs.kinds import Kind, Work, register
 from studio.jobs.models import Job
+from studio.jobs.tasks import presence
 from studio.media.models import Asset
 from studio.media.store import hold
 
 LEASE = 6.0
 """Seconds; 30 outside of the chaos suite."""
 lease.LEASE = timedelta(seconds=LEASE)
-tasks.HEARTBEAT = LEASE / 6
+presence.HEARTBEAT = LEASE / 6
 STEP = 0.1
 DONE = "trial.done"
 

@@ -17,6 +17,7 @@ from generation.contract import Stage
 from studio.events.models import Event
 from studio.jobs import lease, tasks
 from studio.jobs.models import Attempt, Job, Share, State, Worker
+from studio.jobs.tasks.running import RowKeeper
 from studio.projects.models import Project
 from tests.films import Film, fill, job_of
 from tests.generation import numbers_engine
@@ -123,13 +124,13 @@ def test_a_finished_stage_is_gone_on_from_by_the_same_request_and_engine_only(fi
     assert job is not None
     (tmp_path / "latents").write_bytes(b"latents")
     request = Request(engine="numbers", task="shot", seed=1)
-    tasks.RowKeeper(job, request, "1").keep(Stage(name="base", data={"windows": 2}, files={"latents": tmp_path / "latents"}))
+    RowKeeper(job, request, "1").keep(Stage(name="base", data={"windows": 2}, files={"latents": tmp_path / "latents"}))
     lease.release(job)
     again = lease.claim("w2", ["work"])
     assert again is not None
-    stage = tasks.RowKeeper(again, request, "1").kept()
+    stage = RowKeeper(again, request, "1").kept()
     assert stage is not None and stage.data == {"windows": 2} and stage.files["latents"].read_bytes() == b"latents"
-    assert tasks.RowKeeper(again, request, "2").kept() is None
-    assert tasks.RowKeeper(again, request.model_copy(update={"seed": 2}), "1").kept() is None
+    assert RowKeeper(again, request, "2").kept() is None
+    assert RowKeeper(again, request.model_copy(update={"seed": 2}), "1").kept() is None
     with pytest.raises(lease.LeaseLost):
-        tasks.RowKeeper(job, request, "1").keep(Stage(name="late"))
+        RowKeeper(job, request, "1").keep(Stage(name="late"))

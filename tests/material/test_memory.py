@@ -14,7 +14,7 @@ from django.utils import timezone
 from generation.neural import warm
 from studio.jobs import lease, tasks
 from studio.jobs.actions import retry_job
-from studio.jobs.models import Attempt, Job, State
+from studio.jobs.models import Attempt, Job, State, Worker
 from studio.ledger.models import Entry
 from studio.material.models import Piece
 from studio.projects.models import OnMemory, Project
@@ -114,3 +114,36 @@ def test_once_is_once_whatever_an_engine_says(project: Project, people: SimpleNa
         assert job is not None
         lease.give_up(job, "Too small.", retryable=False, lighter={"tuning": {"offload": "group"}})
         assert Job.objects.get().state == state
+
+
+def test_the_lighter_try_is_claimed_only_where_a_card_is(project: Project, people: SimpleNamespace) -> None:
+    allow(project)
+    for name, card in (("with", {"name": "Small", "memory": 8192}), ("bare", {})):
+        Worker.objects.create(name=name, queues=["desk", "work", "gpu"], card=card)
+    film = fill(project, people.owner, 1)
+    past = timezone.now() - timedelta(days=1)
+    job_of(film, queue="gpu", title="neural", available=past)
+    job = lease.claim("with", ["gpu"])
+    assert job is not None
+    lease.give_up(job, "Too small.", retryable=False, lighter={"tuning": {"offload": "group"}})
+    Job.objects.update(available=past)
+    for number in range(6):
+        job_of(film, queue="gpu", title=f"other {number}", available=past)
+    others = [each.title for _ in range(7) if (each := lease.claim("bare", ["gpu"])) is not None]
+    assert others == [f"other {number}" for number in range(6)], "it leaves that one, and what stands behind it is not held up"
+    again = lease.claim("with", ["gpu"])
+    assert again is not None and again.pk == job.pk and again.lighter
+    lease.give_up(again, "Too small.", retryable=False, lighter={"tuning": {"offload": "group"}})
+    assert retry_job(Job.objects.get(pk=job.pk), by=people.owner).card_only is False, "a person who retries it begins anew"
+
+
+def test_where_no_card_was_told_of_any_worker_of_the_queue_may_try_it_lighter(project: Project, people: SimpleNamespace) -> None:
+    allow(project)
+    for name in ("a", "b"):
+        Worker.objects.create(name=name, queues=["gpu"])
+    job_of(fill(project, people.owner, 1), queue="gpu")
+    job = lease.claim("a", ["gpu"])
+    assert job is not None
+    lease.give_up(job, "Too small.", retryable=False, lighter={"tuning": {"offload": "group"}})
+    Job.objects.update(available=timezone.now() - timedelta(seconds=1))
+    assert lease.claim("b", ["gpu"]) is not None

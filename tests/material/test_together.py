@@ -20,6 +20,8 @@ from generation.neural import pipelines, warm
 from studio.jobs import books, lease, tasks
 from studio.jobs.actions import Order, cancel_job, request_jobs
 from studio.jobs.models import BATCH, Job, PersonShare, Share, State
+from studio.jobs.tasks.beside import Teller, Watch
+from studio.jobs.tasks.company import with_companions
 from studio.ledger.models import Entry
 from studio.ledger.models import Kind as EntryKind
 from studio.material.models import Piece
@@ -115,39 +117,54 @@ def test_the_setting_and_the_limit_of_a_project_bound_a_batch(ask: Callable[...,
     assert batches()[5:] == [[], []]
 
 
-def test_one_that_is_cancelled_is_dropped_and_the_others_are_stored(
-    ask: Callable[..., list[Job]], people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_one_that_is_cancelled_ends_with_the_next_step_and_the_others_go_on(
+    gone: int, ask: Callable[..., list[Job]], people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = ask(3)
+    ask(1)
+    tasks.look("gpu")  # what is done once a process is done
+    jobs = ask(3, steps=40)
     asked = threading.Event()
-    tell, should_stop = tasks.Teller.__call__, tasks.Watch.should_stop
+    tell, should_stop = Teller.__call__, Watch.should_stop
+    seen: list[tuple[int, str, int]] = []
 
-    def telling(self: tasks.Teller, progress: Progress, preview: bytes | None) -> None:
-        """Somebody cancels the second while the first does its second step."""
+    def telling(self: Teller, progress: Progress, preview: bytes | None) -> None:
+        """Somebody cancels one while the batch does its second step; what stands in its row is looked at with every step of the last that is left."""
         if progress.done == 2 and not asked.is_set():
-            cancel_job(jobs[1], by=people.artist)
+            cancel_job(jobs[gone], by=people.artist)
             asked.set()
+        if self.job.pk == jobs[1 if gone == 2 else 2].pk and progress.stage == "denoising" and progress.done > 2:
+            row, left = Job.objects.get(pk=jobs[gone].pk), Job.objects.get(pk=self.job.pk)
+            seen.append((progress.done, row.state, left.together))
         tell(self, progress, preview)
 
-    def looking(self: tasks.Watch) -> bool:
+    def looking(self: Watch) -> bool:
         """The watch looks at once and not within the second."""
-        if asked.is_set() and self.job.pk == jobs[1].pk:
+        if asked.is_set() and self.job.pk == jobs[gone].pk and not self.cancelled:
             self._look()
         return should_stop(self)
 
-    monkeypatch.setattr(tasks.Teller, "__call__", telling)
-    monkeypatch.setattr(tasks.Watch, "should_stop", looking)
+    monkeypatch.setattr(Teller, "__call__", telling)
+    monkeypatch.setattr(Watch, "should_stop", looking)
+    began = time.monotonic()
     assert tasks.look("gpu") == 3
-    states = [Job.objects.get(pk=job.pk).state for job in jobs]
-    assert states == [State.SUCCEEDED, State.CANCELLED, State.SUCCEEDED] and batches() == [[1, 2, 3], [1, 2, 3]]
-    assert list(books.differences()) == [] and Job.objects.get(pk=jobs[1].pk).spent_ms > 0, "it used its share until then"
+    wall = time.monotonic() - began
+    first, *later = seen
+    assert first[0] == 3 and (gone == 2 or first[1:] == (State.CANCELLED, 2)), "it ended with the next step"
+    assert len(later) > 10 and {each[1:] for each in later} == {(State.CANCELLED, 2)}, "and the others went on without it"
+    rows = [Job.objects.get(pk=job.pk) for job in jobs]
+    assert [row.state for row in rows] == [State.CANCELLED if n == gone else State.SUCCEEDED for n in range(3)]
+    assert batches() == [[], [1, 2, 3], [1, 2, 3]] and list(books.differences()) == []
+    spent = [row.spent_ms / 1000 for row in rows]
+    assert 0 < spent[gone] < min(spent[:gone] + spent[gone + 1 :]) / 2, "it used its share until then"
+    assert 0.6 * wall < sum(spent) <= wall, "and what was left fell to the others"
 
 
 def test_a_worker_that_dies_in_the_middle_gives_each_back_and_they_are_tried_alone(ask: Callable[..., list[Job]]) -> None:
     jobs = ask(3)
     lead = lease.claim("w", ["gpu"])
     assert lead is not None
-    assert {job.pk for job in [lead, *tasks.with_companions(lead)]} == {job.pk for job in jobs}
+    assert {job.pk for job in [lead, *with_companions(lead)]} == {job.pk for job in jobs}
     assert set(Job.objects.values_list("state", "together", "attempt", "worker")) == {("running", 3, 1, "w")}
     assert len(set(Job.objects.values_list("lease_token", flat=True))) == 3
     began = timezone.now() - timedelta(seconds=90)

@@ -20,10 +20,12 @@ from generation import catalog
 from generation.neural import shelving, store, warm
 from studio.events.models import Event
 from studio.jobs import machine
-from studio.jobs import tasks as jobs
 from studio.jobs.models import Worker
-from studio.shelf import actions, keeping, queries, tasks
+from studio.jobs.tasks import presence
+from studio.shelf import actions, keeping, queries
 from studio.shelf.models import Command, Holding, Host, Model, Source, State
+from studio.shelf.tasks import fetching, warming
+from studio.shelf.tasks.keeper import Keeper, locked
 from tests.live import LiveStudio
 from tests.shelf.hubs import CONFIG, TestHub, weights
 
@@ -50,13 +52,13 @@ def root(tmp_path: Path, test_hub: TestHub, monkeypatch: pytest.MonkeyPatch, set
 
 
 @pytest.fixture
-def keeper(root: Path) -> Iterator[tasks.Keeper]:
-    made = tasks.Keeper(HERE, root)
+def keeper(root: Path) -> Iterator[Keeper]:
+    made = Keeper(HERE, root)
     yield made
     made.close()
 
 
-def child_of(keeper: tasks.Keeper) -> subprocess.Popen[bytes]:
+def child_of(keeper: Keeper) -> subprocess.Popen[bytes]:
     keeper.attend()
     assert keeper._child is not None, "There was nothing to see to."
     return keeper._child
@@ -71,7 +73,7 @@ def starts(test_hub: TestHub, name: str) -> list[int]:
     return [int(each["range"].removeprefix("bytes=").rstrip("-") or 0) for each in asked]
 
 
-def test_a_download_killed_dead_goes_on_where_it_was(test_hub: TestHub, root: Path, keeper: tasks.Keeper, people: SimpleNamespace) -> None:
+def test_a_download_killed_dead_goes_on_where_it_was(test_hub: TestHub, root: Path, keeper: Keeper, people: SimpleNamespace) -> None:
     size, reached = 3000 * KIB, 2048 * KIB
     body = weights(size)
     commit = test_hub.put(
@@ -111,10 +113,10 @@ def test_a_download_killed_dead_goes_on_where_it_was(test_hub: TestHub, root: Pa
     assert not (root / "k--killed").exists() and not Model.objects.exists()
 
 
-def test_a_failure_stands_in_the_row_and_is_not_tried_for_ever(test_hub: TestHub, root: Path, keeper: tasks.Keeper) -> None:
+def test_a_failure_stands_in_the_row_and_is_not_tried_for_ever(test_hub: TestHub, root: Path, keeper: Keeper) -> None:
     row = actions.add_model("k/nowhere", source=Source.HUB)
     keeping.open_holdings(HERE, fetches=True)
-    tasks.see_to(Holding.objects.select_related("model").get(), root)  # the suite's processes are offline: a permanent refusal
+    fetching.see_to(Holding.objects.select_related("model").get(), root)  # the suite's processes are offline: a permanent refusal
     holding = Holding.objects.get()
     assert holding.state == State.FAILED and holding.error and queries.work_for(HERE) is None
     keeping.failed(holding, "No.", retryable=True)
@@ -130,7 +132,7 @@ def test_a_failure_stands_in_the_row_and_is_not_tried_for_ever(test_hub: TestHub
     assert queries.work_for(HERE) is None
 
 
-def test_switched_off_nothing_is_asked(test_hub: TestHub, root: Path, keeper: tasks.Keeper, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_switched_off_nothing_is_asked(test_hub: TestHub, root: Path, keeper: Keeper, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     test_hub.put("k/off", {"model.safetensors": b"x"})
     row = actions.add_model("k/off", source=Source.HUB)
     Holding.objects.create(model=row, host=HERE)  # of the time before it was switched off
@@ -141,8 +143,8 @@ def test_switched_off_nothing_is_asked(test_hub: TestHub, root: Path, keeper: ta
     assert not test_hub.seen("k/off")
 
 
-def test_one_keeper_a_folder_and_another_when_it_is_gone(root: Path, keeper: tasks.Keeper) -> None:
-    other = tasks.Keeper(HERE, root)
+def test_one_keeper_a_folder_and_another_when_it_is_gone(root: Path, keeper: Keeper) -> None:
+    other = Keeper(HERE, root)
     keeper.attend()
     other.attend()
     assert Host.objects.count() == 1 and keeper._is_keeper() and not other._is_keeper()
@@ -157,15 +159,15 @@ def test_machines_that_share_a_folder_fetch_in_turn_and_only_once(root: Path, se
     Holding.objects.create(model=row, host=HERE)
     place = root / "k--shared"
     place.mkdir(parents=True)
-    other = tasks.locked(root / tasks.FETCHING)
+    other = locked(root / fetching.FETCHING)
     assert other is not None
     with other:
-        tasks.see_to(Holding.objects.select_related("model").get(), root)
+        fetching.see_to(Holding.objects.select_related("model").get(), root)
     waiting = Holding.objects.get()
     assert waiting.state == State.ABSENT and waiting.again and "shares" in waiting.error
     shelving.write_atomically(place / store.MANIFEST, store.Manifest(name=row.name, source="hub", revision=commit, sha256="d" * 64).model_dump_json())
     settings.FIRSTCUT_HUB = "http://127.0.0.1:9"  # nobody is there to be asked, and nobody need be
-    tasks.see_to(Holding.objects.select_related("model").get(), root)
+    fetching.see_to(Holding.objects.select_related("model").get(), root)
     assert Holding.objects.get().state == State.HELD and Model.objects.get().sha256 == "d" * 64
 
 
@@ -176,18 +178,18 @@ def test_a_folder_is_taken_in_only_from_where_this_machine_allows(root: Path, tm
     (mine / "model.safetensors").write_bytes(weights(2000))
     actions.add_model(str(mine), source=Source.FOLDER, by=people.owner)
     keeping.open_holdings(HERE, fetches=False)
-    tasks.see_to(Holding.objects.select_related("model").get(), root)
+    fetching.see_to(Holding.objects.select_related("model").get(), root)
     assert "takes no models from" in Holding.objects.get().error and not (root / "tuned").exists()
     settings.FIRSTCUT_MODEL_FOLDERS = (tmp_path / "elsewhere",)
     actions.resume_model("tuned")
-    tasks.see_to(Holding.objects.select_related("model").get(), root)
+    fetching.see_to(Holding.objects.select_related("model").get(), root)
     assert Holding.objects.get().state == State.HELD and Model.objects.get().sha256
     assert (root / "tuned" / "model.safetensors").read_bytes() == weights(2000)
     actions.remove_model("tuned")
     Host.objects.create(name=HERE, root=str(root))
     holding = Holding.objects.select_related("model").first()
     if holding is not None:
-        tasks.see_to(holding, root)
+        fetching.see_to(holding, root)
     assert (mine / "model.safetensors").exists(), "what the operator had stays"
 
 
@@ -199,10 +201,10 @@ def test_a_folder_in_its_place_is_listed_hashed_and_left_when_it_goes(root: Path
     Host.objects.create(name=HERE, root=str(root))
     actions.add_model("mine", source=Source.FOLDER)
     keeping.open_holdings(HERE, fetches=False)
-    tasks.see_to(Holding.objects.select_related("model").get(), root)
+    fetching.see_to(Holding.objects.select_related("model").get(), root)
     assert Holding.objects.get().state == State.HELD
     actions.remove_model("mine")
-    tasks.see_to(Holding.objects.select_related("model").get(), root)
+    fetching.see_to(Holding.objects.select_related("model").get(), root)
     assert (root / "mine" / "model.safetensors").exists() and not Holding.objects.exists()
 
 
@@ -213,11 +215,11 @@ def test_a_worker_warms_and_unloads_as_it_is_told(root: Path, people: SimpleName
     threads = tiny.torch.get_num_threads()
     tiny.torch.set_num_threads(1)
     tiny_images.zimage(root / "tiny--zimage")
-    name = jobs.worker_name()
+    name = presence.worker_name()
     Worker.objects.create(name=name, host=HERE)
     row = Model.objects.create(name="tiny/zimage", source=Source.FOLDER)
     Holding.objects.create(model=row, host=HERE, state=State.HELD, folder=str(root / "tiny--zimage"))
-    attendant = tasks.Attendant(name)
+    attendant = warming.Attendant(name)
     try:
         for what, after in ((Command.WARM, ["tiny/zimage"]), (Command.UNLOAD, [])):
             actions.command_worker("tiny/zimage", name, what, by=people.owner)
@@ -237,22 +239,22 @@ def test_a_worker_warms_and_unloads_as_it_is_told(root: Path, people: SimpleName
 
 
 def test_each_engine_can_be_asked_for_the_least_with_its_own_model(tmp_path: Path) -> None:
-    asked = {engine.name: tasks.smallest_request(engine, engine.checkpoints[0].hub) for engine in catalog.engines() if engine.checkpoints}
+    asked = {engine.name: warming.smallest_request(engine, engine.checkpoints[0].hub) for engine in catalog.engines() if engine.checkpoints}
     for request in filter(None, asked.values()):
         catalog.validate(request)
     assert asked["wan"] and asked["local_text"] and asked["zimage"]
     (tmp_path / "config.json").write_text('{"architectures": ["LlamaForCausalLM"]}')
-    assert [engine.name for engine in tasks.engines_of("owner/unknown", tmp_path)] == ["local_text"]
+    assert [engine.name for engine in warming.engines_of("owner/unknown", tmp_path)] == ["local_text"]
     (tmp_path / "model_index.json").write_text('{"_class_name": "WanPipeline"}')
-    assert [engine.name for engine in tasks.engines_of("owner/unknown", tmp_path)] == ["wan"]
+    assert [engine.name for engine in warming.engines_of("owner/unknown", tmp_path)] == ["wan"]
     (tmp_path / "model_index.json").write_text('{"_class_name": "FluxPipeline"}')
-    assert [engine.name for engine in tasks.engines_of("owner/unknown", tmp_path)] == ["diffusers"]
+    assert [engine.name for engine in warming.engines_of("owner/unknown", tmp_path)] == ["diffusers"]
 
 
 def test_while_a_job_runs_nothing_is_dropped_under_it() -> None:
-    with jobs.turn:
-        assert tasks.unload("owner/model") == "It is dropped as soon as the job that runs here has ended."
-    assert tasks.unload("owner/model") == "Unloaded."
+    with presence.turn:
+        assert warming.unload("owner/model") == "It is dropped as soon as the job that runs here has ended."
+    assert warming.unload("owner/model") == "Unloaded."
 
 
 @pytest.mark.browser

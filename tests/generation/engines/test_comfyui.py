@@ -16,10 +16,11 @@ from PIL import Image
 from pydantic import SecretStr
 
 from generation import catalog
+from generation.context import Options
 from generation.contract import BadRequest, Cancelled, Endpoint, Failure, OutOfMemory, Progress, Result, Transient
 from generation.engines import comfyui
 from generation.remote import workflow
-from generation.runner import Options, run
+from generation.runner import run
 from tests.generation.engines import asking
 from tests.generation.engines.comfy_server import Running
 

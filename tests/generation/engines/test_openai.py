@@ -14,10 +14,11 @@ import pytest
 from pydantic import SecretStr
 
 from generation import catalog
+from generation.context import Options
 from generation.contract import BadRequest, Cancelled, Endpoint, Failure, Progress, Request, Result, Transient
 from generation.engines import openai
 from generation.outside import Unreachable
-from generation.runner import Options, run
+from generation.runner import run
 from generation.writing import schema
 from tests.generation.engines import tiny_text
 from tests.generation.engines.text_server import KEY, Running

@@ -18,10 +18,11 @@ from PIL import Image
 from pydantic import SecretStr
 
 from generation import catalog
+from generation.context import Options
 from generation.contract import BadRequest, Cancelled, Endpoint, Failure, Progress, Result, Stage, Transient
 from generation.engines import provider
 from generation.remote import calling, declared
-from generation.runner import Options, run
+from generation.runner import run
 from tests.generation.engines import asking
 from tests.generation.engines.provider_server import KEY, ROOT, Running
 
@@ -240,7 +241,8 @@ import json, os, signal, sys
 from pathlib import Path
 from generation import outside
 from generation.contract import Failure
-from generation.runner import Options, run
+from generation.context import Options
+from generation.runner import run
 from tests.generation.engines import asking
 from tests.generation.engines.test_provider import endpoint
 

@@ -15,12 +15,13 @@ import pytest
 from pydantic import SecretStr
 
 from generation import catalog
+from generation.context import Options
 from generation.contract import SAMPLE_RATE, BadRequest, Cancelled, Endpoint, Failure, Progress, Request, Result, Transient
 from generation.engines import speech
 from generation.media.sound import read_sound
 from generation.outside import CutOff, Unreachable
 from generation.remote.calling import Busy
-from generation.runner import Options, prepare, run
+from generation.runner import prepare, run
 from tests.generation.engines.asking import Shelf, outputs
 from tests.generation.engines.speech_server import KEY, Running
 

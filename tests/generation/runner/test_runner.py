@@ -16,9 +16,10 @@ import pytest
 from PIL import Image
 
 from generation import catalog
+from generation.context import Options, Pace
 from generation.contract import BadRequest, Cancelled, Failure, Format, Input, OutOfMemory, Output, Progress, Rate, Request, Result, Transient
 from generation.media.encode import RenditionProfile
-from generation.runner import Options, Pace, run
+from generation.runner import run
 from tests.generation import numbers_engine
 from tests.generation.numbered import read
 

@@ -19,11 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("holding", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from studio.shelf import tasks
+        from studio.shelf.tasks import fetching
 
-        tasks.end_with_parent()
+        fetching.end_with_parent()
         os.nice(10)
         os.environ["HF_HUB_OFFLINE"] = "0"  # read when the client is first imported, which is later than this
         holding = Holding.objects.select_related("model").filter(pk=options["holding"]).first()
         if holding is not None:
-            tasks.see_to(holding, Path(settings.FIRSTCUT_MODELS), give_up=lambda: os._exit(0))
+            fetching.see_to(holding, Path(settings.FIRSTCUT_MODELS), give_up=lambda: os._exit(0))
