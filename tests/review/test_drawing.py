@@ -118,7 +118,7 @@ def test_the_longest_note_allowed_costs_pieces_by_its_length(monkeypatch: pytest
     measured: list[float] = []
     monkeypatch.setattr(drawing, "_approach", lambda distance, one, other, around: measured.append(math.dist(one, other)))
     chance = random.Random(5)
-    wild = [[chance.uniform(-0.5, 1.5), chance.uniform(-0.5, 1.5), chance.random()] for _ in range(260)]
+    wild = [[chance.uniform(-0.5, 1.5), chance.uniform(-0.5, 1.5), chance.random()] for _ in range(90)]
     note = parse_drawing([{**LOOK, "kind": "pen", "width": 0.001, "points": wild}])
     drawn(note, (1920, 1080))
     across = sum(math.dist((a[0] * 1920, a[1] * 1080), (b[0] * 1920, b[1] * 1080)) for a, b in pairwise(wild))
