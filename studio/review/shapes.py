@@ -37,8 +37,8 @@ MAX_POINTS = 2000
 """Of one stroke."""
 MAX_SHAPES = 200
 MAX_POINTS_OF_NOTE = 20_000
-MAX_ACROSS = 300
-"""How many times the strokes of a note may go across the picture, all together: what drawing them costs is bounded by their length."""
+MAX_ACROSS, MAX_ACROSS_OF_NOTE = 100, 300
+"""How many times a stroke, and all strokes of a note, may go across the picture: 2,000 leaps from corner to corner hold a browser up for long."""
 MAX_TEXT = 200
 MIN_WIDTH, MAX_WIDTH = 0.0005, 0.1
 MIN_SIZE, MAX_SIZE = 0.01, 0.2
@@ -180,8 +180,8 @@ def parse_drawing(data: object) -> tuple[Shape, ...]:
     strokes = [shape.points for shape in shapes if isinstance(shape, Pen)]
     if (points := sum(map(len, strokes))) > MAX_POINTS_OF_NOTE:
         raise TooMuch(f"The strokes of a note have at most {MAX_POINTS_OF_NOTE} points together; these have {points}.")
-    if sum(math.dist(a[:2], b[:2]) for stroke in strokes for a, b in pairwise(stroke)) > MAX_ACROSS:
-        raise TooMuch(f"The strokes of a note go at most {MAX_ACROSS} times across the picture, all together; these go further.")
+    if sum(map(_across, strokes)) > MAX_ACROSS_OF_NOTE:
+        raise TooMuch(f"The strokes of a note go at most {MAX_ACROSS_OF_NOTE} times across the picture, all together; these go further.")
     return tuple(shapes)
 
 
@@ -191,7 +191,14 @@ def _pen(colour: str, data: Mapping[str, object]) -> Shape:
         raise WrongParts("A stroke has at least one point.")
     if len(points) > MAX_POINTS:
         raise TooMuch(f"A stroke has at most {MAX_POINTS} points; this one has {len(points)}.")
-    return Pen(colour, _width(data), tuple(_pressed(point) for point in points))
+    pen = Pen(colour, _width(data), tuple(_pressed(point) for point in points))
+    if _across(pen.points) > MAX_ACROSS:
+        raise TooMuch(f"A stroke goes at most {MAX_ACROSS} times across the picture; this one goes further.")
+    return pen
+
+
+def _across(points: Sequence[tuple[float, float, float]]) -> float:
+    return sum(math.dist(a[:2], b[:2]) for a, b in pairwise(points))
 
 
 def _spanned(made: Callable[[str, float, Point, Point], Shape]) -> Callable[[str, Mapping[str, object]], Shape]:

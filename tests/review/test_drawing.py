@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from studio.review import drawing
 from studio.review.drawing import drawn, lines_of, over
 from studio.review.shapes import Shape, parse, parse_drawing
 from tests.review.drawings import fifty_five
@@ -105,14 +106,19 @@ def test_the_picture_keeps_its_size_and_what_is_not_drawn_on() -> None:
     assert np.array_equal(np.asarray(over(picture, [])), np.asarray(picture.convert("RGB")))
 
 
+def test_what_lies_beside_the_picture_is_not_measured_on_it() -> None:
+    for beside in ((-60.0, 50.0), (160.0, 50.0), (50.0, -60.0), (50.0, 160.0)):
+        field = np.full((100, 100), np.inf, np.float32)
+        drawing._approach(field, (*beside, 3.0), (beside[0] + 5, beside[1] + 5, 3.0), 2.0)
+        assert np.isinf(field).all(), beside
+
+
 def test_the_longest_note_allowed_costs_pieces_by_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
     """However it goes to and fro, no more hulls are measured than its length and its points allow, and none is long."""
-    from studio.review import drawing
-
     measured: list[float] = []
     monkeypatch.setattr(drawing, "_approach", lambda distance, one, other, around: measured.append(math.dist(one, other)))
     chance = random.Random(5)
-    wild = [[chance.uniform(-0.5, 1.5), chance.uniform(-0.5, 1.5), chance.random()] for _ in range(260)]
+    wild = [[chance.uniform(-0.5, 1.5), chance.uniform(-0.5, 1.5), chance.random()] for _ in range(90)]
     note = parse_drawing([{**LOOK, "kind": "pen", "width": 0.001, "points": wild}])
     drawn(note, (1920, 1080))
     across = sum(math.dist((a[0] * 1920, a[1] * 1080), (b[0] * 1920, b[1] * 1080)) for a, b in pairwise(wild))

@@ -102,6 +102,7 @@ def test_one_wrong_part_is_refused_or_harmless(data: dict[str, Any], draw: st.Da
         ({**PEN, "points": [[0, 10**400, 1]]}, shapes.BadNumber, "not a finite number"),
         ({**PEN, "points": [[0, "1", 1]]}, shapes.BadNumber, "'1' is not a number"),
         ({**PEN, "points": [[0, 0, 1]] * 2001}, shapes.TooMuch, "at most 2000 points; this one has 2001"),
+        ({**PEN, "points": [[n % 2, 0, 1] for n in range(102)]}, shapes.TooMuch, "at most 100 times across"),
         ({**PEN, "width": 0}, shapes.BadNumber, "width: 0 is not between"),
         ({**BOX, "from": [0, True]}, shapes.BadNumber, "True is not a number"),
         ({**TEXT, "text": " \n "}, shapes.BadText, "no words"),
@@ -131,8 +132,10 @@ def test_a_drawing_says_which_of_its_shapes_is_wrong_and_how_many_are_too_many()
         parse_drawing([BOX] * 201)
     with pytest.raises(shapes.TooMuch, match="20000 points together; these have 20002"):
         parse_drawing([{**PEN, "points": [[0, 0, 1]] * 1819}] * 10 + [{**PEN, "points": [[0, 0, 1]] * 1812}])
+    to_and_fro = {**PEN, "points": [[n % 2, 0, 1] for n in range(101)]}
+    assert len(parse_drawing([to_and_fro] * 3)) == 3
     with pytest.raises(shapes.TooMuch, match="300 times across"):
-        parse_drawing([{**PEN, "points": [[n % 2, 0, 1] for n in range(302)]}])
+        parse_drawing([to_and_fro] * 4)
     wrongs: tuple[object, ...] = ({}, "shapes", None, 3)
     for wrong in wrongs:
         with pytest.raises(shapes.WrongParts, match="a list of shapes"):

@@ -377,6 +377,7 @@ def test_letters_typed_elsewhere_choose_no_tool(surface: Surface) -> None:
     surface.page.keyboard.press("Control+z")
     assert surface.page.evaluate("surface.tool") == "pen"
     surface.drag((0.2, 0.2), (0.3, 0.3))
+    expect(surface.canvas).not_to_be_focused()  # else the space bar would set the cross instead of playing
     surface.page.keyboard.press("a")
     assert surface.page.evaluate("surface.tool") == "arrow", "whoever draws has left the field"
 
