@@ -1,1 +1,0 @@
-"""Links for clients: one page without an account, for exactly one frozen cut."""
