@@ -47,7 +47,6 @@ ROOMS = [
     "studio.timeline",
     "studio.review",
     "studio.delivery",
-    "studio.share",
     "studio.overview",
     "studio.realtime",
 ]
