@@ -21,6 +21,7 @@ from django.utils import timezone
 from studio.events.log import hold, record
 from studio.ledger.estimates import Foretold
 from studio.ledger.models import GPU, PROVIDER_JOB, Balance, Entry, Kind, Rate, Terms
+from studio.ledger.queries import Line
 from studio.ledger.rates import rate_card
 from studio.ledger.words import amount_of
 from studio.projects.models import Membership, Project, Role
@@ -97,6 +98,24 @@ def reserve(project: Project, by: Any, orders: Sequence[tuple[Expense, Foretold]
             balances[measure].reserved += cost
         _keep(project, balances.values(), by)
     Entry.objects.bulk_create(entries, batch_size=500)
+
+
+def weigh(project: Project, expected: Iterable[tuple[Foretold, int, bool]]) -> Line:
+    """What `reserve` would set aside for so many jobs of each sort, and nothing is. Raises `OverBudget` as it would; the last of each three says
+    that a budget counts them without stopping them."""
+    line, sums, asked = Line("Set aside"), defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+    for told, count, always in expected:
+        each = Entry(card=told.card, milliseconds=round(told.seconds * 1000), money=told.money, currency=told.currency)
+        row = {"ms": each.milliseconds * count, "jobs": count, "joules": (told.joules or 0.0) * count}
+        line.add({**row, "currency": told.currency, "money": told.money * count})
+        for measure, cost in _sums([each]).items():
+            sums[measure] += cost * count
+            asked[measure] += Decimal(0) if always else cost * count
+    for balance in Balance.objects.filter(project=project, measure__in=list(sums)):
+        cost = asked[balance.measure]
+        if balance.left is not None and cost > balance.left:
+            raise OverBudget(_refusal(project, balance, cost, balance.left))
+    return line
 
 
 def settle(project: Project, by: Any, expense: Expense, took: Attempted) -> Entry:

@@ -23,6 +23,7 @@ from studio.material.actions import Asked
 from studio.material.forms import AskForm, initial
 from studio.material.inputs import GUIDES, adapters
 from studio.material.models import ADAPTER, CLIP, Piece
+from studio.material.pricing import film_price
 from studio.material.twins import Exists
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
@@ -191,27 +192,33 @@ def film(request: ProjectRequest) -> HttpResponse:
 
 
 def _order_film(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> list[Job]:
-    wanted = Asked(asked.info.name, params, sent.size(request.project), tuple(picked), guided=True)
+    wanted = _film_by(request, asked, sent, params, picked)
     return actions.make_film_with(request.project, by=request.user, asked=wanted, every=sent.cleaned_data["every"])
+
+
+def _film_by(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> Asked:
+    return Asked(asked.info.name, params, sent.size(request.project), tuple(picked), guided=True)
 
 
 @require_POST
 @project_view(policies.can_view, write=policies.can_make_takes)
 def price(request: ProjectRequest) -> HttpResponse:
     """What sending this form would take, for its button; for a piece, `?shot=7` or `?film`. It is the very order, taken back: what is said is
-    what will be set aside. A form that cannot be ordered as it stands says nothing here, and why when it is sent."""
+    what will be set aside. Of a whole film it is reckoned from lengths alone (`pricing`). A form that cannot be ordered as it stands says nothing
+    here, and why when it is sent."""
     number = request.GET.get("shot", "")
     shot = get_object_or_404(Shot, pk=int(number), project=request.project, removed=False) if number.isdecimal() and len(number) < 18 else None
 
     def priced(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
+        if "film" in request.GET and shot is None:
+            said = film_price(request.project, _film_by(request, asked, sent, params, picked), every=sent.cleaned_data["every"])
+            return render(request, "material/_price.html", {"said": said})
         with transaction.atomic():
             hold(request.project.pk)
             before = last_entry()
             try:
                 if shot is not None:
                     _order_takes(shot, request, asked, sent, params, picked, anyway=True)
-                elif "film" in request.GET:
-                    _order_film(request, asked, sent, params, picked)
                 else:
                     _order_pieces(request, asked, sent, params, picked)
                 said = reserved_since(request.project, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 from studio.jobs.models import Job
 from studio.jobs.paying import works_of
 from studio.jobs.queries import workers_present
-from studio.ledger.estimates import Foretold, foretell, sum_of
+from studio.ledger.estimates import Foretold, Work, foretell, sum_of
 from studio.ledger.models import Balance
 from studio.ledger.queries import too_small
 from studio.projects.models import Project
@@ -85,20 +86,23 @@ def film_estimate(project: Project) -> FilmEstimate:
     """From lengths alone: no order is written to know what it would take."""
     size = [project.width, project.height]
     shots = list(lacking_shots(project).values_list("frames", flat=True))
-    lines = list(lacking_lines(project).select_related(*VOICED))
-    composers, cues = composers_of(project), []
-    for cue, cue_frames, _ in lacking_cues(project):
-        cue.scene.project = project
-        cues.append((cue.kind, cue_spec(cue, cue.scene, cue_frames, composers=composers)))
-    works = works_of("shot", [{"engine": PREVIS, "size": size, "frames": frames} for frames in shots])
-    works += works_of("voice", [voice_spec(line) for line in lines])
-    for kind in sorted({kind for kind, _ in cues}):
-        works += works_of(kind, [spec for one, spec in cues if one == kind])
-    told = foretell(works)
+    lines, cues = sound_works(project)
+    told = foretell([*works_of("shot", [{"engine": PREVIS, "size": size, "frames": frames} for frames in shots]), *lines, *cues])
     work, money = sum(each.seconds for each in told), sum_of(told)
     short = too_small(project, money)
     standing = Shot.objects.in_film(project).count()
     return FilmEstimate(standing, len(shots), len(lines), len(cues), sum(shots), work, workers_present("work"), money, short)
+
+
+def sound_works(project: Project) -> tuple[list[Work], list[Work]]:
+    """The work of the lines and of the cues that the film lacks."""
+    lines = list(lacking_lines(project).select_related(*VOICED))
+    composers, cues = composers_of(project), defaultdict[str, list[dict[str, Any]]](list)
+    for cue, frames, _ in lacking_cues(project):
+        cue.scene.project = project
+        cues[cue.kind].append(cue_spec(cue, cue.scene, frames, composers=composers))
+    made = [work for kind, specs in sorted(cues.items()) for work in works_of(kind, specs)]
+    return works_of("voice", [voice_spec(line) for line in lines]), made
 
 
 def made_shots(project: Project) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,15 +123,22 @@ def design_missing(project: Project, *, by: Any) -> Designs:
     hold(project.pk)
     people, places = list(characters_of(project)), list(locations_of(project))
     under_way = _under_way(project)
-    entries: list[Character | Location] = [*people, *places]
-    missing = [entry for entry in entries if entry.design_id is None and (_kind(entry), str(entry.pk)) not in under_way]
-    if missing:
+    if missing := _missing([*people, *places], under_way):
         request_jobs(project, by, [_order(project, entry) for entry in missing])
         under_way = _under_way(project)
     return Designs(
         {one.name: job for one in people if (job := under_way.get(("figure", str(one.pk))))},
         {(one.name, one.interior): job for one in places if (job := under_way.get(("set", str(one.pk))))},
     )
+
+
+def missing_designs(project: Project) -> list[Order]:
+    """What `design_missing` would ask for."""
+    return [_order(project, entry) for entry in _missing([*characters_of(project), *locations_of(project)], _under_way(project))]
+
+
+def _missing(entries: Sequence[Character | Location], under_way: Mapping[tuple[str, str], Job]) -> list[Character | Location]:
+    return [entry for entry in entries if entry.design_id is None and (_kind(entry), str(entry.pk)) not in under_way]
 
 
 def _under_way(project: Project) -> dict[tuple[str, str], Job]:
