@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,9 +14,10 @@ from studio.jobs.kinds import Refused
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.projects.models import Membership, Role
-from studio.review import approving, notes, queries
+from studio.review import approving, exchange, notes, queries
 from studio.review.approving import VerdictRefused
 from studio.review.forms import AnswerForm, NoteForm, VerdictForm
+from studio.review.interchange import FORMATS, ReadRefused
 from studio.review.models import Audience, Note
 from studio.review.notes import NoteRefused
 from studio.timeline.actions import cut_of
@@ -78,6 +80,8 @@ def revision(request: ProjectRequest, number: int) -> HttpResponse:
         "may_approve": policies.can_approve(request.role),
         "may_make": policies.can_make_takes(request.role),
         "team": Membership.objects.filter(project=request.project).exclude(role=Role.CLIENT).select_related("person").order_by("person__name"),
+        "outs": exchange.OUT.values(),
+        "ins": [form for form in FORMATS.values() if form.read and form.key != "resolve"],
         "statement": approving.statement(frozen, "approved", name=me.name, email=me.email),
     }
     return render(request, "review/revision.html", context)
@@ -135,6 +139,36 @@ def notes_of(request: ProjectRequest, number: int) -> HttpResponse:
     except (NoteRefused, Refused) as problem:
         return _refused(request, str(problem))
     return _answered(request, frozen, status=201)
+
+
+@require_safe
+@project_view(policies.can_view)
+def download(request: ProjectRequest, number: int, kind: str) -> HttpResponse:
+    """The notes of a revision as a file for another program."""
+    frozen = _revision(request, number)
+    if (form := exchange.OUT.get(kind)) is None:
+        raise Http404("Notes do not leave in this format.")
+    data = form.write(exchange.reel_of(frozen, queries.notes_on(frozen)))
+    answer = HttpResponse(data, content_type=form.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{request.project.slug}-r{number}-notes.{form.extension}"'
+    return answer
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_note)
+def imports(request: ProjectRequest, number: int) -> HttpResponse:
+    """Notes from a file of another program, on this revision."""
+    frozen, file = _revision(request, number), request.FILES.get("file")
+    if file is None or (file.size or 0) > exchange.MAX_FILE:
+        return _refused(request, "Choose a file of up to 20 MB with markers or notes. Nothing was written.")
+    try:
+        brought = exchange.bring_in(frozen, request.POST.get("form", ""), file.read(), by=request.user)
+    except (ReadRefused, NoteRefused) as problem:
+        return _refused(request, str(problem))
+    messages.success(request, f"{brought.written} notes brought in." + (f" {brought.known} were here already." if brought.known else ""))
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = reverse("review:revision", args=[request.project.slug, number])
+    return answer
 
 
 @require_POST

@@ -22,8 +22,10 @@ from studio.projects.actions import invite, start_project
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.providers.models import Endpoint
+from studio.review.exchange import OUT, reel_of
 from studio.review.models import Note
 from studio.review.notes import write_note
+from studio.review.queries import notes_on
 from studio.script.models import Draft
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
@@ -48,6 +50,7 @@ class Everything:
     draft: Draft
     model: Model
     note: Note
+    notes: bytes
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -59,7 +62,6 @@ class Everything:
             "take": film.takes[1].pk,
             "line": film.lines[0].pk,
             "panel": film.panels[0].pk,
-            "kind": "characters",
             "pk": film.characters[0].pk,
             "job": self.failed.pk if address == "jobs:retry" else self.queued.pk,
             "export": self.export.pk,
@@ -73,6 +75,7 @@ class Everything:
             "endpoint": self.endpoint.pk,
             "draft": self.draft.pk,
             "note": self.note.pk,
+            "kind": "csv" if address == "review:download" else "characters",
             "character": film.characters[0].pk,
             "cue_kind": "music",
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
@@ -92,6 +95,8 @@ class Everything:
                 return {"clip": str(self.film.clips[0].pk)}
             case "material:uploads":
                 return {"files": SimpleUploadedFile("a face.png", b"\x89PNG", "image/png")}
+            case "review:imports":
+                return {"file": SimpleUploadedFile("notes.csv", self.notes, "text/csv")}
             case "material:use":
                 return {"shot": str(self.film.shots[0].pk)}
         return {}
@@ -120,6 +125,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     Host.objects.get_or_create(name="here", root="/models")
     invitation, token = invite(project, by=by, role="reviewer")
     export = export_of(film, by)
+    note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
     return Everything(
         film=film,
         extra=Membership.objects.create(project=project, person=extra, role="reviewer"),
@@ -133,7 +139,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         endpoint=Endpoint.objects.get_or_create(name="House", defaults={"kind": "openai", "url": "https://models.example/v1"})[0],
         draft=Draft.objects.create(project=project, number=1, brief="A fox.", text="EXT. HILL - DAY\n\nA fox.\n", by=by),
         model=model,
-        note=write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2),
+        note=note,
+        notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
     )
 
 

@@ -155,6 +155,8 @@ review:revision             GET     200    200       200     200     200       4
 review:playlist             GET     200    200       200     200     200       403     404       in
 review:notes                GET     200    200       200     200     200       403     404       in
 review:notes                POST    201    201       201     201     201       403     404       in
+review:download             GET     200    200       200     200     200       403     404       in
+review:imports              POST    204    204       204     204     204       403     404       in
 review:verdicts             POST    204    204       403     403     204       403     404       in
 review:answers              POST    200    200       200     200     200       403     404       in
 review:words                POST    200    422       422     422     422       403     404       in
@@ -209,6 +211,7 @@ BODIES: dict[str, dict[str, object]] = {
     "material:takes": {"engine": "diffusers", "task": "shot", "model": "tiny", "prompt": "A fox.", "width": "64", "height": "64"},
     "material:film": {"engine": "diffusers", "task": "shot", "model": "tiny", "width": "64", "height": "64"},
     "review:notes": {"text": "Her hand is in the lamp.", "first": "3", "last": "9"},
+    "review:imports": {"form": "csv"},
     "review:verdicts": {"verdict": "with notes", "signed": "Ada Person", "words": "Lovely."},
     "review:answers": {"text": "Seen.", "revision": "1"},
     "review:words": {"text": "Her left hand is in the lamp.", "revision": "1"},
