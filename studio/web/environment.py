@@ -16,6 +16,7 @@ DATABASE = "firstcut"
 OWNER_ROLE = "firstcut_owner"
 APP_ROLE = "firstcut_app"
 WORKER_ROLE = "firstcut_worker"  # optional: for workers on machines that are trusted less
+GPU_WORKER_ROLE = "firstcut_gpu_worker"  # the same for those that take from the queue "gpu" alone
 HUB = "https://huggingface.co"
 
 
