@@ -14,9 +14,10 @@ def build() -> ProtocolTypeRouter:
     from django.conf import settings
 
     from studio.realtime.routing import websocket_urlpatterns
+    from studio.web.preparing import sockets_when_prepared
 
     # A socket from another site's page would carry our visitor's cookie: its origin must be ours, and must be said.
-    sockets = OriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.CSRF_TRUSTED_ORIGINS)
+    sockets = OriginValidator(sockets_when_prepared(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))), settings.CSRF_TRUSTED_ORIGINS)
     return ProtocolTypeRouter({"http": pages, "websocket": sockets})
 
 

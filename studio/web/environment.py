@@ -16,6 +16,7 @@ DATABASE = "firstcut"
 OWNER_ROLE = "firstcut_owner"
 APP_ROLE = "firstcut_app"
 WORKER_ROLE = "firstcut_worker"  # optional: for workers on machines that are trusted less
+GPU_WORKER_ROLE = "firstcut_gpu_worker"  # the same for those that take from the queue "gpu" alone
 HUB = "https://huggingface.co"
 
 
@@ -86,6 +87,11 @@ def embedded_database_url(data: Path, role: str, database: str = DATABASE) -> st
     return f"postgresql://{role}@/{database}?host={socket_folder(data)}"
 
 
+def app_database_url(variables: Mapping[str, str] = os.environ) -> str:
+    """Where the application finds its database, as `read` takes it."""
+    return variables.get("DATABASE_URL", "") or embedded_database_url(data_folder(variables), APP_ROLE)
+
+
 def embedded_valkey_url(data: Path) -> str:
     return f"unix://{socket_folder(data)}/valkey.sock"
 
@@ -142,7 +148,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
     if role not in {"app", "owner"}:
         raise WrongSetting(f"FIRSTCUT_ROLE must be app or owner; it is {role!r}.")
     given = variables.get("DATABASE_URL", "")
-    app_url = given or embedded_database_url(data, APP_ROLE)
+    app_url = app_database_url(variables)
     owner_url = variables.get("DATABASE_OWNER_URL", "") or given or embedded_database_url(data, OWNER_ROLE)
     database = _database("DATABASE_OWNER_URL", owner_url) if role == "owner" else _database("DATABASE_URL", app_url)
     debug = variables.get("FIRSTCUT_DEBUG") or "0"

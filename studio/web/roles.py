@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import connection, transaction
 
-from studio.web.environment import APP_ROLE, WORKER_ROLE
+from studio.web.environment import APP_ROLE, GPU_WORKER_ROLE, WORKER_ROLE
 
 # A worker reads the rooms whose work it does …
-WORKER_READS = ("delivery_", "events_", "jobs_", "ledger_", "material_", "media_", "providers_", "script_", "shelf_", "shots_", "sound_",
+WORKER_READS = ("delivery_", "events_", "jobs_", "ledger_", "material_", "media_", "script_", "shelf_", "shots_", "sound_",
     "storyboard_", "timeline_", "world_", "projects_project")  # fmt: skip
 # … and writes what a job leaves behind. Nothing of accounts, sessions, memberships or invitations.
 WORKER_WRITES = {
@@ -20,32 +20,39 @@ WORKER_WRITES = {
     "SELECT, UPDATE": ("shots_shot", "sound_line", "sound_cue", "storyboard_panel", "world_character", "world_location"),
     "SELECT, INSERT, UPDATE, DELETE": ("jobs_worker", "shelf_host", "shelf_holding", "shelf_command"),
 }  # fmt: skip
+# Jobs of the queues "desk" and "work" call other machines, and "desk" looks whether they answer: those workers read where, with the sealed key, and
+# write how it was. No job of the queue "gpu" calls anybody.
+CALLER_MAY = (("SELECT", "providers_endpoint"), ("UPDATE (check_state, check_words, check_data, checked)", "providers_endpoint"))
 # Whoever asked for a job, without the password's hash.
 WORKER_KNOWS_OF_PEOPLE = "id, last_login, email, name, colour, is_active, is_guest, is_operator, joined"
 
 
-def worker_grants(tables: Iterable[str]) -> list[str]:
-    """The statements that give the workers' role its least rights on these tables of the studio, and take all others away."""
+def worker_grants(tables: Iterable[str], role: str = WORKER_ROLE) -> list[str]:
+    """The statements that give a role of workers its least rights on these tables of the studio, and take all others away."""
     present = set(tables)
     said = [
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WORKER_ROLE}",
-        f"GRANT USAGE ON SCHEMA public TO {WORKER_ROLE}",
-        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WORKER_ROLE}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     ]
-    said += [f"GRANT SELECT ON {table} TO {WORKER_ROLE}" for table in sorted(present) if table.startswith(WORKER_READS)]
-    said += [f"GRANT {rights} ON {table} TO {WORKER_ROLE}" for rights, named in WORKER_WRITES.items() for table in sorted({*named} & present)]
-    return [*said, f"GRANT SELECT ({WORKER_KNOWS_OF_PEOPLE}) ON accounts_person TO {WORKER_ROLE}"]
+    said += [f"GRANT SELECT ON {table} TO {role}" for table in sorted(present) if table.startswith(WORKER_READS)]
+    said += [f"GRANT {rights} ON {table} TO {role}" for rights, named in WORKER_WRITES.items() for table in sorted({*named} & present)]
+    if role != GPU_WORKER_ROLE:
+        said += [f"GRANT {rights} ON {table} TO {role}" for rights, table in CALLER_MAY if table in present]
+    return [*said, f"GRANT SELECT ({WORKER_KNOWS_OF_PEOPLE}) ON accounts_person TO {role}"]
 
 
 def grant_worker() -> None:
-    """Give the role of workers, where there is one, the least they need. Run as the owner of the tables, after every migration."""
+    """Give the roles of workers, where there are any, the least they need. Run as the owner of the tables, after every migration."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s)", [WORKER_ROLE])
-        user, exists = cursor.fetchone()
-        if not exists or user in (APP_ROLE, WORKER_ROLE):
+        roles = [WORKER_ROLE, GPU_WORKER_ROLE]
+        cursor.execute("SELECT current_user, ARRAY(SELECT rolname::text FROM pg_roles WHERE rolname = ANY(%s) ORDER BY rolname)", [roles])
+        user, there = cursor.fetchone()
+        if user in (APP_ROLE, *roles):
             return
-        for statement in worker_grants(connection.introspection.table_names(cursor)):
-            cursor.execute(statement)
+        for role in there:
+            for statement in worker_grants(connection.introspection.table_names(cursor), role):
+                cursor.execute(statement)
 
 
 def grant() -> None:

@@ -62,9 +62,7 @@ def gpu_worker(card: int, environment: Mapping[str, str], data: Path, *, queues:
     return _worker(f"gpu {card}", "gpu", {**environment, **more}, data, threads=threads, patience=6.0 + grace)
 
 
-def _worker(
-    name: str, queue: str, environment: Mapping[str, str], data: Path, *, threads: int = 1, nice: int = 0, patience: float = 6.0
-) -> Part:
+def _worker(name: str, queue: str, environment: Mapping[str, str], data: Path, *, threads: int = 1, nice: int = 0, patience: float = 6.0) -> Part:
     # One process, no pool: asked to end, it can tell the job it is working on, which then goes back to the queue uncounted.
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "studio.web.celery", "worker", "-Q", queue, "-P", "solo", *_CELERY_QUIET]
     short = name.replace(" ", "")

@@ -1,6 +1,6 @@
 """Pages that belong to no room: is it alive, and what is said when something is refused or fails."""
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -10,9 +10,12 @@ from django.views.decorators.http import require_safe
 @require_safe
 @never_cache
 def healthy(request: HttpRequest) -> JsonResponse:
-    """Answers when the database does; a load balancer's and the supervisor's question."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Answers when the database does; a load balancer's and the supervisor's question. Until the tables are ready `preparing` answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"ok": False, "reason": "The database does not answer."}, status=503)
     return JsonResponse({"ok": True})
 
 

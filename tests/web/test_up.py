@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from studio.web.datafolder import DataFolder
 from studio.web.environment import ROOT
 
 pytestmark = pytest.mark.chaos
@@ -82,6 +83,27 @@ def studio(data: Path, *arguments: str) -> Iterator[Studio]:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "a folder with a long name, and spaces in it, so that sockets could not stand inside" / "data"
+
+
+def test_who_comes_while_it_starts_is_told_so_and_never_meets_a_fault(data: Path) -> None:
+    """From the first moment in which its port is open until the pages come."""
+    answers: list[tuple[int, str]] = []
+    with studio(data) as up:
+        up.hears("Firstcut, with everything in")
+        while not answers or answers[-1][0] != 200:
+            holder = DataFolder(data).holder()
+            assert up.process.poll() is None, up.words
+            if holder is None or not holder.url:
+                threading.Event().wait(0.01)
+                continue
+            for path in ("/accounts/login/", "/healthz"):
+                try:
+                    with urllib.request.urlopen(holder.url + path, timeout=60) as answer:
+                        answers.append((answer.status, answer.read().decode()))
+                except urllib.error.HTTPError as refused:
+                    answers.append((refused.code, refused.read().decode()))
+    assert {status for status, _ in answers} <= {200, 503}
+    assert all("being prepared" in words or '"ok": false' in words for status, words in answers if status == 503)
 
 
 def test_it_stands_gives_way_to_nobody_and_brings_back_what_dies(data: Path) -> None:

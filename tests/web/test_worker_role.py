@@ -66,7 +66,8 @@ def test_secrets_are_shown_where_they_are_asked_for_and_a_gpu_worker_gets_no_key
     assert f"SECRET_KEY={SECRET}" in out and "hidden-broker" in out and "hidden-storage" in out and err == ""
     assert "hidden-app" not in out, "the application's own password is not the worker's business"
     only, _ = said("--secrets", "--gpu-only")
-    assert SECRET not in only and "hidden-broker" in only
+    assert SECRET not in only and "hidden-broker" in only and f"CREATE ROLE {environment.GPU_WORKER_ROLE}" in only
+    assert f"://{environment.GPU_WORKER_ROLE}:" in only and "providers_" not in only
 
 
 def test_it_makes_the_role_once_with_its_rights(no_role: None, monkeypatch: pytest.MonkeyPatch) -> None:

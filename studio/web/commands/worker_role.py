@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./firstcut worker-role", description=__doc__)
     parser.add_argument("--create", action="store_true", help="make the role, or renew its rights")
     parser.add_argument("--secrets", action="store_true", help="show passwords and keys; with --create the role gets a new password")
-    parser.add_argument("--gpu-only", action="store_true", help="for a machine that takes from the queue “gpu” alone: no SECRET_KEY")
+    parser.add_argument("--gpu-only", action="store_true", help="for machines of the queue “gpu” alone: a role that reads no keys, and no SECRET_KEY")
     parser.add_argument("--data", type=Path, default=data_folder(), metavar="DIR")
     options = parser.parse_args(arguments)
     data = options.data.expanduser().resolve()

@@ -1,4 +1,4 @@
-"""The workers' role in words or in the database, and what a worker's machine is told: see `./firstcut worker-role --help`."""
+"""A role of workers in words or in the database, and what a worker's machine is told: see `./firstcut worker-role --help`."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from psycopg import sql
 
-from studio.web.environment import WORKER_ROLE, read
+from studio.web.environment import GPU_WORKER_ROLE, WORKER_ROLE, read
 from studio.web.roles import worker_grants
 
 HIDDEN = "…"
@@ -28,17 +28,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, create: bool, gpu_only: bool, **options: Any) -> None:
         password = secrets.token_urlsafe(24) if options["secrets"] else ""
+        role = GPU_WORKER_ROLE if gpu_only else WORKER_ROLE
         if create:
-            self.stderr.write(_make(password))
+            self.stderr.write(_make(role, password))
         else:
             tables = connection.introspection.django_table_names(include_views=False)
-            said = [f"CREATE ROLE {WORKER_ROLE} LOGIN PASSWORD '{password or HIDDEN}'", *worker_grants(tables)]
+            said = [f"CREATE ROLE {role} LOGIN PASSWORD '{password or HIDDEN}'", *worker_grants(tables, role)]
             self.stdout.write("-- In the studio's database, as a superuser. Every migration grants again what stands here.")
             self.stdout.write("\n".join(f"{statement};" for statement in said) + "\n")
-        self.stdout.write("\n".join(_lines(password, gpu_only=gpu_only)))
+        self.stdout.write("\n".join(_lines(role, password)))
 
 
-def _make(password: str) -> str:
+def _make(name: str, password: str) -> str:
     """Make the role if there is none, with a new password if one is given, and grant its rights. Returns what was done."""
     admin = os.environ.get("DATABASE_ADMIN_URL")
     if not admin:
@@ -46,27 +47,27 @@ def _make(password: str) -> str:
             "DATABASE_ADMIN_URL is not set: the address of a role that may make roles. Nothing was changed. "
             "Without --create this command prints the SQL for whoever may."
         )
-    role = sql.Identifier(WORKER_ROLE)
+    role = sql.Identifier(name)
     try:
         with psycopg.connect(admin, connect_timeout=10) as superuser:
-            there = superuser.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [WORKER_ROLE]).fetchone()
+            there = superuser.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
             if not there:
                 superuser.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
             if password:
                 superuser.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(password)))
         with psycopg.connect(read().owner_database_url, connect_timeout=10) as owner:
-            tables = [name for (name,) in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()]
-            for statement in worker_grants(tables):
+            tables = [table for (table,) in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()]
+            for statement in worker_grants(tables, name):
                 owner.execute(statement.encode())
     except psycopg.Error as problem:
         raise CommandError(f"The database refused: {str(problem).strip()}") from problem
-    done = f"The role {WORKER_ROLE} {'was there' if there else 'was made'}, and has its rights."
+    done = f"The role {name} {'was there' if there else 'was made'}, and has its rights."
     if password:
         return f"{done} Its password is new: workers with the old one cannot connect any more."
     return done if there else f"{done} It has no password, so nobody enters: --secrets gives it one and shows it."
 
 
-def _lines(password: str, *, gpu_only: bool) -> list[str]:
+def _lines(role: str, password: str) -> list[str]:
     """What stands in the worker's environment. With a password all secrets are shown."""
     show, database = bool(password), urlsplit(os.environ.get("DATABASE_URL", ""))
     lines = ["# On the worker's machine, in /etc/firstcut/worker.env, readable by root only (docs/workers.md)."]
@@ -75,7 +76,7 @@ def _lines(password: str, *, gpu_only: bool) -> list[str]:
     if not where:
         lines.append("# The database here listens on a socket of this machine. A worker elsewhere needs one that it can reach; put its address here.")
         where = "HOST"
-    lines.append(f"DATABASE_URL={urlunsplit(('postgresql', f'{WORKER_ROLE}:{quote(password) or HIDDEN}@{where}', database.path, query, ''))}")
+    lines.append(f"DATABASE_URL={urlunsplit(('postgresql', f'{role}:{quote(password) or HIDDEN}@{where}', database.path, query, ''))}")
     lines.append(f"VALKEY_URL={_address(settings.VALKEY_URL, show)}")
     if settings.VALKEY_URL.startswith("unix:"):
         lines.insert(-1, "# So does the broker.")
@@ -83,7 +84,7 @@ def _lines(password: str, *, gpu_only: bool) -> list[str]:
         lines.append("# The storage is a folder: that machine must have it under the same path.")
     lines.append(f"STORAGE_URL={_address(settings.STORAGE_URL, show)}")
     lines += [f"{name}={os.environ[name] if show else HIDDEN}" for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") if name in os.environ]
-    if gpu_only:
+    if role == GPU_WORKER_ROLE:
         lines.append("# No SECRET_KEY: from the queue “gpu” alone no job calls another machine. Start it with --gpu, or with --queues gpu.")
     else:
         lines.append("# The studio's own: it opens the keys of other machines. A worker of the queue “gpu” alone needs none (--gpu-only).")
