@@ -72,7 +72,8 @@ def test_a_copy_that_is_still_being_made_is_waited_for_in_words(tab: Page, web: 
     def late(route: Any) -> None:
         asked.append(route.request.url)
         if asked.count(route.request.url) > 2:
-            return route.continue_()
+            route.continue_()
+            return
         route.fulfill(status=202, json={"position": 3, "seconds": 6.2, "served": True}, headers={"Retry-After": "1"})
 
     tab.route("**/media/marked*/*", late)
