@@ -64,11 +64,12 @@ def codec_string(avcc: bytes) -> str:
 
 
 def read_index(path: Path) -> SegmentIndex:
-    """The index of a rendition made by `RenditionFile`. Raises `Failure` unless every fragment holds exactly one frame, in order."""
+    """The index of a rendition made by `RenditionFile`, or of a run of frames out of one. Raises `Failure` unless every fragment holds exactly one
+    frame, in order and without a gap."""
     size = path.stat().st_size
     starts: list[int] = []
     with path.open("rb") as handle:
-        last, tick, end = 0, 0, 0
+        first, last, tick, end = 0, 0, 0, 0
         for kind, at, content, after in boxes(handle, size):
             if kind == b"moof":
                 handle.seek(content)
@@ -78,8 +79,10 @@ def read_index(path: Path) -> SegmentIndex:
                 if moof[base] != 1 or _number(moof, run + 4) != 1:
                     raise Failure("The rendition is not in one-frame fragments. Make it again.")
                 time = _number(moof, base + 4, 8)
+                if not starts:
+                    first = time
                 if len(starts) == 1:
-                    tick = time
+                    tick = time - first
                 if starts and time - last != tick:
                     raise Failure(f"The rendition has a gap before frame {len(starts)}. Make it again.")
                 last = time
@@ -102,6 +105,45 @@ def read_index(path: Path) -> SegmentIndex:
         frames=len(starts),
         frags=(*starts, end),
     )
+
+
+def fragment(old: bytes, sample: bytes | None = None, time: int | None = None) -> bytes:
+    """A one-frame fragment (moof + mdat) with another picture in it, or at another time in ticks."""
+    out = bytearray(old)
+    if time is not None:
+        at = _find(old, b"tfdt") + 4
+        out[at : at + 8] = time.to_bytes(8, "big")
+    if sample is None:
+        return bytes(out)
+    header, run, data = _find(old, b"tfhd"), _find(old, b"trun"), _find(old, b"mdat")
+    size = len(sample).to_bytes(4, "big")
+    flags = _number(old, header) & 0xFFFFFF
+    if flags & 0x10:
+        at = header + 8 + 8 * bool(flags & 0x01) + 4 * bool(flags & 0x02) + 4 * bool(flags & 0x08)
+        out[at : at + 4] = size
+    flags = _number(old, run) & 0xFFFFFF
+    if flags & 0x200:
+        at = run + 8 + 4 * bool(flags & 0x01) + 4 * bool(flags & 0x04) + 4 * bool(flags & 0x100)
+        out[at : at + 4] = size
+    out[data - 8 : data - 4] = (len(sample) + 8).to_bytes(4, "big")
+    return bytes(out[:data]) + sample
+
+
+def picture_size(head: bytes) -> tuple[int, int]:
+    """(width, height) in pixels, from an initialisation segment."""
+    entry = _find(head, b"avc1") + 24
+    return _number(head, entry, 2), _number(head, entry + 2, 2)
+
+
+def parameters(head: bytes) -> bytes:
+    """The avcC record, from an initialisation segment."""
+    content = _find(head, b"avcC")
+    return head[content : content - 8 + _number(head, content - 8)]
+
+
+def picture(fragment: bytes) -> bytes:
+    """The coded picture in a one-frame fragment."""
+    return fragment[_find(fragment, b"mdat") :]
 
 
 def _only_duration(path: Path, at: int) -> int:

@@ -40,7 +40,7 @@ class Environment:
     workers: int
     debug: bool
     part: str
-    """Which process this is: web, clerk, desk, work, or empty for a command."""
+    """Which process this is: web, clerk, desk, marks, work, or empty for a command."""
     proxies: int
     """How many reverse proxies stand in front; only then is X-Forwarded-For believed, from the right."""
     models: Path
@@ -49,6 +49,9 @@ class Environment:
     """Folders besides, from which an operator may have this machine take models in."""
     hub: str
     """Address of the hub that models come from, without a slash at the end; empty where it is switched off."""
+    marked: Path
+    """Where segments with viewers' names in them are kept, by web processes and markers together."""
+    marked_mb: int
     together: int = 4
     hub_token: str = field(repr=False, default="")
 
@@ -177,6 +180,8 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         models=Path(variables.get("FIRSTCUT_MODELS") or data / "models").expanduser().resolve(),
         model_folders=_folders(variables, "FIRSTCUT_MODEL_FOLDERS"),
         hub="" if hub.lower() == "off" else _address("FIRSTCUT_HUB", hub, ("http", "https")),
+        marked=Path(variables.get("FIRSTCUT_MARKED") or data / "cache" / "marked").expanduser().resolve(),
+        marked_mb=_number(variables, "FIRSTCUT_MARKED_MB", 8192),
         together=_number(variables, "FIRSTCUT_TOGETHER", 4),
         hub_token=variables.get("FIRSTCUT_HUB_TOKEN", "").strip(),
     )

@@ -23,6 +23,8 @@ FIRSTCUT_MODELS = ENV.models
 FIRSTCUT_MODEL_FOLDERS = ENV.model_folders
 FIRSTCUT_HUB = ENV.hub
 FIRSTCUT_TOGETHER = ENV.together
+FIRSTCUT_MARKED = ENV.marked
+FIRSTCUT_MARKED_MB = ENV.marked_mb
 FIRSTCUT_HUB_TOKEN = ENV.hub_token
 STORAGE_URL = ENV.storage_url
 VALKEY_URL = ENV.valkey_url
@@ -131,7 +133,7 @@ _database: dict[str, Any] = dict(ENV.database)
 _lines: dict[str, Any] = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 _given: dict[str, Any] = _database.get("OPTIONS", {})
 _database["OPTIONS"] = {**_lines, **_given, **_pooled}
-if ENV.part in {"clerk", "desk", "work", "gpu"}:
+if ENV.part in {"clerk", "desk", "marks", "work", "gpu"}:
     # … and the database ends what it left half written, with all that locks. A worker's own pauses within a transaction last milliseconds.
     _database["OPTIONS"]["options"] = f"{_given.get('options', '')} -c idle_in_transaction_session_timeout=20s".strip()
 _database["CONN_MAX_AGE"] = 0 if _pooled else 60

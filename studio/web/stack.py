@@ -49,6 +49,11 @@ def desk(environment: Mapping[str, str], data: Path) -> Part:
     return _worker("desk", "desk", environment, data, threads=min(2, os.cpu_count() or 1))
 
 
+def marker(environment: Mapping[str, str], data: Path) -> Part:
+    """Burns viewers' names into what they are about to watch, two segments at a time in one process: coding lets go of the interpreter."""
+    return _worker("marker", "marks", environment, data, pool=("threads", "-c", "2"))
+
+
 def render_worker(number: int, environment: Mapping[str, str], data: Path, *, queues: str = "", grace: float = 0.0) -> Part:
     """One a core and one thread each: several jobs at once are faster than one job on all cores."""
     told = {**environment, "FIRSTCUT_QUEUES": queues, "FIRSTCUT_GRACE": str(grace)}
@@ -62,9 +67,19 @@ def gpu_worker(card: int, environment: Mapping[str, str], data: Path, *, queues:
     return _worker(f"gpu {card}", "gpu", {**environment, **more}, data, threads=threads, patience=6.0 + grace)
 
 
-def _worker(name: str, queue: str, environment: Mapping[str, str], data: Path, *, threads: int = 1, nice: int = 0, patience: float = 6.0) -> Part:
-    # One process, no pool: asked to end, it can tell the job it is working on, which then goes back to the queue uncounted.
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "studio.web.celery", "worker", "-Q", queue, "-P", "solo", *_CELERY_QUIET]
+def _worker(
+    name: str,
+    queue: str,
+    environment: Mapping[str, str],
+    data: Path,
+    *,
+    threads: int = 1,
+    nice: int = 0,
+    patience: float = 6.0,
+    pool: tuple[str, ...] = ("solo",),
+) -> Part:
+    # One process, as a rule without a pool: asked to end, it can tell the job it is working on, which then goes back to the queue uncounted.
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "studio.web.celery", "worker", "-Q", queue, "-P", *pool, *_CELERY_QUIET]
     short = name.replace(" ", "")
     command += ["-n", f"{short}@%h"]
     child = _child(environment, part=queue, FIRSTCUT_WORKER=short, NUMBA_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))

@@ -124,6 +124,7 @@ class CutPlayer extends HTMLElement {
       const { signal } = this.#stop;  // the browser may report a frame after the player has gone
       engine.addEventListener("frame", (event) => this.#shown(event.detail), { signal });
       engine.addEventListener("fault", (event) => event.detail.faults > 2 && this.controls.fault(event.detail.words), { signal });
+      engine.addEventListener("line", (event) => this.controls.line(event.detail), { signal });
       this.controls.restoreVolume();
       await engine.open(playlist.mime || MIME);
     }

@@ -34,6 +34,19 @@ export function retime(buffer, first, ticks) {
   return buffer;
 }
 
+/** The first byte of each fragment, and the byte after the last. */
+export function offsets(buffer) {
+  const view = new DataView(buffer);
+  const found = [];
+  let at = 0;
+  for (let size; at < buffer.byteLength; at += size) {
+    size = view.getUint32(at);
+    if (size < 8) throw new RangeError("A segment is damaged");
+    if (view.getUint32(at + 4) === MOOF) found.push(at);
+  }
+  return [...found, at];
+}
+
 /** Sets the length of the one frame in a fragment: tfhd's default, and trun's own where it has one. */
 export function setDuration(buffer, ticks) {
   const view = new DataView(buffer);

@@ -4,6 +4,7 @@
 // requestVideoFrameCallback has named that frame ("seeked" alone shows a stale picture now and then).
 import { CutMap } from "./cut-map.js";
 import { frameTicks, repeat, retime, setDuration } from "./fragments.js";
+import { Segments } from "./segments.js";
 
 const BACK = 120;           // frames kept behind the playhead
 const AHEAD = 480;          // and before it; about a quarter of Chromium's quota at 720p
@@ -27,7 +28,9 @@ export class MseCut extends EventTarget {
   #waiters = new Set();
   #stopped = false;
 
-  /** video: a muted <video>; rate num/den. Events: "frame" {frame}, "fault" {words}. */
+  #segments = new Segments((...frames) => this.#near(...frames), (wait) => this.dispatchEvent(new CustomEvent("line", { detail: wait })));
+
+  /** video: a muted <video>; rate num/den. Events: "frame" {frame}, "fault" {words}, "line" {position, seconds} | null. */
   constructor(video, num, den) {
     super();
     Object.assign(this, { video, num, den, ticks: frameTicks(num, den), takes: {}, names: [""], map: new CutMap([], {}), have: new Uint8Array(0), center: 0, shown: -1, ahead: AHEAD, init: null, blank: null });
@@ -212,10 +215,16 @@ export class MseCut extends EventTarget {
     let initId;
     if (take) {
       const frame = map.frame[n];
-      const bytes = await this.#bytes(name, take, take.index[frame], take.index[held ? frame + 1 : frame + count]);
+      let bytes;
+      if (take.segment) {
+        ({ init, data: bytes } = await this.#segments.frames(name, take, frame, held ? frame + 1 : frame + count));
+        initId = take.url;
+      } else {
+        bytes = await this.#bytes(name, take, take.index[frame], take.index[held ? frame + 1 : frame + count]);
+        initId = take.initId;
+        if (this.init !== initId) init = await this.#bytes(name, take, 0, take.init);
+      }
       data = held ? repeat(bytes, count) : bytes.slice(0);
-      initId = take.initId;
-      if (this.init !== initId) init = await this.#bytes(name, take, 0, take.init);
       this.#prefetch(map, end);
     } else {
       this.blank ??= await this.#fetchBlank();
@@ -237,9 +246,18 @@ export class MseCut extends EventTarget {
     for (let runs = 0; runs < 3 && n < Math.min(map.total, this.center + this.ahead); runs++) {
       const end = map.runEnd(n, Math.min(map.total, n + RUN));
       const take = this.takes[map.names[map.take[n]]];
-      if (take && !map.held[n] && !this.have[n]) this.#bytes(map.names[map.take[n]], take, take.index[map.frame[n]], take.index[map.frame[n] + end - n]).catch(() => {});
+      if (take?.segment && !this.have[n]) this.#segments.frames(map.names[map.take[n]], take, map.frame[n], map.held[n] ? map.frame[n] + 1 : map.frame[n] + end - n).catch(() => {});
+      else if (take && !map.held[n] && !this.have[n]) this.#bytes(map.names[map.take[n]], take, take.index[map.frame[n]], take.index[map.frame[n] + end - n]).catch(() => {});
       n = end;
     }
+  }
+
+  /** Whether frames [first, end) of a take stand in the window around the playhead. */
+  #near(name, first, end) {
+    const { map, center } = this;
+    const take = map.names.indexOf(name);
+    for (let n = Math.max(0, center - BACK); n < Math.min(map.total, center + this.ahead); n++) if (map.take[n] === take && map.frame[n] >= first && map.frame[n] < end) return !this.#stopped;
+    return false;
   }
 
   async #drop(from, to) {

@@ -16,7 +16,7 @@ export class PlayerControls {
 
   constructor(player) {
     this.player = player;
-    this.spoken = { fault: "", slow: "", missing: "" };
+    this.spoken = { fault: "", line: "", slow: "", missing: "" };
     this.#buildScrub();
     this.#buildTransport();
     onTheme(() => { this.#colours = null; this.#draw(); }, this.#stop.signal);
@@ -105,6 +105,9 @@ export class PlayerControls {
     else this.#words("slow", "");
   }
 
+  /** wait: {position, seconds} of what is being prepared for this viewer, or null. */
+  line(wait) { this.#words("line", wait ? `Preparing your copy: ${Math.max(1, Math.ceil(wait.seconds))} s, ${wait.position === 1 ? "next in line" : `number ${wait.position} in line`}` : ""); }
+
   missing(clip) { this.#words("missing", clip ? `${clip.code ?? "This shot"} is not filmed yet` : ""); }
 
   fault(words) { this.#words("fault", words); }
@@ -112,8 +115,8 @@ export class PlayerControls {
   /** The gravest of what there is to say stands in the picture's corner. */
   #words(kind, words) {
     this.spoken[kind] = words;
-    const { fault, slow, missing } = this.spoken;
-    const said = fault || slow || missing || "";
+    const { fault, line, slow, missing } = this.spoken;
+    const said = fault || line || slow || missing || "";
     if (this.player.wait.textContent === said) return;
     this.player.wait.hidden = !said;
     this.player.wait.textContent = said;

@@ -94,6 +94,7 @@ class Up:
         self.say("web answers")
         supervisor.keep(stack.clerk(environment, self.data))
         supervisor.keep(stack.desk(environment, self.data))
+        supervisor.keep(stack.marker(environment, self.data))
         cards = machine.cards() if machine.can_paint() else 0
         environment["FIRSTCUT_CARDS"] = str(cards)
         for number in range(1, options.workers + 1):
@@ -101,7 +102,7 @@ class Up:
         for card in range(cards):
             supervisor.keep(stack.gpu_worker(card, environment, self.data))
         with_cards = f" and {cards} with a graphics card" if cards else ""
-        self.say(f"a clerk, a desk and {options.workers} render worker{'s' * (options.workers != 1)}{with_cards} start")
+        self.say(f"a clerk, a desk, a marker and {options.workers} render worker{'s' * (options.workers != 1)}{with_cards} start")
         self.welcome(url, link)
 
     def start_servers(self) -> None:

@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--queues", default="", metavar="NAMES", help=f"take only from these, with commas between: {', '.join(QUEUES)}")
     found.add_argument("--grace", type=float, default=30.0, metavar="SECONDS", help="how long what runs may go on once asked to end (default 30)")
     found.add_argument("--desk", action="store_true", help="also a desk, for panels and designs")
+    found.add_argument("--marker", action="store_true", help="also a marker, for watermarks; it needs the web machine's FIRSTCUT_MARKED")
     found.add_argument("--clerk", action="store_true", help="also a clerk, for events and sweeping; one for a whole studio is enough")
     found.add_argument("--data", type=Path, default=data_folder(), metavar="DIR", help="for working files, models and logs")
     return found
@@ -45,6 +46,8 @@ def main(arguments: list[str]) -> int:
         supervisor.keep(stack.clerk(environment, data))
     if options.desk:
         supervisor.keep(stack.desk(environment, data))
+    if options.marker:
+        supervisor.keep(stack.marker(environment, data))
     for card in options.gpu:
         supervisor.keep(stack.gpu_worker(card, environment, data, queues=options.queues or "gpu", grace=options.grace))
     for number in range(1, workers + 1):
