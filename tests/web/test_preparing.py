@@ -88,7 +88,7 @@ def test_a_socket_is_told_to_try_again(behind: None, settings: Any) -> None:
     scope = {"type": "websocket", "path": "/ws/projects/some-film/", "query_string": b"", "headers": headers, "subprotocols": []}
 
     async def said() -> list[dict[str, Any]]:
-        socket = ApplicationCommunicator(asgi.build(), scope)
+        socket: Any = ApplicationCommunicator(asgi.build(), scope)  # type: ignore[no-untyped-call]
         await socket.send_input({"type": "websocket.connect"})
         return [await socket.receive_output(20), await socket.receive_output(20)]
 
