@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -17,10 +18,14 @@ from django.utils import timezone
 from studio.jobs import lease
 from studio.jobs.models import BATCH, INTERACTIVE, Job, Share, State, Worker
 from studio.jobs.starting import with_starts
+from studio.projects.actions import start_project
 from studio.projects.models import Project
+from studio.projects.rates import RATE_BY_KEY
+from tests.bench.farm import ask_for, lengths, simulate
 from tests.films import Film, film_of, job_of
 
 pytestmark = pytest.mark.django_db
+MOST_WRONG = 0.1  # of the time in which all is done
 
 
 @pytest.fixture
@@ -130,3 +135,45 @@ def test_it_costs_three_queries_however_much_waits(address: str, film: Film, peo
     for n in range(20):
         waits(film, f"more {n}", 10.0, kind=kind)
     assert one <= none + 3 and asked() == one
+
+
+SCENES: dict[str, dict[str, Any]] = {
+    "projects alike": {},
+    "people of one project": {"people": 3},
+    "reserved for another": {"reserved": (0, 2, 0)},
+    "reserved for us": {"reserved": (2, 0, 0)},
+    "weights, people and reservations": {"people": 2, "reserved": (0, 1, 1), "weights": (2.0, 1.0, 0.5)},
+}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_what_is_told_is_near_what_the_claim_then_does(scene: str, people: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three films on four workers, with jobs of mixed lengths that take what was foretold: a farm on paper, the real claim."""
+    given, rng = SCENES[scene], random.Random(5)
+    films = [start_project(name=f"Film {n}", by=people.owner, rate=RATE_BY_KEY["24"], width=320, height=180) for n in range(3)]
+    seconds: dict[Any, float] = {}
+    for number in range(4):
+        worker("gpu", name=f"w{number}")
+    for number, project in enumerate(films):
+        for person in (people.owner, people.artist, people.writer)[: given.get("people", 1)]:
+            seconds |= ask_for(project, person, lengths(rng, 24 // (1 + number), 20.0), rng)
+        share = {"reserved": given.get("reserved", (0, 0, 0))[number], "weight": given.get("weights", (1.0, 1.0, 1.0))[number]}
+        Share.objects.filter(project=project).update(**share)
+    for pk, takes in seconds.items():
+        Job.objects.filter(pk=pk).update(estimate=takes)
+    jobs = [job for project in films for job in with_starts(project, Job.objects.filter(project=project))]
+    foretold = {job.pk: job.start.seconds for job in jobs}  # type: ignore[attr-defined]
+    waited = simulate(4, dict(seconds)).wait_of
+    whole = sum(seconds.values()) / 4
+    wrong = sum(abs(foretold[pk] - waited[pk]) for pk in seconds) / len(seconds)
+    with capsys.disabled():
+        print(f"\n  {scene}: {len(seconds)} jobs in {whole:.0f} s, told wrong by {wrong:.0f} s in the mean ({wrong / whole:.0%})")
+    assert wrong < MOST_WRONG * whole
+
+
+def test_a_job_that_needs_a_card_waits_for_one(film: Film) -> None:
+    worker("gpu", name="bare")
+    waits(film, "lighter", 30.0, queue="gpu", card_only=True)
+    assert told(film.project) == {"lighter": None}
+    Worker.objects.create(name="with", queues=["gpu"], card={"name": "Small"})
+    assert told(film.project) == {"lighter": 0.0}
