@@ -110,7 +110,8 @@ def smallest_request(engine: EngineInfo, model: str) -> Request | None:
     if task is None:
         return None
     known = engine.forms[task].model_fields
-    params: dict[str, Any] = {"model": model, "prompt": "warm", "instruction": "warm", "text": "warm", "steps": 1, "max_tokens": 1}
+    words = dict.fromkeys(("prompt", "instruction", "text", "description"), "warm")
+    params: dict[str, Any] = {"model": model, **words, "steps": 1, "max_tokens": 1}
     asked = {name: value for name, value in params.items() if name in known}
     side = max(64, engine.limits.multiple_of)
     frames = 1 if task == "still" else 5 if task in PICTURE_TASKS else 24
