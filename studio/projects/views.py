@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import ProtectedError, RestrictedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -128,7 +129,11 @@ def deletion(request: ProjectRequest) -> HttpResponse:
     form = DeleteForm(request.POST, expected=request.project.name)
     if not form.is_valid():
         return render(request, "projects/settings.html", _settings(request, details=_details_of(request.project), delete=form), status=400)
-    actions.delete_project(request.project, by=request.user)
+    try:
+        actions.delete_project(request.project, by=request.user)
+    except (ProtectedError, RestrictedError):
+        messages.error(request, "This film has verdicts, and they are kept for ever with the cut they are of. Nothing was changed.")
+        return render(request, "projects/settings.html", _settings(request, details=_details_of(request.project), delete=form), status=409)
     messages.success(request, f"“{request.project.name}” was deleted.")
     return redirect("overview:home")
 

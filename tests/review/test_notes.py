@@ -226,3 +226,18 @@ def test_the_note_arrives_as_it_was_written(
     assert (note.text, note.first, note.last, note.audience, note.annotations.count()) == (words, 7, 9, "client", 1)
     marks = re.search(r'data-marks="([^"]*)"', page)
     assert marks is not None and json.loads(marks[1].replace("&quot;", '"')) == [[7, 9, "changes", str(note.pk)]]
+
+
+def test_a_film_with_a_verdict_cannot_be_deleted_and_says_so(
+    film: Film, frozen: CutRevision, people: SimpleNamespace, client_for: Callable[..., Client]
+) -> None:
+    approving.give_verdict(frozen, "approved", by=people.reviewer, signed="Reviewer Person")
+    answer = client_for(people.owner).post(reverse("projects:deletion", args=[film.project.slug]), {"name": film.project.name})
+    assert answer.status_code == 409 and "kept for ever" in answer.content.decode()
+    assert Project.objects.filter(pk=film.project.pk).exists() and Approval.objects.exists()
+
+
+def test_a_film_with_notes_alone_can_be_deleted(film: Film, frozen: CutRevision, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    notes.answer_note(notes.write_note(frozen, by=people.artist, text="Hm.", first=1), by=people.owner, text="Yes.")
+    answer = client_for(people.owner).post(reverse("projects:deletion", args=[film.project.slug]), {"name": film.project.name})
+    assert answer.status_code == 302 and not Project.objects.filter(pk=film.project.pk).exists()
