@@ -21,6 +21,7 @@ from studio.review.interchange import FORMATS, ReadRefused
 from studio.review.models import Audience, Note
 from studio.review.notes import NoteRefused
 from studio.timeline.actions import cut_of
+from studio.timeline.changes import changes
 from studio.timeline.freeze import freeze_cut
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan, plan_cut
@@ -74,6 +75,7 @@ def revision(request: ProjectRequest, number: int) -> HttpResponse:
     context = {
         **_thread(request, frozen),
         "newest": newest,
+        "before": CutRevision.objects.filter(cut=frozen.cut, number__lt=number).order_by("-number").values_list("number", flat=True).first(),
         "clips": frozen_plan(frozen).clips,
         "verdicts": queries.verdicts_of(request.project, frozen).get(frozen.pk, []),
         "may_note": policies.can_note(request.role),
@@ -91,6 +93,23 @@ def revision(request: ProjectRequest, number: int) -> HttpResponse:
 @project_view(policies.can_view)
 def playlist(request: ProjectRequest, number: int) -> JsonResponse:
     return JsonResponse(playlist_of(request.project, frozen_plan(_revision(request, number))))
+
+
+@require_safe
+@project_view(policies.can_view)
+def comparison(request: ProjectRequest) -> HttpResponse:
+    """Two frozen revisions (`a`, `b`; unsaid, the newest and the one before) on one clock, and what changed from the older to the newer."""
+    revisions = list(CutRevision.objects.select_related("cut__project").filter(cut__project=request.project).order_by("-number"))
+    if not revisions:
+        raise Http404("Nothing is under review yet, so there is nothing to compare.")
+    of_number = {str(row.number): row for row in revisions}
+    newest, before = revisions[0], revisions[min(1, len(revisions) - 1)]
+    one, other = of_number.get(request.GET.get("a", str(before.number))), of_number.get(request.GET.get("b", str(newest.number)))
+    if one is None or other is None:
+        raise Http404("There is no such revision.")
+    older, newer = sorted((one, other), key=lambda row: row.number)
+    context = {"one": one, "other": other, "older": older, "newer": newer, "changes": changes(older, newer), "revisions": revisions}
+    return render(request, "review/comparison.html", context)
 
 
 def _thread(request: ProjectRequest, frozen: CutRevision) -> dict[str, Any]:

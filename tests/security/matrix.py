@@ -152,6 +152,7 @@ timeline:operations         POST    200    200       403     200     403       4
 review:page                 GET     200    200       200     200     200       403     404       in
 review:revisions            POST    302    302       403     302     403       403     404       in
 review:revision             GET     200    200       200     200     200       403     404       in
+review:comparison           GET     200    200       200     200     200       403     404       in
 review:playlist             GET     200    200       200     200     200       403     404       in
 review:notes                GET     200    200       200     200     200       403     404       in
 review:notes                POST    201    201       201     201     201       403     404       in
