@@ -6,6 +6,7 @@ app_name = "review"
 urlpatterns = [
     path("projects/<slug:project>/review/", views.page, name="page"),
     path("projects/<slug:project>/review/revisions/", views.revisions, name="revisions"),
+    path("projects/<slug:project>/review/rule/", views.rules, name="rules"),
     path("projects/<slug:project>/review/compare/", views.comparison, name="comparison"),
     path("projects/<slug:project>/review/<int:number>/", views.revision, name="revision"),
     path("projects/<slug:project>/review/<int:number>/playlist.json", views.playlist, name="playlist"),
