@@ -41,11 +41,12 @@ export class PlayerControls {
     this.muteButton.firstElementChild.classList.add("icon--line");
     this.volume = h("input", { type: "range", min: 0, max: 1, step: 0.01, value: 1, class: "player__volume", "aria-label": "Volume", oninput: () => this.#setVolume(false) });
     const full = button("full", "Full screen (F)", () => this.full());
-    this.captionButton = button("captions", "Captions (C)", () => this.toggleCaptions(), "wide-only");
-    const apart = button("apart", "Picture in picture", () => this.apart(), "wide-only");
+    this.captionButton = button("captions", "Captions (C)", () => this.toggleCaptions());
+    const apart = button("apart", "Picture in picture", () => this.apart(), "roomy-only");
     apart.hidden = !document.pictureInPictureEnabled;
     for (const line of [full, this.captionButton, apart]) line.firstElementChild.classList.add("icon--line");
     this.paces = h("select", { class: "player__pace", "aria-label": "Speed", onchange: () => player.setPace(Number(this.paces.value)) }, ...PACES.map(([value, words]) => h("option", { value }, words)));
+    this.paces.value = player.pace;
     this.speedWords = h("span", { class: "chip chip--bare num", hidden: true });
     this.transport = h("div", { class: "player__transport" }, this.now,
       button("previous", "Previous cut", () => player.nextJoin(-1)), button("step-back", "One frame back", () => player.step(-1)), this.playButton,
