@@ -294,6 +294,7 @@ class CutPlayer extends HTMLElement {
     const owner = event.target.closest?.("button, a, summary, [role=listbox], input[type=range]");
     if (owner && (event.key === " " || event.key === "Enter" || (owner.matches("[role=listbox], input") && /^(Arrow|Home|End)/.test(event.key)))) return;
     const { second } = this;
+    if ("<>".includes(event.key) && document.querySelector("timeline-tracks")) return;  // there they trim
     const paced = (by) => this.setPace(PACES[Math.max(0, Math.min(PACES.length - 1, PACES.indexOf(this.pace) + by))]);
     const faster = (way) => {
       const at = SPEEDS.indexOf(Math.abs(this.speed));
