@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio.events.log import hold, record
-from studio.share.models import Language, Recipient, ShareLink
+from studio.share.marking import can_mark
+from studio.share.models import Recipient, ShareLink, token_hash
 from studio.timeline.freeze import freeze_cut
 from studio.timeline.models import Cut, CutRevision
+from studio.timeline.plan import frozen_plan
 
 DAYS = 7
 LONGEST = timedelta(days=366)
@@ -45,11 +46,6 @@ class Terms:
     recipients: tuple[str, ...] = ()
     guests_see_each_other: bool = False
     watermark: bool = False
-    language: str = Language.ENGLISH
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @transaction.atomic
@@ -67,6 +63,8 @@ def make_link(what: Cut | CutRevision, *, by: Any, terms: Terms = Terms()) -> tu
     frozen = freeze_cut(what, by=by) if isinstance(what, Cut) else what
     if not frozen.data["clips"]:
         raise LinkRefused("No shot of the cut has a take yet: there is nothing to watch. Make the film first.")
+    if terms.watermark and not can_mark(frozen_plan(frozen)):
+        raise LinkRefused("Some takes of this cut have no picture that a name can be burned into. Make them again, or leave out the watermark.")
     token = secrets.token_urlsafe(32)
     link = ShareLink.objects.create(
         project=project,
@@ -85,7 +83,6 @@ def make_link(what: Cut | CutRevision, *, by: Any, terms: Terms = Terms()) -> tu
         domains=sorted({domain.lower() for domain in terms.domains}),
         guests_see_each_other=terms.guests_see_each_other,
         watermark=terms.watermark,
-        language=terms.language,
         made_by=by,
     )
     _set_recipients(link, terms.recipients)

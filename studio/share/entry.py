@@ -17,18 +17,21 @@ from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from studio.projects import policies
 from studio.projects.queries import role_in
-from studio.share.actions import token_hash
-from studio.share.models import Guest, ShareLink
+from studio.share.models import Guest, Links, ShareLink, token_hash
 
 ENTRY, PREVIEW = "studio.share.entry", "studio.share.preview"
-PREVIEW_MARK = "preview."
+MINE, PORTAL = "studio.share.mine", "studio.share.portal"
+PREVIEW_MARK, MINE_MARK = "preview.", "mine."
 PREVIEW_LASTS = timedelta(hours=1)
 COOKIE_LASTS = timedelta(days=90)
+PORTAL_LASTS = timedelta(days=7)
 SITTING = timedelta(hours=12)
 """A guest who opens the page again within this time is still at the same sitting; what the page fetches is served for twice as long."""
 STEPS = ("link", "password", "name", "proof", "film")
@@ -36,13 +39,17 @@ STEPS = ("link", "password", "name", "proof", "film")
 
 @dataclass
 class Entry:
-    """Who came by which link, and how far. `token` is what stands in the address. `guest` is None before a name was given, and in a preview."""
+    """Who came by which link, and how far. `token` is what stands in the address. `guest` is None before a name was given, and in a preview, where
+    `previewer` is the member's name."""
 
     link: ShareLink
     token: str
     passed: bool | None = None
     guest: Guest | None = None
     preview: bool = False
+    previewer: str = ""
+    address: str = ""
+    """The address that this browser proved at the portal, where it came from there."""
 
     @property
     def wants(self) -> str:
@@ -77,19 +84,22 @@ class LinkRequest(HttpRequest):
 
 def link_view(step: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Guard a view of `/c/<str:token>/…`. `step` is the last one that must be done: "link" (it is open), "password", "name" or "film". The view is
-    called with `request.entry` and without the token. Nothing of the answer is kept by anybody on the way."""
+    called with `request.entry` and without the token. Nothing of the answer is kept by anybody on the way; every `Http404` is answered by one page."""
 
     def guard(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: LinkRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            entry = enter(request, token)
-            wanting = entry.wants
-            if step != "link" and STEPS.index(wanting) <= STEPS.index(step) and wanting != "film":
-                raise nothing_here()
-            if step == "film" and not entry.sits:
-                raise nothing_here()
-            request.entry = entry
-            return private(view(request, *args, **kwargs))
+            try:
+                entry = enter(request, token)
+                wanting = entry.wants
+                if step != "link" and STEPS.index(wanting) <= STEPS.index(step) and wanting != "film":
+                    raise nothing_here()
+                if step == "film" and not entry.sits:
+                    raise nothing_here()
+                request.entry = entry
+                return private(view(request, *args, **kwargs))
+            except Http404:
+                return private(render(request, "share/over.html", status=404))
 
         return guarded
 
@@ -107,20 +117,27 @@ def private(answer: HttpResponseBase) -> HttpResponseBase:
 
 
 def enter(request: HttpRequest, token: str) -> Entry:
-    """Who came, by the token and the cookie. Raises `Http404` for a link that is not open. Looked up by the token's hash: the time it takes tells
-    nothing of the token."""
+    """Who came, by the token and the cookie. Raises `Http404` for a link that is not open. Looked up by the token's hash, and with it by whether the
+    link is open: the time it takes tells nothing of a token, nor of a link that is over."""
     if token.startswith(PREVIEW_MARK):
         return _previewed(request, token)
-    link = _links().filter(token_hash=token_hash(token)).first()
-    if link is None or not link.is_open:
+    if token.startswith(MINE_MARK):
+        return _mine(request, token)
+    link = _links().now_open().filter(token_hash=token_hash(token)).first()
+    if link is None:
         raise nothing_here()
+    return _entered(request, link, token)
+
+
+def _entered(request: HttpRequest, link: ShareLink, token: str) -> Entry:
     told = _told(request, link)
-    guest = _guest(link, told.get("guest")) if told else None
-    return Entry(link, token, told.get("passed") if told else None, guest)
+    return Entry(link, token, told.get("passed") if told else None, _guest(link, told.get("guest")) if told else None)
 
 
-def _links() -> Any:
-    return ShareLink.objects.select_related("cut_revision__cut__project", "project").prefetch_related("recipients")
+def _links() -> Links:
+    rows = ShareLink.objects.select_related("cut_revision__cut__project", "project").prefetch_related("recipients")
+    assert isinstance(rows, Links)
+    return rows
 
 
 def _told(request: HttpRequest, link: ShareLink) -> dict[str, Any] | None:
@@ -152,7 +169,66 @@ def _previewed(request: HttpRequest, token: str) -> Entry:
         raise nothing_here()
     if not policies.can_share(role_in(link.project, request.user) or ""):
         raise nothing_here()
-    return Entry(link, token, preview=True)
+    return Entry(link, token, preview=True, previewer=request.user.name)
+
+
+def _mine(request: HttpRequest, token: str) -> Entry:
+    """A link that the portal lists, for the browser that proved the address there. Whoever proved it under the link before is the same guest."""
+    try:
+        told = signing.loads(token.removeprefix(MINE_MARK), salt=MINE, max_age=PORTAL_LASTS)
+        link = _links().now_open().filter(pk=told["link"]).first()
+    except (signing.BadSignature, ValueError, KeyError, TypeError):
+        raise nothing_here() from None
+    email = portal(request).email
+    if link is None or not email or not constant_time_compare(told["for"], _address_hash(email)) or not link.welcomes(email):
+        raise nothing_here()
+    entry = _entered(request, link, token)
+    entry.address = email
+    if entry.guest is None or entry.guest.email != email:
+        entry.guest = link.guests.select_related("person").filter(email=email).exclude(verified=None).order_by("-came").first()
+        if entry.guest is not None:
+            entry.guest.link = link
+    return entry
+
+
+def mine_token(link: ShareLink, email: str) -> str:
+    return MINE_MARK + signing.dumps({"link": link.pk.hex, "for": _address_hash(email)}, salt=MINE)
+
+
+def _address_hash(email: str) -> str:
+    return salted_hmac("studio.share.mine", email, algorithm="sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A browser at the portal: its random name, and the address it proved there; both empty before."""
+
+    browser: str = ""
+    email: str = ""
+
+
+def portal(request: HttpRequest) -> Portal:
+    try:
+        told = signing.loads(request.COOKIES.get(portal_cookie(), ""), salt=PORTAL, max_age=PORTAL_LASTS)
+        return Portal(str(told["browser"]), str(told["email"]))
+    except (signing.BadSignature, KeyError, TypeError):
+        return Portal()
+
+
+def portal_cookie() -> str:
+    return f"{settings.SESSION_COOKIE_NAME.removesuffix('-session')}-shared"
+
+
+def remember_portal(answer: HttpResponse, visit: Portal) -> None:
+    told = {"browser": visit.browser, "email": visit.email}
+    answer.set_cookie(
+        portal_cookie(),
+        signing.dumps(told, salt=PORTAL),
+        max_age=PORTAL_LASTS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def preview_token(link: ShareLink, by: Any) -> str:

@@ -11,7 +11,6 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from studio.share.actions import DAYS, Terms
-from studio.share.models import Language
 
 DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$")
 MAX_NAMED = 200
@@ -50,12 +49,11 @@ class LinkForm(forms.Form):
     may_take_proxy = forms.BooleanField(required=False, label="Download clips as they are watched")
     may_take_master = forms.BooleanField(required=False, label="Download the exported film")
     guests_see_each_other = forms.BooleanField(required=False, label="Guests see each other's notes")
-    watermark = forms.BooleanField(required=False, label="Watermark with the viewer's name")
+    watermark = forms.BooleanField(required=False, label="Burn the viewer's name into the pictures")
     domains = forms.CharField(required=False, max_length=2000, label="Only addresses at", help_text="Domains, such as example.com.")
     recipients = forms.CharField(
         required=False, max_length=20_000, label="Only these people", help_text="E-mail addresses.", widget=forms.Textarea(attrs={"rows": 2})
     )
-    language = forms.ChoiceField(required=False, choices=Language.choices, initial=Language.ENGLISH)
 
     def clean_domains(self) -> list[str]:
         found = [part.strip().lower().lstrip("@") for part in re.split(r"[\s,;]+", self.cleaned_data["domains"]) if part.strip()]
@@ -72,7 +70,6 @@ class LinkForm(forms.Form):
     def terms(self) -> Terms:
         told: dict[str, Any] = {key: value for key, value in self.cleaned_data.items() if key not in ("revision", "days")}
         begins = max(timezone.now(), told["not_before"] or timezone.now())
-        told["language"] = told["language"] or Language.ENGLISH
         told["domains"], told["recipients"] = tuple(told["domains"]), tuple(told["recipients"])
         return Terms(**told, expires=begins + timedelta(days=self.cleaned_data["days"]))
 

@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from studio.accounts.models import Person
 from studio.events.log import hold, record
 from studio.review.approving import VerdictRefused, give_verdict
 from studio.review.models import Approval, Audience, Note
 from studio.review.notes import NoteRefused, answer_note, write_note
+from studio.share import codes
 from studio.share.entry import SITTING
-from studio.share.models import Code, Guest, GuestNote, ShareLink, Watched
+from studio.share.models import Guest, GuestNote, ShareLink, Watched
 
-CODE_LASTS = timedelta(minutes=10)
-CODE_TRIES = 5
 NEAR = 2
 """Ranges no more than so many frames apart are one: players report frames, and now and then drop one."""
 
 
 class LinkSpent(Exception):
     """The link was watched as often as it may be."""
-
-
-class MailFailed(Exception):
-    """The code could not be sent."""
 
 
 @transaction.atomic
@@ -76,57 +66,36 @@ def take_view(guest: Guest) -> None:
 
 
 def send_code(guest: Guest, email: str) -> None:
-    """Send six digits to this address, if the link is for it; the guest is answered alike if not. Earlier codes no longer count.
-
-    Raises `MailFailed` if the mail server did not take it.
-    """
-    digits = f"{secrets.randbelow(10**6):06}"
-    with transaction.atomic():
-        now = timezone.now()
-        guest.codes.filter(used=None).update(used=now)
-        code = Code(guest=guest, email=email, expires=now + CODE_LASTS)
-        code.digits_hash = _keyed(guest, digits)
-        code.save()
-    if not guest.link.welcomes(email):
-        return
-    film = guest.link.project.name
-    words = f"Your code for “{film}” is {digits}.\n\nIt is good for ten minutes. If you did not ask for it, somebody else typed your address.\n"
-    try:
-        send_mail(f"{digits} is your code", words, None, [email])
-    except OSError as problem:
-        raise MailFailed(str(problem)) from problem
-
-
-def _keyed(guest: Guest, digits: str) -> str:
-    return salted_hmac("studio.share.code", f"{guest.pk.hex}:{digits}", algorithm="sha256").hexdigest()
-
-
-def open_code(guest: Guest) -> Code | None:
-    """The code that was sent last and still counts."""
-    return guest.codes.filter(used=None, expires__gt=timezone.now(), tries__lt=CODE_TRIES).order_by("-pk").first()
+    """Send six digits to this address, if the link is for it. Raises `MailFailed`."""
+    codes.send_code(guest, email, about=f"“{guest.link.project.name}”", welcome=guest.link.welcomes(email))
 
 
 @transaction.atomic
 def prove(guest: Guest, digits: str) -> bool:
-    """Whether these are the digits that were sent; if so the guest's address is proved, and their person is the one of that address.
-
-    Every try counts before it is looked at, and a code is good once.
-    """
+    """Whether these are the digits that were sent; if so the guest's address is proved."""
     hold(guest.link.project_id)
-    code = open_code(guest)
-    if code is None or not Code.objects.filter(pk=code.pk, used=None, tries__lt=CODE_TRIES).update(tries=F("tries") + 1):
+    email = codes.redeem(guest, digits)
+    if email is None or not guest.link.welcomes(email):
         return False
-    if not constant_time_compare(code.digits_hash, _keyed(guest, digits)) or not guest.link.welcomes(code.email):
-        return False
-    if Code.objects.filter(pk=code.pk, used=None).update(used=timezone.now()) != 1:
-        return False
-    guest.email, guest.verified = code.email, timezone.now()
-    guest.person = _person(hashlib.sha256(code.email.encode()).hexdigest()[:32], guest.name)
+    settle(guest, email)
+    return True
+
+
+@transaction.atomic
+def settle(guest: Guest, email: str) -> None:
+    """The guest has proved this address: from now on their person, and that of what they wrote here, is the one of that address."""
+    hold(guest.link.project_id)
+    guest.email, guest.verified = email, timezone.now()
+    guest.person = person_of(email, guest.name)
     guest.save(update_fields=["email", "verified", "person"])
     Note.objects.filter(from_guest__guest=guest).update(author=guest.person)
-    data = {"link": str(guest.link_id), "guest": str(guest.pk), "email": code.email}
+    data = {"link": str(guest.link_id), "guest": str(guest.pk), "email": email}
     record("guest.verified", actor=guest.person, project=guest.link.project, subject=guest.link, data=data)
-    return True
+
+
+def person_of(email: str, name: str) -> Person:
+    """The person of a proved address, in whatever browser and under whatever link."""
+    return _person(hashlib.sha256(email.encode()).hexdigest()[:32], name)
 
 
 @transaction.atomic
@@ -182,8 +151,3 @@ def watch(guest: Guest, ranges: Sequence[tuple[int, int]]) -> None:
         low, high = min([first, *(row.first for row in near)]), max([last, *(row.last for row in near)])
         Watched.objects.filter(pk__in=[row.pk for row in near]).delete()
         Watched.objects.create(guest=guest, first=low, last=high, since=since, until=now)
-
-
-def can_prove() -> bool:
-    """Whether addresses can be proved here at all: without a mail server nobody signs through a link."""
-    return bool(settings.EMAIL_ENABLED)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,13 +16,15 @@ from studio.review.models import Note
 from studio.timeline.models import CutRevision
 
 
-class Language(models.TextChoices):
-    ENGLISH = "en", "English"
-    GERMAN = "de", "Deutsch"
-    FRENCH = "fr", "Français"
-    SPANISH = "es", "Español"
-    JAPANESE = "ja", "日本語"
-    CHINESE = "zh-hans", "简体中文"
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Links(models.QuerySet["ShareLink"]):
+    def now_open(self) -> Self:
+        """Those that let anybody in now: begun, not over, not revoked. A spent view limit keeps out only who comes anew."""
+        now = timezone.now()
+        return self.filter(models.Q(not_before=None) | models.Q(not_before__lte=now), revoked=None, expires__gt=now)
 
 
 class ShareLink(models.Model):
@@ -50,11 +54,12 @@ class ShareLink(models.Model):
     domains = ArrayField(models.CharField(max_length=253), default=list)
     guests_see_each_other = models.BooleanField(default=False)
     watermark = models.BooleanField(default=False)
-    language = models.CharField(max_length=8, choices=Language.choices, default=Language.ENGLISH)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made = models.DateTimeField(default=timezone.now)
     revoked = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = Links.as_manager()
 
     class Meta:
         ordering = ("-made",)
@@ -67,12 +72,6 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it lets anybody in now: made known, not yet over, not revoked. A spent view limit keeps out only who comes anew."""
-        now = timezone.now()
-        return self.revoked is None and self.expires > now and (self.not_before is None or self.not_before <= now)
 
     @property
     def state(self) -> str:
@@ -132,15 +131,25 @@ class Guest(models.Model):
 
 
 class Code(models.Model):
-    """Six digits sent to an address, kept as a keyed hash; good once, for ten minutes and five tries."""
+    """Six digits sent to an address, kept as a keyed hash; good once, for ten minutes and five tries, for one guest or for one browser at the portal
+    (`browser` is its random name)."""
 
-    guest = models.ForeignKey(Guest, on_delete=models.CASCADE, related_name="codes")
+    guest = models.ForeignKey(Guest, null=True, on_delete=models.CASCADE, related_name="codes")
+    browser = models.CharField(max_length=32, blank=True, default="")
     email = models.EmailField()
     digits_hash = models.CharField(max_length=64)
     made = models.DateTimeField(default=timezone.now)
     expires = models.DateTimeField()
     tries = models.IntegerField(default=0)
     used = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(guest__isnull=False, browser="") | (models.Q(guest__isnull=True) & ~models.Q(browser="")), name="code_held_by_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["browser"], name="code_by_browser", condition=~models.Q(browser=""))]
 
     def __str__(self) -> str:
         return f"code for {self.email}"

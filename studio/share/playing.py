@@ -16,6 +16,7 @@ from studio.media.models import Asset, Rendition
 from studio.media.serve import serve
 from studio.media.sources import take_sources
 from studio.media.store import store
+from studio.share import marking
 from studio.share.entry import Entry, nothing_here
 from studio.share.models import ShareLink
 from studio.timeline.plan import PlannedClip, frozen_plan
@@ -25,18 +26,16 @@ Spans = list[tuple[int, int]]
 
 
 def can_play(link: ShareLink) -> bool:
-    """Whether pictures may leave through this link. A link that wants a watermark plays what is marked for its viewer, or nothing: as long as this
-    studio draws no watermarks, nothing. The one place to change when it does."""
-    return not link.watermark
+    """Whether pictures may leave through this link: always, but where it wants a watermark and some take's picture is of a kind that takes none."""
+    return not link.watermark or marking.can_mark(frozen_plan(link.cut_revision))
 
 
 def playlist(entry: Entry) -> dict[str, Any]:
     """The player's playlist, with this link's addresses and without the team's words: no shots, no scenes, no numbers of takes, no names."""
     plan, project = frozen_plan(entry.link.cut_revision), entry.link.project
     names = {take: f"t{number}" for number, take in enumerate(dict.fromkeys(clip.take for clip in plan.clips if clip.take))}
-    sources = take_sources(project, {clip.take: clip.asset for clip in plan.clips if clip.take and clip.asset}, lambda sha: entry.url("media", sha))
-    wanted = ("url", "codec", "init", "initId", "frames", "index")
-    takes = {names[int(take)]: {key: source[key] for key in wanted} for take, source in sources.items()}
+    assets = {clip.take: clip.asset for clip in plan.clips if clip.take and clip.asset}
+    takes = {names[take]: source for take, source in (_marked(entry, assets) if entry.link.watermark else _plain(entry, assets)).items()}
     return {
         "revision": plan.revision,
         "rate": list(plan.rate),
@@ -69,16 +68,34 @@ def playlist(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _plain(entry: Entry, assets: dict[int, str]) -> dict[int, dict[str, Any]]:
+    wanted = ("url", "codec", "init", "initId", "frames", "index")
+    sources = take_sources(entry.link.project, assets, lambda sha256: entry.url("media", sha256))
+    return {int(take): {key: source[key] for key in wanted} for take, source in sources.items()}
+
+
+def _marked(entry: Entry, assets: dict[int, str]) -> dict[int, dict[str, Any]]:
+    rows = {row.source_id: row for row in Rendition.objects.filter(source__in=set(assets.values()), name="rendition")}
+    found = {}
+    for take, asset in assets.items():
+        row = rows.get(asset)
+        source = marking.take_of(row, entry.url("segment", row.asset_id, 0).removesuffix("0")) if row else None
+        if source is not None:
+            found[take] = source
+    return found
+
+
 def media(request: HttpRequest, link: ShareLink, sha256: str) -> HttpResponseBase:
-    """A range of one file that the revision plays. Raises `Http404` for every other file, and for frames that are not in the cut."""
-    if not can_play(link):
-        raise nothing_here()
+    """A range of one file that the revision plays. Raises `Http404` for every other file, for frames that are not in the cut, and for every picture
+    of a link that wants a watermark: those leave as `marking.segment` alone."""
     plan = frozen_plan(link.cut_revision)
     if any(sound.asset == sha256 for sound in plan.sounds):
         found = Asset.objects.filter(pk=sha256).first()
         if found is None:
             raise nothing_here()
         return serve(request, found)
+    if link.watermark:
+        raise nothing_here()
     for row in Rendition.objects.filter(asset=sha256, name="rendition").select_related("asset"):
         clips = [clip for clip in plan.clips if clip.asset == row.source_id]
         if clips:
@@ -105,7 +122,7 @@ def _span(frags: list[int], clip: PlannedClip) -> tuple[int, int]:
 
 def clip_numbers(link: ShareLink) -> range:
     """The clips that the link hands over, counted from 1."""
-    return range(1, len(link.cut_revision.data["clips"]) + 1 if link.may_take_proxy and can_play(link) else 1)
+    return range(1, len(link.cut_revision.data["clips"]) + 1 if link.may_take_proxy and not link.watermark else 1)
 
 
 def clip_file(link: ShareLink, number: int) -> HttpResponseBase:
@@ -132,7 +149,7 @@ def _read(sha256: str, spans: Spans) -> Iterator[bytes]:
 
 def movies(link: ShareLink) -> list[Export]:
     """The movie files that were made of this revision and that the link hands over."""
-    if not (link.may_take_master and can_play(link)):
+    if not link.may_take_master or link.watermark:
         return []
     return list(Export.objects.filter(project=link.project, cut_revision=link.cut_revision).select_related("asset").order_by("-number"))
 

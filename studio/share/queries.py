@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
 
 from studio.projects.models import Project
 from studio.review import queries as reviewing
@@ -86,9 +87,37 @@ def signed_by(entry: Entry) -> list[Signed]:
 
 
 def newer_shared(frozen: CutRevision) -> CutRevision | None:
-    """The newest revision of the cut that was shared after this one; what was approved before is superseded by it."""
-    rows = CutRevision.objects.filter(cut=frozen.cut_id, number__gt=frozen.number, share_links__isnull=False)
+    """The newest revision of the cut that was shared after this one, by a link that has begun; what was approved before is superseded by it."""
+    begun = Q(share_links__not_before=None) | Q(share_links__not_before__lte=timezone.now())
+    rows = CutRevision.objects.filter(begun, cut=frozen.cut_id, number__gt=frozen.number, share_links__isnull=False)
     return rows.order_by("-number").first()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One link as the portal lists it: whether it opens now, the last verdict this address signed on its revision, and what was shared since."""
+
+    link: ShareLink
+    is_open: bool
+    verdict: Approval | None
+    newer: CutRevision | None
+
+
+def shared_with(email: str) -> list[Shared]:
+    """Links that name this address, or through which it was proved, newest first; not those that were taken back, nor those yet to begin."""
+    now = timezone.now()
+    named = Q(recipients__email=email) | Q(guests__email=email, guests__verified__isnull=False)
+    rows = ShareLink.objects.filter(pk__in=ShareLink.objects.filter(named).values("pk"), revoked=None)
+    rows = rows.filter(Q(not_before=None) | Q(not_before__lte=now)).select_related("project", "cut_revision__cut").prefetch_related("recipients")
+    signed: dict[int, Approval] = {}
+    shown = [link.cut_revision_id for link in rows]
+    for approval in Approval.objects.filter(email=email, verified__isnull=False, cut_revision__in=shown).order_by("at"):
+        signed[approval.cut_revision_id] = approval
+    return [
+        Shared(link, link.expires > now, signed.get(link.cut_revision_id), newer_shared(link.cut_revision))
+        for link in rows.order_by("-made")
+        if link.welcomes(email)
+    ]
 
 
 def links_of(project: Project) -> list[ShareLink]:

@@ -20,11 +20,11 @@ from studio.review.approving import VerdictRefused
 from studio.review.forms import AnswerForm, NoteForm, VerdictForm
 from studio.review.models import Verdict
 from studio.review.notes import NoteRefused
-from studio.share import guests, playing, queries
+from studio.share import codes, guests, marking, playing, queries
 from studio.share.certificate import certificate_of
 from studio.share.entry import LinkRequest, link_view, nothing_here, remember
 from studio.share.forms import AddressForm, CodeForm, NameForm, PasswordForm
-from studio.share.limits import from_here, may_try, was_right
+from studio.share.limits import from_here, may_try, settle, tried
 from studio.share.models import ShareLink
 from studio.timeline.plan import frozen_plan
 
@@ -74,8 +74,8 @@ def _proof(request: LinkRequest) -> dict[str, Any]:
     """The two small forms that prove an address: where to send the code, and the code."""
     entry = request.entry
     return {
-        "mail": guests.can_prove(),
-        "open_code": guests.open_code(entry.guest) if entry.guest else None,
+        "mail": codes.can_prove(),
+        "open_code": codes.open_code(entry.guest) if entry.guest else None,
         "told": PROOF.get(request.GET.get("code", "")),
         "code_url": entry.url("code"),
         "proof_url": entry.url("proof"),
@@ -97,7 +97,7 @@ def _film(request: LinkRequest) -> dict[str, Any]:
         "watched_url": entry.url("watched") if entry.guest else "",
         "verdict_url": entry.url("verdict"),
         "statements": [(verdict, approving.statement(frozen, verdict, name=name, email=email)) for verdict in Verdict.values],
-        "proved": entry.proved or (entry.preview and guests.can_prove()),
+        "proved": entry.proved or (entry.preview and codes.can_prove()),
         "signed": [(one, entry.url("certificate", one.approval.pk)) for one in signed],
         "newer": newer,
         "clip_urls": [entry.url("clip", number) for number in playing.clip_numbers(link)],
@@ -131,14 +131,14 @@ def password(request: LinkRequest) -> HttpResponse:
     form = PasswordForm(request.POST)
     if not form.is_valid() or entry.preview or not link.password:
         return redirect(entry.url("page"))
-    key = from_here(request, str(link.pk))
-    if not (may_try(request, "link_password", key) and may_try(request, "link_password_anywhere", str(link.pk))):
+    here = tried(request, "link_password", from_here(request, str(link.pk)))
+    anywhere = tried(request, "link_password_anywhere", str(link.pk)) if here else None
+    if anywhere is None:
         return _step(request, "password", 429, wrong=False, slow=SLOW)
     right = check_password(form.cleaned_data["password"], link.password)
     counter = "right_passwords" if right else "wrong_passwords"
     ShareLink.objects.filter(pk=link.pk).update(**{counter: F(counter) + 1})
-    if right:
-        was_right(request, "link_password", key)
+    settle((here, anywhere), right=right)
     answer = redirect(entry.url("page"))
     remember(answer, link, passed=right, guest=entry.guest)
     return answer
@@ -157,6 +157,8 @@ def name(request: LinkRequest) -> HttpResponse:
         return _step(request, "name", 429, form=form, slow=SLOW)
     try:
         guest = guests.name_guest(entry.link, name=form.cleaned_data["name"])
+        if entry.address:
+            guests.settle(guest, entry.address)
     except guests.LinkSpent:
         raise nothing_here() from None
     answer = redirect(entry.url("page"))
@@ -174,7 +176,7 @@ def _back(request: LinkRequest, told: str = "") -> HttpResponse:
 def code(request: LinkRequest) -> HttpResponse:
     """Have six digits sent to an address."""
     entry, form = request.entry, AddressForm(request.POST)
-    if entry.guest is None or not guests.can_prove():
+    if entry.guest is None or not codes.can_prove():
         return _back(request)
     if not form.is_valid():
         return _back(request, "address")
@@ -183,7 +185,7 @@ def code(request: LinkRequest) -> HttpResponse:
         return _back(request, "slow")
     try:
         guests.send_code(entry.guest, email)
-    except guests.MailFailed:
+    except codes.MailFailed:
         return _back(request, "failed")
     return _back(request)
 
@@ -213,6 +215,13 @@ def playlist(request: LinkRequest) -> JsonResponse:
 @link_view("film")
 def media(request: LinkRequest, sha256: str) -> HttpResponseBase:
     return playing.media(request, request.entry.link, sha256)
+
+
+@require_safe
+@link_view("film")
+def segment(request: LinkRequest, sha256: str, start: int) -> HttpResponse:
+    """Frames with this viewer's name in them; 202 with their place in the line while they are being made."""
+    return marking.segment(request.entry, sha256, start)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 // <watched-frames for="player" to="…/watched/">: tells the studio which frames a <cut-player> has shown while it played, as ranges with both ends in them, every
-// ten seconds and when the page is left. A report that fails is sent again with the next.
+// ten seconds and when the page is left. A report that fails is sent again with the next. Event: "link:over", when the studio no longer
+// takes any.
 import { csrfToken } from "../lib/dom.js";
 
 const EVERY = 10_000;          // milliseconds
@@ -45,6 +46,7 @@ class WatchedFrames extends HTMLElement {
         headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
       });
       if (answer.status >= 500) this.#ranges.unshift(...ranges);
+      if (answer.status === 404 && !leaving) this.dispatchEvent(new CustomEvent("link:over", { bubbles: true }));
     } catch {
       this.#ranges.unshift(...ranges);
     } finally {
