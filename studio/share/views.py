@@ -29,6 +29,8 @@ from studio.share.models import ShareLink
 from studio.timeline.plan import frozen_plan
 
 MAX_WATCHED = 20_000  # bytes of one report
+NAME = "\0"
+"""Where the signer's name stands in a statement: it follows what they type."""
 PREVIEWED = "This is a preview: what you do here is not kept."
 SLOW = "That was tried too often. Wait an hour, or ask who sent you the link."
 
@@ -96,7 +98,8 @@ def _film(request: LinkRequest) -> dict[str, Any]:
         "playlist_url": entry.url("playlist"),
         "watched_url": entry.url("watched") if entry.guest else "",
         "verdict_url": entry.url("verdict"),
-        "statements": [(verdict, approving.statement(frozen, verdict, name=name, email=email)) for verdict in Verdict.values],
+        "signer": name,
+        "statements": [(verdict, *approving.statement(frozen, verdict, name=NAME, email=email).rsplit(NAME, 1)) for verdict in Verdict.values],
         "proved": entry.proved or (entry.preview and codes.can_prove()),
         "signed": [(one, entry.url("certificate", one.approval.pk)) for one in signed],
         "newer": newer,
