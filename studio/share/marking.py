@@ -82,11 +82,10 @@ def _wait(told: dict[str, Any]) -> HttpResponse:
 
 
 def _shown(plan: CutPlan, sha256: str) -> tuple[Rendition | None, list[PlannedClip]]:
-    for row in Rendition.objects.filter(asset=sha256, name="rendition"):
-        clips = [clip for clip in plan.clips if clip.asset == row.source_id]
-        if clips and all(key in row.meta for key in NEEDED):
-            return row, clips
-    return None, []
+    """The rendition of this name and the clips that show it; takes that look alike to the byte share one."""
+    rows = {row.source_id: row for row in Rendition.objects.filter(asset=sha256, name="rendition") if all(key in row.meta for key in NEEDED)}
+    clips = [clip for clip in plan.clips if clip.asset in rows]
+    return (rows[clips[0].asset or ""], clips) if clips else (None, [])
 
 
 def _frames(clip: PlannedClip, start: int, end: int, frames: int) -> range:

@@ -96,11 +96,12 @@ def media(request: HttpRequest, link: ShareLink, sha256: str) -> HttpResponseBas
         return serve(request, found)
     if link.watermark:
         raise nothing_here()
-    for row in Rendition.objects.filter(asset=sha256, name="rendition").select_related("asset"):
-        clips = [clip for clip in plan.clips if clip.asset == row.source_id]
-        if clips:
-            return serve(request, row.asset, only=_spans(row.meta["frags"], clips))
-    raise nothing_here()
+    rows = {row.source_id: row for row in Rendition.objects.filter(asset=sha256, name="rendition").select_related("asset")}
+    clips = [clip for clip in plan.clips if clip.asset in rows]
+    if not clips:
+        raise nothing_here()
+    row = rows[clips[0].asset or ""]
+    return serve(request, row.asset, only=_spans(row.meta["frags"], clips))
 
 
 def _spans(frags: list[int], clips: Iterable[PlannedClip]) -> Spans:

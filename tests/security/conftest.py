@@ -91,6 +91,7 @@ class Everything:
             "member": self.extra.pk,
             "sha256": self.file.sha256,
             "number": 1,
+            "start": 0,
             "model": self.model.pk,
             "name": "w@here:1",
             "film": film.project.pk,

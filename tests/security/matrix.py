@@ -178,6 +178,7 @@ share:code                  POST    404    404       404     404     404       4
 share:proof                 POST    404    404       404     404     404       404     404       404        302
 share:playlist              GET     404    404       404     404     404       404     404       404        200
 share:media                 GET     404    404       404     404     404       404     404       404        200
+share:segment               GET     404    404       404     404     404       404     404       404        404
 share:clip                  GET     404    404       404     404     404       404     404       404        200
 share:movie                 GET     404    404       404     404     404       404     404       404        200
 share:notes                 GET     404    404       404     404     404       404     404       404        200
@@ -186,6 +187,10 @@ share:answers               POST    404    404       404     404     404       4
 share:watched               POST    404    404       404     404     404       404     404       404        204
 share:verdict               POST    404    404       404     404     404       404     404       404        302
 share:certificate           GET     404    404       404     404     404       404     404       404        404
+share:shared                GET     200    200       200     200     200       200     200       200
+share:shared-code           POST    302    302       302     302     302       302     302       302
+share:shared-proof          POST    302    302       302     302     302       302     302       302
+share:shared-leaving        POST    302    302       302     302     302       302     302       302
 
 delivery:page               GET     200    200       200     200     200       403     404       in
 delivery:exports            POST    202    202       403     202     403       403     404       in
@@ -247,6 +252,8 @@ BODIES: dict[str, dict[str, object]] = {
     "share:name": {"name": "Cleo"},
     "share:code": {"email": "cleo@example.com"},
     "share:proof": {"code": "123456"},
+    "share:shared-code": {"email": "cleo@example.com"},
+    "share:shared-proof": {"code": "123456"},
     "share:notes": {"text": "Her hand is in the lamp.", "first": "3", "last": "9"},
     "share:answers": {"text": "Seen."},
     "share:watched": {"as": "json", "ranges": [[0, 30]]},

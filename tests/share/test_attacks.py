@@ -64,6 +64,7 @@ def addresses(at: Visitor, film: Film) -> dict[str, list[Any]]:
     return {
         "playlist": [],
         "media": [line.asset_id],
+        "segment": [film.takes[0].asset_id, 0],
         "clip": [1],
         "movie": [1],
         "notes": [],
@@ -164,7 +165,8 @@ DOORS = (
 @pytest.mark.parametrize("door", DOORS)
 def test_nobody_is_let_in(door: Door, shown: Visitor, film: Film, people: SimpleNamespace) -> None:
     write_note(shown.link.cut_revision, by=people.owner, text="Her hand is in the lamp.", first=2, audience="client")
-    control = {what: status for what, (status, _) in tried(shown, film, shown.client).items() if what not in ("GET certificate", "GET movie")}
+    never = ("GET certificate", "GET movie", "GET segment")  # there is none here
+    control = {what: status for what, (status, _) in tried(shown, film, shown.client).items() if what not in never}
     assert set(control.values()) <= {200, 201, 204, 302, 422}, "the way in works"
     cache.clear()
     notes, verdicts = Note.objects.count(), Approval.objects.count()
@@ -236,12 +238,16 @@ def test_nothing_of_a_link_is_kept_on_the_way(shown: Visitor, film: Film) -> Non
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["path"] == "/"
 
 
-def test_a_link_with_a_watermark_plays_nothing_unmarked(film: Film, visitor: Callable[..., Visitor]) -> None:
-    guest = visitor(watermark=True).comes()
-    said = [guest.get(name, *more).status_code for name, more in addresses(guest, film).items() if name in ("playlist", "media", "clip", "movie")]
-    assert said == [404] * 4
-    page = guest.get("page")
-    assert b"nothing leaves it unmarked" in page.content and b"cut-player" not in page.content
+def test_a_link_that_wants_a_watermark_plays_nothing_that_takes_none(shown: Visitor, film: Film, visitor: Callable[..., Visitor]) -> None:
+    with pytest.raises(actions.LinkRefused, match="no picture that a name can be burned into"):
+        visitor(watermark=True)
+    ShareLink.objects.filter(pk=shown.link.pk).update(watermark=True)
+    film.lines[0].take = None
+    asked = [*addresses(shown, film).items(), ("media", [Rendition.objects.get(source=film.takes[0].asset, name="rendition").asset_id])]
+    said = {name: shown.get(name, *more).status_code for name, more in asked if name in ("playlist", "media", "segment", "clip", "movie")}
+    assert set(said.values()) == {404}, said
+    page = shown.get("page")
+    assert b"nothing leaves the studio unmarked" in page.content and b"cut-player" not in page.content
 
 
 def test_passwords_are_tried_ten_times_an_hour(visitor: Callable[..., Visitor]) -> None:
@@ -257,6 +263,12 @@ def test_one_machine_tries_twenty_passwords_an_hour_at_all_links_together(visito
     three = [visitor(password="a lamp", name=f"Link {n}") for n in range(3)]
     answers = [visitor(at=three[n // 9]).post("password", password="?").status_code for n in range(27)]
     assert answers == [302] * 20 + [429] * 7
+
+
+def test_a_right_password_takes_back_its_own_try_alone(visitor: Callable[..., Visitor]) -> None:
+    at = visitor(password="a lamp")
+    asked = ["a lamb"] * 9 + ["a lamp"] * 3 + ["a lamb"] * 2
+    assert [visitor(at=at).post("password", password=each).status_code for each in asked] == [302] * 13 + [429]
 
 
 def test_right_passwords_lock_nobody_out(visitor: Callable[..., Visitor]) -> None:
