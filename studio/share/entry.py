@@ -83,8 +83,8 @@ class LinkRequest(HttpRequest):
 
 
 def link_view(step: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Guard a view of `/c/<token>/…`. `step` is the last one that must be done: "link" (it is open), "password", "name" or "film". The view is
-    called with `request.entry` and without the token. Nothing of the answer is kept by anybody on the way; every `Http404` is answered by one page."""
+    """Guard a view of `/c/<token>/…`. `step` is the last one that must be done: "link" (it is open), "password", "name" or "film". The view is called
+    with `request.entry` and without the token. Nothing of the answer is kept by anybody on the way; every `Http404` is answered by one page."""
 
     def guard(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)

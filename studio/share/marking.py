@@ -119,7 +119,13 @@ def _only(data: bytes, shown: list[int]) -> bytes:
     """A segment in whose other frames stands the nearest of those shown: what the cut leaves out does not leave, and every frame keeps its place."""
     head, frames = _fragments(data)
     near = (min(shown, key=lambda one: abs(one - number)) for number in range(len(frames)))
-    return head + b"".join(frames[number] for number in near)
+    return head + b"".join(_timed(frames[one], like=frame) for one, frame in zip(near, frames, strict=True))
+
+
+def _timed(frame: bytes, *, like: bytes) -> bytes:
+    """A frame with another's time: the 64 bits after version and flags of its tfdt box, which is of version 1."""
+    here, there = frame.index(b"tfdt") + 8, like.index(b"tfdt") + 8
+    return frame[:here] + like[there : there + 8] + frame[here + 8 :]
 
 
 def _fragments(data: bytes) -> tuple[bytes, list[bytes]]:
