@@ -1,4 +1,4 @@
-"""A client's way on a phone: password, name, the film, a circle on a frame, a code by mail, a held button, a certificate; then the link is revoked."""
+"""A client's way on a phone: password, name, the film, a circle on a frame, a code by mail, a held button, a certificate; then it is revoked."""
 
 from __future__ import annotations
 
