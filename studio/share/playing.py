@@ -5,7 +5,8 @@ Of a take that is trimmed in the cut only the frames between are served: what wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -143,9 +144,11 @@ def clip_file(link: ShareLink, number: int) -> HttpResponseBase:
     return answer
 
 
-def _read(sha256: str, spans: Spans) -> Iterator[bytes]:
+async def _read(sha256: str, spans: Spans) -> AsyncIterator[bytes]:
     for first, end in spans:
-        yield from store().read(sha256, first, end - first)
+        pieces = store().read(sha256, first, end - first)
+        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            yield piece
 
 
 def movies(link: ShareLink) -> list[Export]:

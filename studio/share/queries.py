@@ -136,6 +136,13 @@ class Visit:
     """Of the film, how much they have watched, from 0 to 1."""
     notes: int
     verdicts: list[Approval]
+    frames: int
+    """Of the whole film."""
+
+    @property
+    def lengths(self) -> list[tuple[int, int]]:
+        """(first, how many) of each range they watched."""
+        return [(row.first, row.last + 1 - row.first) for row in self.seen]
 
 
 def visits(link: ShareLink) -> list[Visit]:
@@ -150,7 +157,7 @@ def visits(link: ShareLink) -> list[Visit]:
     for guest in rows:
         seen = list(guest.watched.all())
         given = approvals.get(guest.person_id, []) if guest.verified else []
-        found.append(Visit(guest, seen, _covered(seen) / total, guest.written, given))
+        found.append(Visit(guest, seen, _covered(seen) / total, guest.written, given, total))
     return found
 
 

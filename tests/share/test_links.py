@@ -194,3 +194,11 @@ def test_a_film_that_was_signed_is_not_deleted(visitor: Callable[..., Visitor], 
     with pytest.raises(ProtectedError):
         delete_project(film.project, by=people.owner)
     assert at.get("page").status_code == 200
+
+
+def test_a_film_that_was_only_watched_is_deleted_with_its_links(visitor: Callable[..., Visitor], people: SimpleNamespace, film: Film) -> None:
+    at = visitor(name="Agency").comes("Cleo")
+    at.post("notes", text="Lovely.", first="3")
+    guests.watch(at.guest, [(0, 9)])
+    delete_project(film.project, by=people.owner)
+    assert not ShareLink.objects.exists() and at.get("page").status_code == 404

@@ -11,6 +11,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import Client
 
 from generation.contract import Rate
@@ -138,3 +139,15 @@ def test_what_cannot_be_made_is_said(at: Visitor, sha256: str, monkeypatch: pyte
     assert tasks.mark_next()
     answer = at.get("segment", sha256, 0)
     assert answer.status_code == 503 and answer.json()["problem"]
+
+
+def test_a_clip_to_keep_has_its_own_frames_alone(sha256: str, visitor: Callable[..., Visitor], picture: Path) -> None:
+    answer = visitor(may_take_proxy=True).comes().get("clip", 1)
+
+    async def whole() -> bytes:
+        return b"".join([piece async for piece in answer.streaming_content])
+
+    data = async_to_sync(whole)()
+    assert len(data) == int(answer["Content-Length"])
+    kept = list(pictures(data))
+    assert len(kept) == 10 and np.array_equal(kept[0], list(pictures(picture.read_bytes()))[20])
