@@ -136,6 +136,7 @@ class Visit:
     """Of the film, how much they have watched, from 0 to 1."""
     notes: int
     verdicts: list[Approval]
+    """The one that counts, which is the last."""
     frames: int
     """Of the whole film."""
 
@@ -156,7 +157,7 @@ def visits(link: ShareLink) -> list[Visit]:
     found = []
     for guest in rows:
         seen = list(guest.watched.all())
-        given = approvals.get(guest.person_id, []) if guest.verified else []
+        given = approvals.get(guest.person_id, [])[:1] if guest.verified else []
         found.append(Visit(guest, seen, _covered(seen) / total, guest.written, given, total))
     return found
 
