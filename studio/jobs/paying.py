@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,8 @@ from studio.ledger.models import CPU, GPU, OUTSIDE
 from studio.projects.models import Project
 
 HEARD_WITHIN = timedelta(days=1)
+# What later rooms ask before work is paid for: each raises `Refused` for jobs that it does not let pass at what they are foretold to take.
+gates: list[Callable[[Project, Sequence[Job], Sequence[Foretold]], None]] = []
 
 
 def expected_card(queue: str, engine: str) -> str:
@@ -75,6 +77,9 @@ def foretell_jobs(jobs: Sequence[Job]) -> list[Foretold]:
 def reserve(project: Project, by: Any, jobs: Sequence[Job], told: Sequence[Foretold], *, again: bool = False) -> None:
     """Set aside what these will cost, for all or for none. Raises `Refused`."""
     always = [job.pk for job in jobs if kind_named(job.kind).indispensable]
+    stopped = [(job, each) for job, each in zip(jobs, told, strict=True) if job.pk not in set(always)]
+    for gate in gates if stopped else ():
+        gate(project, [job for job, _ in stopped], [each for _, each in stopped])
     try:
         ledger.reserve(project, by, [(_expense(job), each) for job, each in zip(jobs, told, strict=True)], always=always, again=again)
     except OverBudget as problem:

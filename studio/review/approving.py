@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from studio.events.log import hold, record
-from studio.review.models import Approval, Verdict
+from studio.projects.models import Project
+from studio.review.models import Approval, Approver, Rule, Verdict
 from studio.timeline.freeze import content_hash
 from studio.timeline.models import CutRevision
 
@@ -75,3 +78,19 @@ def give_verdict(
     data = {"verdict": verdict, "revision": frozen.number, "hash": frozen.hash, **(via or {})}
     record("cut.judged", actor=by, project=project, subject=given, data=data)
     return given
+
+
+@transaction.atomic
+def set_rule(
+    project: Project, *, by: Any, quorum: int, approvers: Sequence[str], before_export: bool, above_money: Decimal | None, above_seconds: int | None
+) -> Rule:
+    """What makes a revision approved, and what waits for it. `approvers` are addresses, `quorum` is 1 to 50."""
+    hold(project.pk)
+    facts = {"quorum": quorum, "before_export": before_export, "above_money": above_money, "above_seconds": above_seconds}
+    rule, _ = Rule.objects.update_or_create(project=project, defaults=facts)
+    wanted = {email.casefold() for email in approvers}
+    Approver.objects.filter(project=project).exclude(email__in=wanted).delete()
+    Approver.objects.bulk_create([Approver(project=project, email=email) for email in sorted(wanted)], ignore_conflicts=True)
+    data = {**facts, "above_money": str(above_money) if above_money is not None else None, "approvers": len(wanted)}
+    record("approval.ruled", actor=by, project=project, subject=project, data=data)
+    return rule

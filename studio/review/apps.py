@@ -5,3 +5,9 @@ class ReviewConfig(AppConfig):
     name = "studio.review"
     label = "review"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from studio.jobs.paying import gates
+        from studio.review.standing import refuse_dear
+
+        gates.append(refuse_dear)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_email
 
 from studio.review.models import Verdict
 from studio.review.notes import MAX_TEXT
@@ -55,3 +58,32 @@ class VerdictForm(forms.Form):
     verdict = forms.ChoiceField(choices=Verdict.choices)
     signed = forms.CharField(max_length=80)
     words = forms.CharField(required=False, max_length=MAX_TEXT)
+
+
+class RuleForm(forms.Form):
+    """What makes a revision approved, and what waits for it."""
+
+    quorum = forms.IntegerField(min_value=1, max_value=50, label="Approvals needed", help_text="From so many persons at least.")
+    approvers = forms.CharField(
+        required=False, max_length=4000, label="And of these", widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="E-mail addresses whose approval is needed: of members, or of clients, who prove theirs by a code.",
+    )  # fmt: skip
+    before_export = forms.BooleanField(required=False, label="Export approved cuts only")
+    above_money = forms.DecimalField(
+        required=False, min_value=Decimal(0), max_digits=12, decimal_places=2, label="Orders that cost more wait for an approved cut",
+        help_text="In the installation's currency. Empty: nothing waits.",
+    )  # fmt: skip
+    above_minutes = forms.IntegerField(
+        required=False, min_value=0, max_value=1_000_000, label="So do those of more minutes on graphics cards", help_text="Empty: nothing waits."
+    )
+
+    def clean_approvers(self) -> list[str]:
+        given = [words for words in re.split(r"[\s,;]+", self.cleaned_data["approvers"]) if words]
+        for email in given:
+            try:
+                validate_email(email)
+            except forms.ValidationError as problem:
+                raise forms.ValidationError(f"“{email[:60]}” is not an e-mail address.") from problem
+        if len(given) > 50:
+            raise forms.ValidationError("Name 50 addresses at most.")
+        return given

@@ -130,6 +130,41 @@ class Attachment(models.Model):
         return self.name
 
 
+class Rule(models.Model):
+    """What makes a revision of this film approved, and what waits until one is.
+
+    Approved is a revision when at least `quorum` persons and every named approver approved these very bytes, with or without notes, and nobody's
+    last word on them asks for changes. `before_export`: only an approved cut is exported. `above_money` (in the installation's currency) and
+    `above_seconds` (on graphics cards): orders that cost more wait for an approved revision; empty, they do not.
+    """
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="approval_rule")
+    quorum = models.IntegerField(default=1)
+    before_export = models.BooleanField(default=False)
+    above_money = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    above_seconds = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(quorum__gte=1, quorum__lte=50), name="rule_quorum")]
+
+    def __str__(self) -> str:
+        return f"{self.quorum} of {self.project_id}"
+
+
+class Approver(models.Model):
+    """Somebody whose approval a film needs, by the address they sign with: a member's, or a client's proved by a code."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="approvers")
+    email = models.EmailField()
+
+    class Meta:
+        ordering = ("email",)
+        constraints = [models.UniqueConstraint(fields=["project", "email"], name="approver_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class Approval(models.Model):
     """One verdict, for ever: the application's database role may add rows and neither change nor delete one.
 

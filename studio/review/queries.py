@@ -11,6 +11,7 @@ from studio.media.models import Rendition
 from studio.projects.models import Project
 from studio.review.models import Approval, Audience, Note
 from studio.review.placing import Placed, carry, in_order
+from studio.review.standing import Standing, standings
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan
 
@@ -28,19 +29,22 @@ class Reviewed:
     poster: str | None = None
     open: int = 0
     verdicts: list[Approval] = field(default_factory=list)
+    stands: Standing | None = None
     superseded: bool = False
 
 
 def revisions_of(project: Project) -> list[Reviewed]:
-    """Every frozen revision, newest first, with its open notes and the last verdict of each person; three queries, however many there are."""
+    """Every frozen revision, newest first, with its open notes, the last verdict of each person and whether these approve it; six queries,
+    however many there are."""
     counted = Count("notes", filter=Q(notes__parent=None, notes__resolved=None))
     rows = CutRevision.objects.filter(cut__project=project).select_related("by", "cut").annotate(open=counted).order_by("-at")
     found = [_reviewed(frozen) for frozen in rows]
-    verdicts = verdicts_of(project)
+    verdicts, stands = verdicts_of(project), standings(project)
     posters = dict(Rendition.objects.filter(name="poster", source__in={one.poster for one in found}).values_list("source_id", "asset_id"))
     for one in found:
         one.poster = posters.get(one.poster or "")
         one.verdicts = verdicts.get(one.frozen.pk, [])
+        one.stands = stands.get(one.frozen.hash)
         one.superseded = one.frozen.pk != found[0].frozen.pk
     return found
 

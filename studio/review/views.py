@@ -16,11 +16,13 @@ from studio.projects.access import ProjectRequest, project_view
 from studio.projects.models import Membership, Role
 from studio.review import approving, exchange, notes, queries
 from studio.review.approving import VerdictRefused
-from studio.review.forms import AnswerForm, NoteForm, VerdictForm
+from studio.review.forms import AnswerForm, NoteForm, RuleForm, VerdictForm
 from studio.review.interchange import FORMATS, ReadRefused
 from studio.review.models import Audience, Note
 from studio.review.notes import NoteRefused
+from studio.review.standing import rule_of, standing
 from studio.timeline.actions import cut_of
+from studio.timeline.changes import changes
 from studio.timeline.freeze import freeze_cut
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan, plan_cut
@@ -47,8 +49,45 @@ def page(request: ProjectRequest) -> HttpResponse:
         "playable": bool(plan_cut(cut, only_takes=True).clips),
         "may_submit": policies.can_submit_cut(request.role),
         "may_share": policies.can_share(request.role),
+        **_rule(request),
     }
     return render(request, "review/page.html", context)
+
+
+def _rule(request: ProjectRequest, form: RuleForm | None = None) -> dict[str, Any]:
+    rule, approvers = rule_of(request.project), [row.email for row in request.project.approvers.all()]
+    initial = {
+        "quorum": rule.quorum,
+        "approvers": "\n".join(approvers),
+        "before_export": rule.before_export,
+        "above_money": rule.above_money,
+        "above_minutes": None if rule.above_seconds is None else rule.above_seconds // 60,
+    }
+    may = policies.can_change_settings(request.role)
+    return {"rule": rule, "approvers": approvers, "rule_form": form or RuleForm(initial=initial), "may_rule": may}
+
+
+@require_POST
+@project_view(policies.can_view, write=policies.can_change_settings)
+def rules(request: ProjectRequest) -> HttpResponse:
+    """What makes a revision of this film approved, and what waits for it."""
+    form = RuleForm(request.POST)
+    if not form.is_valid():
+        return render(request, "review/_rule.html", _rule(request, form), status=422)
+    told = form.cleaned_data
+    approving.set_rule(
+        request.project,
+        by=request.user,
+        quorum=told["quorum"],
+        approvers=told["approvers"],
+        before_export=told["before_export"],
+        above_money=told["above_money"],
+        above_seconds=None if told["above_minutes"] is None else told["above_minutes"] * 60,
+    )
+    messages.success(request, "Saved: what makes a cut approved.")
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = reverse("review:page", args=[request.project.slug])
+    return answer
 
 
 @require_POST
@@ -74,8 +113,10 @@ def revision(request: ProjectRequest, number: int) -> HttpResponse:
     context = {
         **_thread(request, frozen),
         "newest": newest,
+        "before": CutRevision.objects.filter(cut=frozen.cut, number__lt=number).order_by("-number").values_list("number", flat=True).first(),
         "clips": frozen_plan(frozen).clips,
         "verdicts": queries.verdicts_of(request.project, frozen).get(frozen.pk, []),
+        "stands": standing(frozen),
         "may_note": policies.can_note(request.role),
         "may_approve": policies.can_approve(request.role),
         "may_make": policies.can_make_takes(request.role),
@@ -91,6 +132,23 @@ def revision(request: ProjectRequest, number: int) -> HttpResponse:
 @project_view(policies.can_view)
 def playlist(request: ProjectRequest, number: int) -> JsonResponse:
     return JsonResponse(playlist_of(request.project, frozen_plan(_revision(request, number))))
+
+
+@require_safe
+@project_view(policies.can_view)
+def comparison(request: ProjectRequest) -> HttpResponse:
+    """Two frozen revisions (`a`, `b`; unsaid, the newest and the one before) on one clock, and what changed from the older to the newer."""
+    revisions = list(CutRevision.objects.select_related("cut__project").filter(cut__project=request.project).order_by("-number"))
+    if not revisions:
+        raise Http404("Nothing is under review yet, so there is nothing to compare.")
+    of_number = {str(row.number): row for row in revisions}
+    newest, before = revisions[0], revisions[min(1, len(revisions) - 1)]
+    one, other = of_number.get(request.GET.get("a", str(before.number))), of_number.get(request.GET.get("b", str(newest.number)))
+    if one is None or other is None:
+        raise Http404("There is no such revision.")
+    older, newer = sorted((one, other), key=lambda row: row.number)
+    context = {"one": one, "other": other, "older": older, "newer": newer, "changes": changes(older, newer), "revisions": revisions}
+    return render(request, "review/comparison.html", context)
 
 
 def _thread(request: ProjectRequest, frozen: CutRevision) -> dict[str, Any]:

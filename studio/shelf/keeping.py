@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from studio.events.log import hold, record
@@ -29,10 +29,16 @@ def open_holdings(host: str, *, fetches: bool) -> None:
         Holding.objects.get_or_create(model=row, host=host)
 
 
+def _at_work(holding: Holding) -> QuerySet[Holding]:
+    """The row, while it moves and is wanted. The state is asked of the row that is written, not of a join: an UPDATE through a join becomes
+    `id IN (SELECT …)`, which after waiting for another's write is not asked again, so a late word would undo what came before it."""
+    wanted = Model.objects.filter(pk=OuterRef("model_id"), wanted=True, paused=False)
+    return Holding.objects.filter(Exists(wanted), pk=holding.pk, state__in=MOVING)
+
+
 def begin(holding: Holding, state: State) -> bool:
     """Take the work up; false if somebody changed their mind meanwhile."""
-    rows = Holding.objects.filter(pk=holding.pk, state__in=MOVING, model__wanted=True, model__paused=False)
-    return rows.update(state=state, error="", at=timezone.now()) == 1
+    return _at_work(holding).update(state=state, error="", at=timezone.now()) == 1
 
 
 def note_facts(model: Model, **facts: Any) -> None:
@@ -47,8 +53,8 @@ def pin(model: Model, commit: str) -> str:
 
 def note_progress(holding: Holding, state: str, done: int, total: int, pace: float, file: str) -> bool:
     """How far it is; false if it is to stop (paused, removed, or another revision is wanted)."""
-    rows = Holding.objects.filter(pk=holding.pk, state__in=MOVING, model__wanted=True, model__paused=False)
-    return rows.update(state=state, done=done, total=total, pace=pace, file=file[:300], at=timezone.now()) == 1
+    row = _at_work(holding)
+    return row.update(state=state, done=done, total=total, pace=pace, file=file[:300], at=timezone.now()) == 1
 
 
 @transaction.atomic

@@ -72,4 +72,8 @@ def grant() -> None:
         present = set(connection.introspection.table_names(cursor))
         for table in {*settings.APPEND_ONLY_TABLES} & present:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}")
+        for table, columns in settings.WRITTEN_ONCE_TABLES.items():
+            if table in present:
+                cursor.execute(f"REVOKE UPDATE, TRUNCATE ON {table} FROM {APP_ROLE}")
+                cursor.execute(f"GRANT UPDATE ({columns}) ON {table} TO {APP_ROLE}")
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP_ROLE}")

@@ -20,6 +20,8 @@ from studio.media.keep import keep_outputs
 from studio.projects.models import Membership
 from studio.review.models import Approval, Note
 from studio.sound.models import Cue, Line
+from studio.timeline.actions import remove_clip, trim_clip
+from studio.timeline.freeze import freeze_cut
 from tests.browser.waiting import SOON, until
 from tests.films import FRAMES, Film, film_of
 
@@ -43,6 +45,17 @@ def filmed(film: Film, folder: Path) -> None:
         assert take is not None
         take.asset = keep_outputs(film.project, Result(outputs=outputs), assets, "master")
         take.save()
+
+
+def greys(page: Any) -> set[int]:
+    """The brightness in the middle of each half of the comparison's canvas."""
+    return set(
+        page.evaluate("""() => {
+          const canvas = document.querySelector("take-compare canvas");
+          const pixels = canvas.getContext("2d");
+          return [1, 3].map((k) => pixels.getImageData(Math.round(canvas.width * k / 4), canvas.height / 2, 1, 1).data[0]);
+        }""")
+    )
 
 
 def at(page: Any, frame: int) -> None:
@@ -128,6 +141,36 @@ def test_a_range_is_set_by_keys_and_looped(film: Film, people: SimpleNamespace, 
     page.evaluate("window.frames = []; document.addEventListener('cut:frame', event => window.frames.push(event.detail.frame))")
     until(page, "window.frames.filter(frame => frame === 10).length >= 2", timeout=SOON)
     assert page.evaluate("Math.max(...window.frames)") <= 22
+
+
+def test_two_revisions_are_compared_by_time_and_by_shot(film: Film, people: SimpleNamespace, page_for: Callable[..., Any]) -> None:
+    freeze_cut(film.cut, by=people.owner)
+    trim_clip(film.cut, film.clips[0].pk, source_in=8, source_out=FRAMES, base=0, by=people.owner)
+    remove_clip(film.cut, film.clips[2].pk, base=1, by=people.owner)
+    freeze_cut(film.cut, by=people.owner)
+    page = page_for(people.owner)
+    page.goto(f"/projects/{film.project.slug}/review/")
+    page.get_by_role("link", name="Compare with revision 2").click()
+    page.get_by_text("8 frames shorter").wait_for()
+    page.get_by_text("taken out").wait_for()
+    until(page, "document.querySelector('take-compare').shown?.join() === '0,0'")
+    page.evaluate("document.querySelector('take-compare').seek(53)")  # five frames into the second shot of A
+    until(page, "document.querySelector('take-compare').shown.join() === '53,53'")
+    page.keyboard.press("s")
+    until(page, "document.querySelector('take-compare').shown.join() === '53,45'")
+    assert len(greys(page)) == 1, "the same frame of the same shot on both sides"
+    page.keyboard.press("s")
+    page.evaluate("document.querySelector('take-compare').seek(90)")
+    until(page, "document.querySelector('take-compare').shown.join() === '90,90'")
+    assert len(greys(page)) == 2, "the second shot beside the fourth"
+    page.keyboard.press("s")
+    page.get_by_role("button", name=film.shots[2].code, exact=True).click()
+    until(page, "document.querySelector('take-compare').shown.join() === '96,'")
+    assert re.search(r"a=1&b=2&frame=96&step=shot", page.url)
+    page.keyboard.press("2")
+    page.reload()
+    until(page, "document.querySelector('take-compare').shown?.join() === '96,'")
+    assert page.evaluate("document.querySelector('take-compare').mode") == "wipe"
 
 
 def test_a_verdict_is_signed_by_holding(film: Film, people: SimpleNamespace, page_for: Callable[..., Any]) -> None:

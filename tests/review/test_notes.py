@@ -167,9 +167,8 @@ def test_a_verdict_names_the_bytes_and_stays(film: Film, frozen: CutRevision, pe
 
 def test_a_revision_that_was_tampered_with_cannot_be_approved(frozen: CutRevision, people: SimpleNamespace) -> None:
     frozen.data["clips"][0]["source_in"] = 1
-    CutRevision.objects.filter(pk=frozen.pk).update(data=frozen.data)
     with pytest.raises(VerdictRefused, match="fingerprint"):
-        approving.give_verdict(CutRevision.objects.get(pk=frozen.pk), "approved", by=people.reviewer, signed="R")
+        approving.give_verdict(frozen, "approved", by=people.reviewer, signed="R")
     assert not Approval.objects.exists()
 
 

@@ -19,7 +19,7 @@ AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_te
 LISTEN = """() => {
   window.said = [];
   for (const name of ["stroke", "shape", "shapes", "drawing"])
-    document.addEventListener(name, (event) => said.push({ name, at: performance.now(), detail: structuredClone(event.detail) }));
+    document.addEventListener(name, (event) => said.push({ name, at: event.timeStamp, detail: structuredClone(event.detail) }));
   window.surface = document.querySelector("drawing-surface");
   document.querySelector("#draw").addEventListener("click", () => surface.begin());
 }"""

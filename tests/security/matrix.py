@@ -153,6 +153,8 @@ timeline:operations         POST    200    200       403     200     403       4
 review:page                 GET     200    200       200     200     200       403     404       in
 review:revisions            POST    302    302       403     302     403       403     404       in
 review:revision             GET     200    200       200     200     200       403     404       in
+review:rules                POST    204    204       403     403     403       403     404       in
+review:comparison           GET     200    200       200     200     200       403     404       in
 review:playlist             GET     200    200       200     200     200       403     404       in
 review:notes                GET     200    200       200     200     200       403     404       in
 review:notes                POST    201    201       201     201     201       403     404       in
@@ -241,6 +243,7 @@ BODIES: dict[str, dict[str, object]] = {
     "review:notes": {"text": "Her hand is in the lamp.", "first": "3", "last": "9"},
     "review:imports": {"form": "csv"},
     "review:verdicts": {"verdict": "with notes", "signed": "Ada Person", "words": "Lovely."},
+    "review:rules": {"quorum": "2", "approvers": "client@example.com", "before_export": "on", "above_money": "5", "above_minutes": "30"},
     "review:answers": {"text": "Seen.", "revision": "1"},
     "review:words": {"text": "Her left hand is in the lamp.", "revision": "1"},
     "review:resolution": {"resolved": "1", "revision": "1"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +37,17 @@ def addresses(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, lis
 ADDRESSES = dict(addresses(get_resolver()))
 
 
+def by_room(names: Iterable[str]) -> dict[str, list[str]]:
+    """Addresses by the room they belong to: a film with one of everything is made once for each, and every request is taken back."""
+    rooms: dict[str, list[str]] = {}
+    for name in sorted(names):
+        rooms.setdefault(name.rpartition(":")[0] or "studio", []).append(name)
+    return rooms
+
+
+ROOMS = by_room(ADDRESSES)
+
+
 @pytest.fixture(autouse=True)
 def nobody_has_tried_passwords() -> None:
     cache.clear()
@@ -52,18 +63,19 @@ def test_every_socket_has_a_row() -> None:
     assert {entry.pattern.regex.pattern for entry in websocket_urlpatterns} == set(rows)
 
 
-@pytest.mark.parametrize("address", sorted(ADDRESSES))
-def test_who_gets_what(address: str, here: Everything, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
-    where = reverse(address, kwargs=here.arguments(address, ADDRESSES[address]))
+@pytest.mark.parametrize("room", ROOMS)
+def test_who_gets_what(room: str, here: Everything, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    clients = {role: here.as_guest() if role == "guest" else client_for(getattr(people, role, None)) for role in ROLES}
     wrong = []
-    for role in ROLES:
-        client = here.as_guest() if role == "guest" else client_for(getattr(people, role, None))
-        for method in METHODS:
-            expected = ROWS[address].get(method, NOT_ALLOWED)[role]
-            got = told(asked(client, method, address, where, here))
-            if got != expected:
-                wrong.append(f"{method} as {role}: {got}, not {expected}")
-    assert not wrong, f"{where}\n" + "\n".join(wrong)
+    for address in ROOMS[room]:
+        where = reverse(address, kwargs=here.arguments(address, ADDRESSES[address]))
+        for role, client in clients.items():
+            for method in METHODS:
+                expected = ROWS[address].get(method, NOT_ALLOWED)[role]
+                got = told(asked(client, method, address, where, here))
+                if got != expected:
+                    wrong.append(f"{method} {where} as {role}: {got}, not {expected}")
+    assert not wrong, "\n".join(wrong)
 
 
 def asked(client: Client, method: str, address: str, where: str, here: Everything) -> HttpResponseBase:

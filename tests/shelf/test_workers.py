@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from generation import catalog
 from generation.neural import shelving, store, warm
@@ -26,6 +26,7 @@ from studio.shelf import actions, keeping, queries
 from studio.shelf.models import Command, Holding, Host, Model, Source, State
 from studio.shelf.tasks import fetching, warming
 from studio.shelf.tasks.keeper import Keeper, locked
+from tests.jobs.test_at_once import waits
 from tests.live import LiveStudio
 from tests.shelf.hubs import CONFIG, TestHub, weights
 
@@ -111,6 +112,27 @@ def test_a_download_killed_dead_goes_on_where_it_was(test_hub: TestHub, root: Pa
     actions.remove_model("k/killed", by=people.owner)
     assert child_of(keeper).wait(60) == 0
     assert not (root / "k--killed").exists() and not Model.objects.exists()
+
+
+def test_a_word_of_progress_that_comes_late_does_not_undo_the_end() -> None:
+    row = actions.add_model("k/late", source=Source.HUB)
+    holding = Holding.objects.create(model=row, host=HERE, state=State.DOWNLOADING)
+    told: list[bool] = []
+
+    def tell() -> None:
+        try:
+            told.append(keeping.note_progress(holding, State.CHECKING, 5, 9, 1.0, "model.safetensors"))
+        finally:
+            connection.close()
+
+    teller = threading.Thread(target=tell)
+    with transaction.atomic(), connection.cursor() as cursor:
+        assert keeping.held(holding, "/models/k--late", size=9, sha256="a" * 64, left_out={})
+        teller.start()
+        until(lambda: waits(cursor))
+    teller.join(30)
+    holding.refresh_from_db()
+    assert (holding.state, holding.done, told) == (State.HELD, 9, [False])
 
 
 def test_a_failure_stands_in_the_row_and_is_not_tried_for_ever(test_hub: TestHub, root: Path, keeper: Keeper) -> None:

@@ -1,14 +1,19 @@
 // <take-compare a="…/source.json" b="…/source.json" a-name="T1" b-name="T3">: two takes in step on one clock, always the same frame of both.
 // <take-compare one="41">: plays one of the page's [data-take][data-source]; a click on another plays that, a Shift-click sets it beside the first.
-// Modes by keys 1–4: side by side, wipe (drag, or Shift-arrows), onion skin, difference. "," and "." slip the second take by a frame.
+// <take-compare cuts a="…/playlist.json" b="…/playlist.json">: two whole cuts. S sets them in step by shot: B shows the frame of the same clip that A shows.
+// Modes by keys 1–4: side by side, wipe (drag, or Shift-arrows), onion skin, difference. "," and "." slip B by a frame, "<" and ">" slip A. With `a`
+// and `b` the address of the page says mode, frame, offsets, wipe and step. A [data-compare-frame] button of the page goes to that frame.
 // Property `shown` = [frame of A, frame of B] of the picture on the screen. Event "compare:frame".
+import { CutSource } from "../lib/cut-source.js";
 import { fitCanvas, h, icon, isTyping, setIcon, tokens } from "../lib/dom.js";
 import { frameSource } from "../lib/frame-source.js";
 import { announceKeys } from "../lib/keys.js";
 import { timecode } from "../lib/timecode.js";
 
 const MODES = [["side", "Side"], ["wipe", "Wipe"], ["onion", "Onion"], ["diff", "Difference"]];
-const KEYS = [["1 2 3 4", "Side, wipe, onion skin, difference"], ["Space", "Play or pause both"], ["← →", "One frame"], ["Shift ← →", "Move the wipe"], [", .", "Slip the second take by a frame"], ["Home End", "First or last frame"], ["Shift click", "Set a take beside the first"]];
+const KEYS = [["1 2 3 4", "Side, wipe, onion skin, difference"], ["Space", "Play or pause both"], ["← →", "One frame"], ["Shift ← →", "Move the wipe"], [", .", "Slip the second by a frame"], ["< >", "Slip the first by a frame"], ["Home End", "First or last frame"]];
+const TAKE_KEYS = [["Shift click", "Set a take beside the first"]];
+const CUT_KEYS = [["S", "In step by time or by shot"]];
 
 class TakeCompare extends HTMLElement {
   #stop = null;
@@ -19,7 +24,8 @@ class TakeCompare extends HTMLElement {
 
   mode = "side";
   wipe = 0.5;
-  offset = 0;
+  offsets = [0, 0];
+  byShot = false;
   frame = 0;
   playing = false;
   shown = null;
@@ -28,11 +34,17 @@ class TakeCompare extends HTMLElement {
   connectedCallback() {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
+    this.cuts = this.hasAttribute("cuts");
+    this.#remember();
     this.#build(signal);
-    this.#forget = announceKeys("Compare", KEYS);
+    this.#forget = announceKeys("Compare", [...KEYS, ...(this.cuts ? CUT_KEYS : TAKE_KEYS)]);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     document.addEventListener("click", (event) => this.#choose(event), { signal });
     document.addEventListener("keydown", (event) => this.#choose(event), { signal });
+    document.addEventListener("click", (event) => {
+      const wanted = event.target.closest?.("[data-compare-frame]");
+      if (wanted && this.sources.length) { this.pause(); this.seek(Number(wanted.dataset.compareFrame)); }
+    }, { signal });
     this.observer = new ResizeObserver(() => this.#draw());
     this.observer.observe(this.screen);
     this.load();
@@ -49,15 +61,17 @@ class TakeCompare extends HTMLElement {
   }
 
   #build(signal) {
-    this.canvas = h("canvas", { role: "img", "aria-label": "Two takes compared" });
+    this.canvas = h("canvas", { role: "img", "aria-label": this.cuts ? "Two cuts compared" : "Two takes compared" });
     this.tags = ["a", "b"].map((side) => h("span", { class: `compare__tag compare__tag--${side}`, hidden: true }, this.getAttribute(`${side}-name`) ?? ""));
-    this.wait = h("div", { class: "player__wait", role: "status" }, "Fetching both takes …");
+    this.wait = h("div", { class: "player__wait", role: "status" }, this.cuts ? "Fetching both cuts …" : "Fetching both takes …");
     this.screen = h("div", { class: "player__screen" }, this.canvas, ...this.tags, this.wait);
     this.now = h("output", { class: "tc tc--big" }, "00:00:00:00");
     this.button = h("button", { type: "button", class: "btn btn--primary", "aria-label": "Play", onclick: () => this.toggle() }, icon("play"));
     this.buttons = MODES.map(([mode, words], n) => h("button", { type: "button", class: "btn", "aria-pressed": String(mode === this.mode), onclick: () => this.show(mode) }, icon(mode), words, h("kbd", { class: "key" }, n + 1)));
-    this.slip = h("span", { class: "num dim" }, "offset 0 f");
-    this.modes = h("span", { class: "row", hidden: true }, h("span", { class: "btn-group", role: "group", "aria-label": "Compare by" }, ...this.buttons), this.slip);
+    this.slip = h("span", { class: "num dim" });
+    this.step = h("button", { type: "button", class: "btn", "aria-pressed": String(this.byShot), title: "B shows the same frame of the same clip as A, wherever it stands now", onclick: () => this.follow(!this.byShot) }, "In step by shot", h("kbd", { class: "key" }, "S"));
+    this.modes = h("span", { class: "row", hidden: true }, h("span", { class: "btn-group", role: "group", "aria-label": "Compare by" }, ...this.buttons), this.cuts ? this.step : "", this.slip);
+    this.#slipped();
     this.scrub = h("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "Frame", class: "grow", oninput: () => { this.pause(); this.seek(Number(this.scrub.value)); } });
     this.replaceChildren(this.screen, this.scrub, h("div", { class: "player__transport" }, this.now, this.button, h("span", { class: "spring" }), this.modes));
     let dragging = false;
@@ -68,7 +82,27 @@ class TakeCompare extends HTMLElement {
     };
     this.screen.addEventListener("pointerdown", (event) => { if (this.mode !== "wipe") return; dragging = true; this.screen.setPointerCapture(event.pointerId); slide(event); }, { signal });
     this.screen.addEventListener("pointermove", (event) => dragging && slide(event), { signal });
-    this.screen.addEventListener("pointerup", () => { dragging = false; }, { signal });
+    this.screen.addEventListener("pointerup", () => { dragging = false; this.#say(); }, { signal });
+  }
+
+  /** What the page's address says of it. */
+  #remember() {
+    if (!this.hasAttribute("a")) return;
+    const said = new URLSearchParams(location.search);
+    const whole = (words) => (/^-?\d{1,6}$/.test(words ?? "") ? Number(words) : 0);
+    if (MODES.some(([mode]) => mode === said.get("mode"))) this.mode = said.get("mode");
+    this.frame = Math.max(0, whole(said.get("frame")));
+    this.offsets = [whole(said.get("slip-a")), whole(said.get("slip-b"))];
+    if (said.has("wipe")) this.wipe = Math.max(0, Math.min(1, whole(said.get("wipe")) / 100));
+    this.byShot = this.cuts && said.get("step") === "shot";
+  }
+
+  #say() {
+    if (!this.hasAttribute("a") || this.playing) return;
+    const address = new URL(location.href);
+    const told = { mode: this.mode === "side" ? "" : this.mode, frame: this.frame || "", "slip-a": this.offsets[0] || "", "slip-b": this.offsets[1] || "", wipe: this.mode === "wipe" ? Math.round(this.wipe * 100) : "", step: this.byShot ? "shot" : "" };
+    for (const [key, value] of Object.entries(told)) value === "" ? address.searchParams.delete(key) : address.searchParams.set(key, value);
+    if (address.href !== location.href) history.replaceState(history.state, "", address);
   }
 
   /** The addresses and names to play: the attributes', else the chosen figures'. */
@@ -90,21 +124,21 @@ class TakeCompare extends HTMLElement {
       }));
       if (!this.isConnected || turn !== this.turn) return;
       const takes = answers.map((answer) => Object.values(answer.takes)[0]);
-      if (takes.some((take) => !take)) throw new Error("a take has no picture to play yet");
+      if (takes.some((take) => !take)) throw new Error(this.cuts ? "one of them has no picture to play" : "a take has no picture to play yet");
       for (const source of this.sources) source.close();
       this.rate = answers[0].rate;
-      this.sources = takes.map((take) => frameSource(take, this.rate));
-      this.total = Math.max(...takes.map((take) => take.frames));
+      this.sources = this.cuts ? answers.map((answer) => new CutSource(answer)) : takes.map((take) => frameSource(take, this.rate));
+      this.total = Math.max(...this.sources.map((source) => source.frames));
       this.scrub.max = this.total - 1;
       this.tags.forEach((tag, n) => { tag.hidden = !wanted[n]?.name; tag.textContent = wanted[n]?.name ?? ""; });
-      this.modes.hidden = takes.length < 2;
+      this.modes.hidden = this.sources.length < 2;
       for (const figure of document.querySelectorAll("[data-take][data-source]")) figure.setAttribute("aria-current", String(wanted.some(({ url }) => url === figure.dataset.source)));
       await this.seek(Math.min(this.frame, this.total - 1));
       this.wait.hidden = true;
     } catch (error) {
       if (!this.isConnected) return;
       this.wait.hidden = false;
-      this.wait.textContent = wanted.length > 1 ? `The takes could not be compared: ${error.message}.` : `The take cannot be played: ${error.message}.`;
+      this.wait.textContent = wanted.length > 1 ? `These could not be compared: ${error.message}.` : `The take cannot be played: ${error.message}.`;
     }
   }
 
@@ -124,6 +158,30 @@ class TakeCompare extends HTMLElement {
     this.mode = mode;
     this.buttons.forEach((button, n) => button.setAttribute("aria-pressed", String(MODES[n][0] === mode)));
     this.#draw();
+    this.#say();
+  }
+
+  /** In step by shot, or by time. */
+  follow(byShot) {
+    this.byShot = byShot;
+    this.step.setAttribute("aria-pressed", String(byShot));
+    return this.seek(this.frame);
+  }
+
+  #slipped() {
+    const signed = (n) => `${n > 0 ? "+" : ""}${n}`;
+    const [a, b] = this.offsets;
+    this.slip.textContent = a ? `offset A ${signed(a)} f, B ${signed(b)} f` : `offset ${signed(b)} f`;
+  }
+
+  /** The frame of each side that belongs to the clock's; null: that side has no such clip. */
+  #numbers() {
+    const [a, b] = this.offsets;
+    const one = this.frame + a;
+    if (this.sources.length < 2) return [one];
+    if (!this.byShot) return [one, this.frame + b];
+    const found = this.sources[1].find(this.sources[0].place(one));
+    return [one, found === null ? null : found + b];
   }
 
   /** Both takes at frame n; resolves when they are on the screen. Asked again meanwhile, only the last is shown. */
@@ -134,8 +192,8 @@ class TakeCompare extends HTMLElement {
     try {
       do {
         this.#again = false;
-        const numbers = [this.frame, this.frame + this.offset].slice(0, this.sources.length);
-        this.pictures = await Promise.all(this.sources.map((source, k) => source.get(numbers[k])));
+        const numbers = this.#numbers();
+        this.pictures = await Promise.all(this.sources.map((source, k) => (numbers[k] === null ? null : source.get(numbers[k]))));
         this.shown = numbers;
         this.#draw();
       } while (this.#again);
@@ -144,6 +202,7 @@ class TakeCompare extends HTMLElement {
     }
     this.scrub.value = this.frame;
     this.now.value = timecode(this.frame, ...this.rate);
+    this.#say();
     this.dispatchEvent(new CustomEvent("compare:frame", { bubbles: true, detail: { frame: this.frame } }));
   }
 
@@ -169,6 +228,7 @@ class TakeCompare extends HTMLElement {
     cancelAnimationFrame(this.#clock);
     this.playing = false;
     this.#state();
+    this.#say();
   }
 
   #state() {
@@ -179,24 +239,25 @@ class TakeCompare extends HTMLElement {
   #draw() {
     if (!this.pictures || !this.screen.clientWidth) return;
     const [a, b] = this.pictures;
-    const mode = b ? this.mode : "alone";
-    const size = (picture) => [picture.displayWidth ?? picture.videoWidth, picture.displayHeight ?? picture.videoHeight];
-    const [w, t] = size(a);
+    const mode = this.pictures.length < 2 ? "alone" : this.mode;
+    const [w, t] = [a, b].map((picture) => picture && [picture.displayWidth ?? picture.videoWidth, picture.displayHeight ?? picture.videoHeight]).find((size) => size?.[0]) ?? this.size ?? [];
     if (!w) return;
+    this.size = [w, t];
     this.style.setProperty("--aspect", mode === "side" ? `${2 * w + 8} / ${t}` : `${w} / ${t}`);
     const { context, width, height } = fitCanvas(this.canvas, this.screen.clientWidth, this.screen.clientHeight);
     const fit = (x, room) => { const scale = Math.min(room / w, height / t); return [x + (room - w * scale) / 2, (height - t * scale) / 2, w * scale, t * scale]; };
     context.globalCompositeOperation = "source-over";
     context.globalAlpha = 1;
     context.clearRect(0, 0, width, height);
+    const put = (picture, place) => (picture ? context.drawImage(picture, ...place) : this.#lacking(context, place));
     if (mode === "side") {
-      context.drawImage(a, ...fit(0, width / 2 - 2));
-      context.drawImage(b, ...fit(width / 2 + 2, width / 2 - 2));
+      put(a, fit(0, width / 2 - 2));
+      put(b, fit(width / 2 + 2, width / 2 - 2));
       return;
     }
     const place = fit(0, width);
-    context.drawImage(a, ...place);
-    if (!b) return;
+    put(a, place);
+    if (mode === "alone") return;
     context.save();
     if (mode === "wipe") {
       context.beginPath();
@@ -204,21 +265,32 @@ class TakeCompare extends HTMLElement {
       context.clip();
     } else if (mode === "onion") context.globalAlpha = 0.5;
     else context.globalCompositeOperation = "difference";
-    context.drawImage(b, ...place);
+    put(b, place);
     context.restore();
     if (mode === "wipe") { context.fillStyle = tokens(["accent"]).accent; context.fillRect(width * this.wipe - 1, 0, 2, height); }
   }
 
+  /** In the place of a picture that one side has not. */
+  #lacking(context, [x, y, width, height]) {
+    context.fillStyle = "#141518";
+    context.fillRect(x, y, width, height);
+    context.fillStyle = "#f0ede6";
+    context.font = `13px ${getComputedStyle(this).fontFamily}`;
+    context.textAlign = "center";
+    context.fillText(this.byShot ? "This shot is not in it" : "No picture yet", x + width / 2, y + height / 2, width - 16);
+  }
+
   #key(event) {
     if (event.defaultPrevented || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || !this.offsetParent || (event.key === " " && event.target.closest?.("button, a, summary"))) return;
-    const slip = (by) => { this.offset += by; this.slip.textContent = `offset ${this.offset > 0 ? "+" : ""}${this.offset} f`; return this.seek(this.frame); };
-    const wipe = (by) => { this.wipe = Math.max(0, Math.min(1, this.wipe + by)); this.#draw(); };
+    const slip = (side, by) => { this.offsets[side] += by; this.#slipped(); return this.seek(this.frame); };
+    const wipe = (by) => { this.wipe = Math.max(0, Math.min(1, this.wipe + by)); this.#draw(); this.#say(); };
     const act = {
       1: () => this.show("side"), 2: () => this.show("wipe"), 3: () => this.show("onion"), 4: () => this.show("diff"), " ": () => this.toggle(),
       ArrowLeft: () => (event.shiftKey ? wipe(-0.02) : (this.pause(), this.seek(this.frame - 1))), ArrowRight: () => (event.shiftKey ? wipe(0.02) : (this.pause(), this.seek(this.frame + 1))),
-      Home: () => this.seek(0), End: () => this.seek(this.total - 1), ",": () => slip(-1), ".": () => slip(1),
+      Home: () => this.seek(0), End: () => this.seek(this.total - 1), ",": () => slip(1, -1), ".": () => slip(1, 1), "<": () => slip(0, -1), ">": () => slip(0, 1),
+      s: () => this.follow(!this.byShot),
     }[event.key];
-    if (!act || !this.sources.length) return;
+    if ((event.key === "s" && !this.cuts) || !act || !this.sources.length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     act();
