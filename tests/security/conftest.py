@@ -155,6 +155,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     LineTake.objects.filter(line=film.lines[0]).update(asset=voice)
     played = asset(f"a rendition of 58 bytes, ten of them its head, {project.pk}", stored=True)
     Rendition.objects.filter(source=film.takes[0].asset).update(asset=played, meta={**RENDITION, "frags": list(range(10, 11 + FRAMES))})
+    hold(project, voice, played)
     export = export_of(film, by)
     terms = Terms(may_take_proxy=True, may_take_master=True, expires=timezone.now() + timedelta(days=300))
     link, way = make_link(export.cut_revision, by=by, terms=terms)
