@@ -56,6 +56,7 @@ WORDS = {
     "link.changed": "changed a client's link",
     "link.revoked": "revoked the link for {name}",
     "guest.came": "came by a client's link",
+    "guest.verified": "proved an address at a client's link",
     "export.stored": "exported the film ({number})",
     "piece.stored": "has a new {medium} in the material (M{number})",
     "piece.uploaded": "brought a {medium} in (M{number})",

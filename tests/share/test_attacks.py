@@ -22,10 +22,10 @@ from studio.media.models import Rendition
 from studio.media.store import hold
 from studio.review.models import Approval, Note
 from studio.review.notes import write_note
-from studio.share import actions
+from studio.share import actions, urls
 from studio.share.entry import ENTRY, cookie_name, preview_token, remember
 from studio.share.models import ShareLink
-from tests.films import FRAMES, Film, asset, film_of
+from tests.films import FRAMES, Film, asset, export_of, film_of
 from tests.share.conftest import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -128,8 +128,8 @@ def limit_reached(at: Visitor) -> Client:
 
 def another_links_guest(at: Visitor) -> Client:
     """Who may watch another link of the same film, with that link's cookie under this link's name, too."""
-    other, token = actions.make_link(at.link.cut_revision, by=at.link.made_by)
-    there = Visitor(other, token, Client()).comes()
+    other, token = actions.make_link(at.link.cut_revision, by=at.link.made_by, terms=actions.Terms(password="their own"))
+    there = Visitor(other, token, Client()).comes(password="their own")
     there.client.cookies[cookie_name(at.link)] = there.client.cookies[cookie_name(other)].value
     return there.client
 
@@ -175,6 +175,8 @@ def test_nobody_is_let_in(door: Door, shown: Visitor, film: Film, people: Simple
     page = client.get(shown.url("page"))
     assert page.status_code == (200 if door in (no_password, wrong_password, *FORGERS, another_links_guest, invented_guest) else 404)
     assert b"cut-player" not in page.content
+    if page.status_code == 404 and door is not limit_reached:
+        assert client.post(shown.url("password"), {"password": "a lamp"}).status_code == 404, "whether it was right is not told either"
     if door is not invented_guest:  # who gave the password, and may say who they are
         assert not [secret for secret in SECRETS if secret.encode() in page.content], "the page that asks for a password says of what"
     for what, (status, content) in tried(shown, film, client).items():
@@ -185,6 +187,11 @@ def test_nobody_is_let_in(door: Door, shown: Visitor, film: Film, people: Simple
         if what.startswith("GET"):
             assert DIGEST.sub(b"", content) == DIGEST.sub(b"", nowhere.content), "the same page for all"
     assert (Note.objects.count(), Approval.objects.count()) == (notes, verdicts)
+
+
+def test_every_address_of_a_link_is_tried(shown: Visitor, film: Film) -> None:
+    under_a_token = {pattern.name for pattern in urls.urlpatterns if str(pattern.pattern).startswith("c/<str:token>/")}
+    assert under_a_token == {*addresses(shown, film), "page", "password"}
 
 
 def test_a_wrong_token_is_like_none(shown: Visitor) -> None:
@@ -241,6 +248,8 @@ def test_nothing_of_a_link_is_kept_on_the_way(shown: Visitor, film: Film) -> Non
 def test_a_link_that_wants_a_watermark_plays_nothing_that_takes_none(shown: Visitor, film: Film, visitor: Callable[..., Visitor]) -> None:
     with pytest.raises(actions.LinkRefused, match="no picture that a name can be burned into"):
         visitor(watermark=True)
+    export_of(film, shown.link.made_by)
+    assert shown.get("movie", 1).status_code == shown.get("clip", 1).status_code == 200
     ShareLink.objects.filter(pk=shown.link.pk).update(watermark=True)
     asked = [*addresses(shown, film).items(), ("media", [Rendition.objects.get(source=film.takes[0].asset, name="rendition").asset_id])]
     said = [(name, shown.get(name, *more).status_code) for name, more in asked if name in ("playlist", "media", "segment", "clip", "movie")]

@@ -94,7 +94,7 @@ def test_codes_of_the_portal_are_one_browsers_and_good_once(visitor: Callable[..
 
 
 def test_an_address_of_the_portal_opens_for_who_proved_it_alone(visitor: Callable[..., Visitor], mailed: Any) -> None:
-    visitor(recipients=("cleo@example.com",)).comes().proves("cleo@example.com")
+    visitor().comes().proves("cleo@example.com")
     visitor(recipients=("dora@example.com",))
     cleo, dora = proved("cleo@example.com"), proved("dora@example.com")
     (where,) = listed(cleo)
