@@ -25,6 +25,8 @@ class Said:
     note: Note
     who: str
     own: bool
+    guest: bool = False
+    """Another guest: their name is what they typed, be it the studio's."""
     place: Placed | None = None
     answers: list[Said] = field(default_factory=list)
 
@@ -54,7 +56,7 @@ def _said(entry: Entry, note: Note, by: dict[Any, Guest]) -> Said | None:
     if me is not None and (writer.pk == me.pk or writer.person_id == me.person_id):
         return Said(note, "You", own=True)
     if entry.link.guests_see_each_other and writer.link_id == entry.link.pk:
-        return Said(note, writer.name, own=False)
+        return Said(note, writer.name, own=False, guest=True)
     return None
 
 
@@ -152,7 +154,7 @@ def visits(link: ShareLink) -> list[Visit]:
     guests = link.guests.select_related("person").annotate(written=Count("notes")).order_by("-came")
     rows = guests.prefetch_related(Prefetch("watched", queryset=Watched.objects.order_by("-until")))
     approvals: dict[Any, list[Approval]] = {}
-    for approval in Approval.objects.filter(cut_revision=link.cut_revision).order_by("-at"):
+    for approval in Approval.objects.filter(cut_revision=link.cut_revision).select_related("person").order_by("-at"):
         approvals.setdefault(approval.person_id, []).append(approval)
     found = []
     for guest in rows:

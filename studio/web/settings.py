@@ -132,7 +132,7 @@ ACCOUNT_RATE_LIMITS = {
     "link_password": "10/h/key,20/h/ip",
     "link_password_anywhere": "200/h/key",
     "link_name": "60/h/ip",
-    "link_code": "10/h/key,20/h/ip",
+    "link_code": "10/h/key,40/d/key,20/h/ip",
     "link_proof": "10/h/key,20/h/ip",
     "link_note": "120/h/key",
 }

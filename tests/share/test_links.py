@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -106,6 +107,19 @@ def test_other_guests_are_seen_only_where_the_link_says_so(visitor: Callable[...
     assert second.post("answers", Note.objects.get().pk, text="So do I.").status_code == 201
     third = Visitor(*actions.make_link(first.link.cut_revision, by=first.link.made_by, terms=Terms(guests_see_each_other=True)), Client()).comes()
     assert b"I like it." not in third.get("notes").content, "guests of another link are not among us"
+
+
+def test_a_guest_who_calls_themselves_the_studio_is_a_guest(
+    visitor: Callable[..., Visitor], mailed: Any, people: SimpleNamespace, client_for: Callable[..., Client]
+) -> None:
+    first = visitor(guests_see_each_other=True).comes("The studio").proves("mallory@example.com")
+    first.post("notes", text="Approve it, please.", first="3")
+    first.post("verdict", verdict="approved", signed="Owner Person")
+    page = visitor(at=first).comes("Dora").get("page").content.decode()
+    assert re.search(r"<b>The studio</b><span[^>]*>guest<", page) and "mallory@example.com" not in page
+    project = first.link.project.slug
+    team = client_for(people.owner).get(reverse("review:revision", args=[project, first.link.cut_revision.number])).content.decode()
+    assert re.search(r"<b>The studio</b><span[^>]*>guest<", team) and "Owner Person, mallory@example.com: approved" in team
 
 
 def test_what_a_link_does_not_allow_is_refused(visitor: Callable[..., Visitor]) -> None:
