@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,9 +17,9 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")
 INLINE = {"video/mp4", "audio/flac", "image/jpeg", "image/png", "image/webp", "application/octet-stream", "application/json"}
 
 
-def serve(request: HttpRequest, asset: Asset, *, download_as: str | None = None) -> HttpResponseBase:
-    """The asset, whole or the one range asked for; several ranges at once are answered whole, as the RFC allows.
-    Raises `Http404` if the store has lost it."""
+def serve(request: HttpRequest, asset: Asset, *, download_as: str | None = None, only: Sequence[tuple[int, int]] | None = None) -> HttpResponseBase:
+    """The asset, whole or the one range asked for; several ranges at once are answered whole, as the RFC allows. `only` are the bytes
+    [first, end) that may leave: what lies outside all of them is not there. Raises `Http404` for such a range, and if the store has lost the file."""
     etag = f'"{asset.sha256}"'
     if _known(request.headers.get("If-None-Match", ""), etag):
         return _headers(HttpResponseNotModified(), asset, etag, download_as)
@@ -37,6 +37,8 @@ def serve(request: HttpRequest, asset: Asset, *, download_as: str | None = None)
             refused["Content-Range"] = f"bytes */{asset.size}"
             return refused
         status = 206
+    if only is not None and not any(first <= start and end < last for first, last in only):
+        raise Http404("There is no such part of this file.")
     length = max(0, end - start + 1)
     if request.method == "HEAD":
         answer: HttpResponseBase = HttpResponse(status=status)

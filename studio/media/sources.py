@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -9,10 +10,14 @@ from django.urls import reverse
 from studio.media.models import Rendition
 from studio.projects.models import Project
 
+Address = Callable[[str], str]
+"""Where an asset is served, by its SHA-256."""
 
-def take_sources(project: Project, assets: dict[int, str]) -> dict[str, dict[str, Any]]:
+
+def take_sources(project: Project, assets: dict[int, str], address: Address | None = None) -> dict[str, dict[str, Any]]:
     """By take id: where its rendition lies and where each frame lies in it; plus poster and filmstrip, and whether it has sound of its own. One
-    query."""
+    query. `address` says where assets are served, if not to the project's members."""
+    at = address or (lambda sha256: asset_url(project, sha256))
     rows = Rendition.objects.filter(source__in=set(assets.values()), name__in=("rendition", "filmstrip", "poster", "sound"))
     found: dict[str, dict[str, Rendition]] = {}
     for row in rows:
@@ -26,14 +31,14 @@ def take_sources(project: Project, assets: dict[int, str]) -> dict[str, dict[str
         meta = played.meta
         strip, poster = renditions.get("filmstrip"), renditions.get("poster")
         sources[str(take)] = {
-            "url": asset_url(project, played.asset_id),
+            "url": at(played.asset_id),
             "codec": meta["codec"],
             "init": meta["init"],
             "initId": meta["init_id"],
             "frames": meta["frames"],
             "index": meta["frags"],
-            "filmstrip": {"url": asset_url(project, strip.asset_id), **strip.meta} if strip else None,
-            "poster": asset_url(project, poster.asset_id) if poster else None,
+            "filmstrip": {"url": at(strip.asset_id), **strip.meta} if strip else None,
+            "poster": at(poster.asset_id) if poster else None,
             "sound": "sound" in renditions,
         }
     return sources

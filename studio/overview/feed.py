@@ -52,6 +52,11 @@ WORDS = {
     "version.published": "published version {number} of a shot",
     "cut.edited": "edited the cut ({operation})",
     "cut.frozen": "froze revision {number} of the cut",
+    "link.made": "shared revision {revision} with {name}",
+    "link.changed": "changed a client's link",
+    "link.revoked": "revoked the link for {name}",
+    "guest.came": "came by a client's link",
+    "guest.verified": "proved an address at a client's link",
     "export.stored": "exported the film ({number})",
     "piece.stored": "has a new {medium} in the material (M{number})",
     "piece.uploaded": "brought a {medium} in (M{number})",
@@ -148,6 +153,8 @@ ROOMS = {
     "piece": "material:page",
     "cut": "timeline:page",
     "export": "delivery:page",
+    "link": "share:links",
+    "guest": "share:links",
 }
 
 

@@ -49,6 +49,7 @@ ROOMS = [
     "studio.timeline",
     "studio.review",
     "studio.delivery",
+    "studio.share",
     "studio.overview",
     "studio.realtime",
 ]
@@ -122,7 +123,19 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_FORMS = {"login": "studio.accounts.adapter.LoginForm"}
 # Ten wrong passwords an hour for one address, twenty an hour from one machine, counted in Valkey for all web processes.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/h/key,20/h/ip", "login": "60/h/ip", "change_password": "10/h/user", "reset_password": "5/h/key,20/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/h/key,20/h/ip",
+    "login": "60/h/ip",
+    "change_password": "10/h/user",
+    "reset_password": "5/h/key,20/h/ip",
+    # A client's link: its password and the code for an address likewise, a link's password from everywhere besides; see studio/share/limits.py.
+    "link_password": "10/h/key,20/h/ip",
+    "link_password_anywhere": "200/h/key",
+    "link_name": "60/h/ip",
+    "link_code": "10/h/key,40/d/key,20/h/ip",
+    "link_proof": "10/h/key,20/h/ip",
+    "link_note": "120/h/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies
 
 # --- storage ---

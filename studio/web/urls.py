@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("studio.timeline.urls")),
     path("", include("studio.review.urls")),
     path("", include("studio.delivery.urls")),
+    path("", include("studio.share.urls")),
     path("", include("studio.overview.urls")),
 ]

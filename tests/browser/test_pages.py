@@ -60,6 +60,7 @@ def pages_of(project: Project, shot: int) -> dict[str, str]:
         "rates": "/rates/",
         "overview": f"{room}/",
         **{name: f"{room}/{name}/" for name in rooms},
+        "client links": f"{room}/review/links/",
         "shot": f"{room}/shots/{shot}/",
         "unknown": f"{room}/nowhere/",
     }
@@ -143,6 +144,7 @@ def test_every_page_of_an_empty_film(people: SimpleNamespace, page_for: Callable
 def test_the_pages_before_one_is_in(people: SimpleNamespace, page_for: Callable[..., Any], project: Project, complaints: Complaints) -> None:
     _, token = invite(project, by=people.owner, role="writer")
     pages = {"sign in": "/accounts/login/", "invitation": f"/join/{token}/", "gone": "/join/nothing/", "used link": "/start/nothing/"}
+    pages |= {"a client's link that is over": "/c/nothing/", "shared with me": "/shared/"}
     assert look_at(page_for, None, pages) == []
     complaints.forgive("404 (Not Found)", "410 (Gone)")
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
 
 from studio.accounts.actions import make_owner_link
 from studio.accounts.models import Person
@@ -16,7 +20,7 @@ from studio.delivery.models import Export
 from studio.jobs.models import Job, State, Worker
 from studio.ledger.actions import set_rate, set_terms
 from studio.material.models import Piece
-from studio.media.models import Asset
+from studio.media.models import Asset, Rendition
 from studio.media.store import hold
 from studio.projects.actions import invite, start_project
 from studio.projects.models import Invitation, Membership, Project
@@ -27,10 +31,16 @@ from studio.review.models import Note, Sheet
 from studio.review.notes import write_note
 from studio.review.queries import notes_on
 from studio.script.models import Draft
+from studio.share.actions import Terms, make_link
+from studio.share.entry import remember
+from studio.share.guests import name_guest
+from studio.share.models import Guest, ShareLink
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
-from studio.sound.models import VoiceConsent
-from tests.films import Film, asset, export_of, fill, job_of
+from studio.sound.models import LineTake, VoiceConsent
+from tests.films import FRAMES, Film, asset, export_of, fill, job_of
+
+RENDITION = {"codec": "avc1.640020", "init": 10, "init_id": "same", "frames": FRAMES}
 
 
 @dataclass
@@ -50,7 +60,19 @@ class Everything:
     draft: Draft
     model: Model
     note: Note
+    link: ShareLink
+    link_way: str
+    guest: Guest
+    heard: Note
+    voice: Asset
     notes: bytes
+
+    def as_guest(self) -> Client:
+        """The guest's browser."""
+        client, answer = Client(), HttpResponse()
+        remember(answer, self.link, passed=None, guest=self.guest)
+        client.cookies = answer.cookies
+        return client
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -69,6 +91,7 @@ class Everything:
             "member": self.extra.pk,
             "sha256": self.file.sha256,
             "number": 1,
+            "start": 0,
             "model": self.model.pk,
             "name": "w@here:1",
             "film": film.project.pk,
@@ -81,7 +104,11 @@ class Everything:
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
+            "link": self.link.pk,
+            "approval": self.note.pk,  # which is none
         }
+        if address.startswith("share:"):
+            values |= {"token": self.link_way, "note": self.heard.pk, "sha256": self.voice.sha256}
         if address == "shots:restoration":
             values["shot"] = film.shots[-1].pk
         return {name: values[name] for name in names}
@@ -124,7 +151,17 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     Holding.objects.get_or_create(model=model, host="here", defaults={"state": HoldingState.HELD})
     Host.objects.get_or_create(name="here", root="/models")
     invitation, token = invite(project, by=by, role="reviewer")
+    voice = asset(f"a voice of {project.pk}", "audio/flac", stored=True)
+    LineTake.objects.filter(line=film.lines[0]).update(asset=voice)
+    played = asset(f"a rendition of 58 bytes, ten of them its head, {project.pk}", stored=True)
+    Rendition.objects.filter(source=film.takes[0].asset).update(asset=played, meta={**RENDITION, "frags": list(range(10, 11 + FRAMES))})
+    hold(project, voice, played)
     export = export_of(film, by)
+    terms = Terms(may_take_proxy=True, may_take_master=True, expires=timezone.now() + timedelta(days=300))
+    link, way = make_link(export.cut_revision, by=by, terms=terms)
+    guest = name_guest(link, name="Cleo")
+    guest.viewed = guest.verified = timezone.now()
+    guest.save()
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
     Sheet.objects.create(cut_revision=export.cut_revision, asset=file, notes=1, by=by)
     return Everything(
@@ -141,6 +178,11 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         draft=Draft.objects.create(project=project, number=1, brief="A fox.", text="EXT. HILL - DAY\n\nA fox.\n", by=by),
         model=model,
         note=note,
+        link=link,
+        link_way=way,
+        guest=guest,
+        heard=write_note(export.cut_revision, by=by, text="Is this dark enough for you?", first=4, audience="client"),
+        voice=voice,
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
     )
 

@@ -1,12 +1,13 @@
 """Who gets what answer where: every address of the studio, by method and by right. Written by hand, for a person to read.
 
 Each line is an address, a method, and the answer for owner, producer, writer, artist, reviewer, client, a stranger to the project
-and somebody who is not signed in. `in` is a redirect to the sign-in page; a number is the status. Methods without a line
+and somebody who is not signed in; under a client's link also for its guest, whose cookie opens nothing else: elsewhere a guest is somebody who is not
+signed in. `in` is a redirect to the sign-in page; a number is the status. Methods without a line
 are answered 405 for everybody. GET stands for HEAD too. The requests themselves are good ones (BODIES): what differs is who asks.
 The owner is also the installation's operator.
 """
 
-ROLES = ("owner", "producer", "writer", "artist", "reviewer", "client", "stranger", "anonymous")
+ROLES = ("owner", "producer", "writer", "artist", "reviewer", "client", "stranger", "anonymous", "guest")
 
 MATRIX = """
 address                     method  owner  producer  writer  artist  reviewer  client  stranger  anonymous
@@ -169,6 +170,33 @@ review:resolution           POST    200    200       200     200     200       4
 review:assignment           POST    200    200       200     200     200       403     404       in
 review:retake               POST    200    200       403     200     403       403     404       in
 
+share:links                 GET     200    200       200     200     200       403     404       in
+share:links                 POST    201    201       403     403     403       403     404       in
+share:link                  GET     200    200       200     200     200       403     404       in
+share:details               POST    302    302       403     403     403       403     404       in
+share:revocation            POST    302    302       403     403     403       403     404       in
+share:preview               GET     302    302       403     403     403       403     404       in
+share:page                  GET     200    200       200     200     200       200     200       200        200
+share:password              POST    302    302       302     302     302       302     302       302        302
+share:name                  POST    302    302       302     302     302       302     302       302        302
+share:code                  POST    404    404       404     404     404       404     404       404        302
+share:proof                 POST    404    404       404     404     404       404     404       404        302
+share:playlist              GET     404    404       404     404     404       404     404       404        200
+share:media                 GET     404    404       404     404     404       404     404       404        200
+share:segment               GET     404    404       404     404     404       404     404       404        404
+share:clip                  GET     404    404       404     404     404       404     404       404        200
+share:movie                 GET     404    404       404     404     404       404     404       404        200
+share:notes                 GET     404    404       404     404     404       404     404       404        200
+share:notes                 POST    404    404       404     404     404       404     404       404        201
+share:answers               POST    404    404       404     404     404       404     404       404        201
+share:watched               POST    404    404       404     404     404       404     404       404        204
+share:verdict               POST    404    404       404     404     404       404     404       404        302
+share:certificate           GET     404    404       404     404     404       404     404       404        404
+share:shared                GET     200    200       200     200     200       200     200       200
+share:shared-code           POST    302    302       302     302     302       302     302       302
+share:shared-proof          POST    302    302       302     302     302       302     302       302
+share:shared-leaving        POST    302    302       302     302     302       302     302       302
+
 delivery:page               GET     200    200       200     200     200       403     404       in
 delivery:exports            POST    202    202       403     202     403       403     404       in
 delivery:download           GET     200    200       200     200     200       403     404       in
@@ -224,6 +252,18 @@ BODIES: dict[str, dict[str, object]] = {
     "review:resolution": {"resolved": "1", "revision": "1"},
     "review:assignment": {"assigned": "", "revision": "1"},
     "review:retake": {"revision": "1"},
+    "share:links": {"name": "Cleo at the agency", "revision": "1", "days": "7", "may_note": "on"},
+    "share:details": {"name": "Cleo", "expires": "2026-12-31T12:00", "recipients": ""},
+    "share:password": {"password": "wrong"},
+    "share:name": {"name": "Cleo"},
+    "share:code": {"email": "cleo@example.com"},
+    "share:proof": {"code": "123456"},
+    "share:shared-code": {"email": "cleo@example.com"},
+    "share:shared-proof": {"code": "123456"},
+    "share:notes": {"text": "Her hand is in the lamp.", "first": "3", "last": "9"},
+    "share:answers": {"text": "Seen."},
+    "share:watched": {"as": "json", "ranges": [[0, 30]]},
+    "share:verdict": {"verdict": "approved", "signed": "Cleo"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
 }
 
@@ -234,6 +274,8 @@ def rows() -> dict[str, dict[str, dict[str, str]]]:
     for line in MATRIX.strip().splitlines()[1:]:
         if line.strip():
             address, method, *answers = line.split()
+            if len(answers) == len(ROLES) - 1:
+                answers.append(answers[-1])
             expected = dict(zip(ROLES, answers, strict=True))
             assert method not in table.get(address, {}), f"{address} {method} stands twice in the matrix"
             table.setdefault(address, {})[method] = expected

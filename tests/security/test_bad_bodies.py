@@ -71,6 +71,8 @@ def test_no_body_breaks_an_address(room: str, here: Everything, people: SimpleNa
         where = reverse(address, kwargs=here.arguments(address, ADDRESSES[address]))
         cache.clear()
         client = client_for(people.owner if "project" in ADDRESSES[address] or address.startswith("providers:") else None)
+        if address.startswith("share:") and "token" in ADDRESSES[address]:
+            client = here.as_guest()
         client.raise_request_exception = False
         good = {key: value for key, value in {**BODIES.get(address, {}), **here.body(address)}.items() if key != "as"}
         for number in range(EACH):

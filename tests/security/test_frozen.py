@@ -69,7 +69,8 @@ def test_no_change_that_the_studio_allows_touches_what_was_signed(
     for address in CHANGES:
         where = reverse(address, kwargs=here.arguments(address, ADDRESSES[address]))
         with transaction.atomic():
-            answer = post(client_for(people.owner), where, {**BODIES.get(address, {}), **here.body(address)})
+            by_guest = address.startswith("share:") and "token" in ADDRESSES[address]
+            answer = post(here.as_guest() if by_guest else client_for(people.owner), where, {**BODIES.get(address, {}), **here.body(address)})
             if answer.status_code >= 400:
                 refused.append(address)
             if what_was_signed(given, client_for(people.producer)) != before:

@@ -100,7 +100,7 @@ class ReviewNotes extends HTMLElement {
   }
 
   draw(on = !this.surface?.drawing) {
-    if (!this.surface?.begin || !this.form) return;
+    if (!this.surface?.begin || !this.form?.querySelector("[data-draw]")) return;
     if (on) { this.player.pause(); this.surface.show([]); this.surface.showGhost([]); this.surface.begin(); } else this.surface.end();
   }
 

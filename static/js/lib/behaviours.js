@@ -40,6 +40,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What is typed into data-said-in="x" stands, trimmed, in every data-said="x".
+document.addEventListener("input", ({ target }) => {
+  const name = target.dataset?.saidIn;
+  if (name) for (const node of document.querySelectorAll(`[data-said="${CSS.escape(name)}"]`)) node.textContent = target.value.trim();
+});
+
 // Popovers stand under the button that opened them, inside the window.
 document.addEventListener("toggle", (event) => {
   const menu = event.target;

@@ -13,6 +13,7 @@ function box(bytes, name) {
 }
 
 export function frameSource(take, rate) {
+  if (take.segment) return new SoughtFrames(take, rate);  // has no index before it is made
   return window.isSecureContext && "VideoDecoder" in window ? new DecodedFrames(take) : new SoughtFrames(take, rate);
 }
 

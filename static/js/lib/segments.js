@@ -49,7 +49,7 @@ export class Segments {
         this.told(null);
         return { bytes, index };
       }
-      if (answer.status !== 202) throw new Error(`status ${answer.status}`);
+      if (answer.status !== 202) throw new Error((await answer.json().catch(() => null))?.problem ?? `status ${answer.status}`);
       this.told(await answer.json());
       const pause = Math.min(LONGEST, Number(answer.headers.get("Retry-After")) || 1);
       await new Promise((done) => setTimeout(done, 1000 * pause));

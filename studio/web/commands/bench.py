@@ -1,7 +1,7 @@
 """Measure the studio against the best known way to do the same, on this machine, both in one run.
 
 A line each: name · ours · reference · ratio · target · ok or falls short. NAME is one of start, dispatch, throughput, fanout,
-timeline, previs, export, stills, tail, wrapper, overlap, fairness, marks; without it, all. Measure on a machine that does nothing else.
+timeline, previs, export, stills, tail, wrapper, overlap, fairness, marks, doors; without it, all. Measure on a machine that does nothing else.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from studio.web.environment import ROOT
 from studio.web.warm import numba_cache
 
 NAMES = (
-    "start", "dispatch", "throughput", "fanout", "timeline", "previs", "export", "stills", "tail", "wrapper", "overlap", "fairness", "marks",
+    "start", "dispatch", "throughput", "fanout", "timeline", "previs", "export", "stills", "tail", "wrapper", "overlap", "fairness", "marks", "doors",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Client links: what somebody without an account may watch, say and sign."""

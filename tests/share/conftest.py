@@ -1,0 +1,91 @@
+"""Guests of a client's link: browsers without an account, and the mail they are sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from studio.projects.models import Project
+from studio.share.actions import Terms, make_link
+from studio.share.models import Guest, ShareLink
+from tests.films import Film, fill
+
+
+@dataclass
+class Visitor:
+    """One browser under one link."""
+
+    link: ShareLink
+    token: str
+    client: Client
+
+    def url(self, name: str, *more: Any) -> str:
+        return reverse(f"share:{name}", args=[self.token, *more])
+
+    def get(self, where: str, /, *more: Any, **options: Any) -> Any:
+        return self.client.get(self.url(where, *more), **options)
+
+    def post(self, where: str, /, *more: Any, **body: Any) -> Any:
+        return self.client.post(self.url(where, *more), body)
+
+    def comes(self, name: str = "Cleo", password: str = "") -> Visitor:
+        """Give the password if there is one, a name, and sit down."""
+        if password:
+            self.post("password", password=password)
+        assert self.post("name", name=name).status_code == 302
+        self.get("page")
+        return self
+
+    def proves(self, email: str) -> Visitor:
+        """Have a code sent and type it."""
+        before = len(mail.outbox)
+        self.post("code", email=email)
+        digits = re.search(r"\b\d{6}\b", str(mail.outbox[before].body))
+        assert digits is not None
+        self.post("proof", code=digits[0])
+        self.get("page")
+        return self
+
+    @property
+    def guest(self) -> Guest:
+        return self.link.guests.order_by("-came")[0]
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def mailed(settings: Any) -> Any:
+    """A studio that has mail; what it sends is kept in `django.core.mail.outbox`."""
+    settings.EMAIL_ENABLED = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    return mail
+
+
+@pytest.fixture
+def film(project: Project, people: SimpleNamespace) -> Film:
+    return fill(project, people.owner, 4)
+
+
+@pytest.fixture
+def visitor(film: Film, people: SimpleNamespace) -> Callable[..., Visitor]:
+    """`visitor()` is a browser at a new link of the film; `visitor(at=other)` another browser at the same link."""
+
+    def make(at: Visitor | None = None, **terms: Any) -> Visitor:
+        if at is not None:
+            return Visitor(at.link, at.token, Client())
+        link, token = make_link(film.cut, by=people.owner, terms=Terms(**terms))
+        return Visitor(link, token, Client())
+
+    return make
