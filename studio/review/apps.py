@@ -8,6 +8,7 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         from studio.jobs.paying import gates
+        from studio.review import kinds  # noqa: F401  (registers itself)
         from studio.review.standing import refuse_dear
 
         gates.append(refuse_dear)

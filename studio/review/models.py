@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from studio.jobs.models import Job
 from studio.media.models import Asset
 from studio.projects.models import Project
 from studio.shots.models import Shot, Take
@@ -119,15 +120,31 @@ class Mention(models.Model):
 
 
 class Attachment(models.Model):
-    """A picture, a film or a spoken note."""
+    """A picture, a film or a sound that came with a note; `spoken`, if it was said instead of written. `asset` is a worker's copy of it, there
+    once its job is done."""
+
+    class Medium(models.TextChoices):
+        PICTURE = "picture"
+        FILM = "film"
+        SOUND = "sound"
 
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="attachments")
-    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    asset = models.ForeignKey(Asset, null=True, on_delete=models.PROTECT, related_name="+")
+    medium = models.CharField(max_length=7, choices=Medium.choices, blank=True)
     name = models.CharField(max_length=160)
     spoken = models.BooleanField(default=False)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def renditions(self) -> dict[str, str]:
+        """What can be shown of it, by name: "rendition" and "poster" of a film, "waveform" of a sound."""
+        return {row.name: row.asset_id for row in self.asset.renditions.all()} if self.asset else {}
 
 
 class Rule(models.Model):

@@ -14,6 +14,7 @@ from studio.events.log import hold, record
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job
 from studio.projects.models import Membership, Project, Role
+from studio.review.attaching import Sent, attach
 from studio.review.models import Annotation, Audience, Mention, Note
 from studio.review.placing import in_take
 from studio.shots.actions import request_takes
@@ -42,21 +43,24 @@ def write_note(
     shapes: Sequence[dict[str, Any]] = (),
     held: int = 1,
     assigned: Any = None,
+    sent: Sequence[Sent] = (),
 ) -> Note:
     """A note on frames `first` to `last` (both in it) of a frozen cut, with what was drawn on them (`shapes`, already checked), held for `held`
-    frames. Raises `NoteRefused` if there is neither a word nor a drawing, or no such frame."""
+    frames, and the files `sent` with it. Raises `NoteRefused` if there is neither a word nor a drawing nor a file, or no such frame."""
     project, plan = frozen.cut.project, frozen_plan(frozen)
     hold(project.pk)
     last = first if last is None else last
     if not 0 <= first <= last < plan.total:
         raise NoteRefused(f"This revision has the frames 0 to {plan.total - 1}, and a range ends where it begins or later. The note was not written.")
     note = Note(project=project, subject=Note.Subject.CUT, cut_revision=frozen, first=first, last=last, audience=audience, author=by)
-    note.text = _words(text, drawn=bool(shapes))
+    note.text = _words(text, drawn=bool(shapes or sent))
     if (found := in_take(plan, first, last)) is not None:
         clip, start, end = found
         note.shot_id, note.take_id, note.take_first, note.take_last = clip.shot, clip.take, start, end
     note.assigned = _member(project, assigned)
-    return _written(note, shapes, held)
+    written = _written(note, shapes, held)
+    attach(written, sent, by=by)
+    return written
 
 
 @transaction.atomic
@@ -86,7 +90,7 @@ def edit_note(note: Note, *, by: Any, text: str) -> Note:
         raise NoteRefused("Only who wrote a note can change its words. Answer it instead.")
     if timezone.now() - note.at > EDIT_WITHIN or note.answers.exists():
         raise NoteRefused("This note has been answered or is older than a quarter of an hour: others have read it. Answer it instead.")
-    before, note.text, note.edited = note.text, _words(text, drawn=note.annotations.exists()), timezone.now()
+    before, note.text, note.edited = note.text, _words(text, drawn=note.annotations.exists() or note.attachments.exists()), timezone.now()
     note.save(update_fields=["text", "edited"])
     record("note.edited", actor=by, project=note.project, subject=note, data={"note": str(note.pk), "before": before[:500]})
     return note

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from studio.media.models import Rendition
 from studio.projects.models import Project
-from studio.review.models import Approval, Audience, Note
+from studio.review.models import Approval, Attachment, Audience, Note
 from studio.review.placing import Placed, carry, in_order
 from studio.review.standing import Standing, standings
 from studio.timeline.models import CutRevision
@@ -72,10 +72,11 @@ def verdicts_of(project: Project, frozen: CutRevision | None = None) -> dict[int
 def threads(project: Project) -> QuerySet[Note]:
     """Notes with all that is drawn of them, answers oldest first."""
     answers = Note.objects.select_related("author").order_by("at")
+    sent = Attachment.objects.select_related("job").prefetch_related("asset__renditions")
     return (
         Note.objects.filter(project=project, parent=None)
         .select_related("author", "assigned", "shot", "take", "cut_revision", "resolved_by")
-        .prefetch_related("annotations", Prefetch("answers", queryset=answers))
+        .prefetch_related("annotations", Prefetch("answers", queryset=answers), Prefetch("attachments", queryset=sent))
     )
 
 

@@ -14,8 +14,9 @@ from studio.jobs.kinds import Refused
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.projects.models import Membership, Role
-from studio.review import approving, exchange, notes, queries
+from studio.review import approving, attaching, exchange, notes, queries
 from studio.review.approving import VerdictRefused
+from studio.review.attaching import AttachmentRefused
 from studio.review.forms import AnswerForm, NoteForm, RuleForm, VerdictForm
 from studio.review.interchange import FORMATS, ReadRefused
 from studio.review.models import Audience, Note
@@ -191,10 +192,11 @@ def notes_of(request: ProjectRequest, number: int) -> HttpResponse:
     audience = Audience.CLIENT if told["client"] else Audience.TEAM
     wanted = {key: told[key] for key in ("text", "first", "last", "shapes", "held", "assigned")}
     try:
-        note = notes.write_note(frozen, by=request.user, audience=audience, **wanted)
+        sent = attaching.keep(request.FILES.getlist("files"), request.FILES.get("spoken"))
+        note = notes.write_note(frozen, by=request.user, audience=audience, sent=sent, **wanted)
         if told["retake"] and policies.can_make_takes(request.role):
             notes.retake_from(note, by=request.user)
-    except (NoteRefused, Refused) as problem:
+    except (NoteRefused, AttachmentRefused, Refused) as problem:
         return _refused(request, str(problem))
     return _answered(request, frozen, status=201)
 

@@ -53,6 +53,7 @@ class PlannedSound:
     fade_out: int
     label: str
     subject: int  # the line, cue or take
+    words: str = ""  # what is said, for captions; no part of the fingerprint
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def _dialogue(project: Project, clips: list[PlannedClip], trimmed: set[str]) -> 
                     fade_out=1 if cut_out else 0,
                     label=link.line.character.name,
                     subject=link.line_id,
+                    words=link.line.text,
                 )
             )
     return sounds

@@ -62,6 +62,7 @@ def playlist_of(project: Project, plan: CutPlan) -> dict[str, Any]:
                 "fadeIn": sound.fade_in,
                 "fadeOut": sound.fade_out,
                 "label": sound.label,
+                "words": sound.words,
                 "wave": waves.get(sound.asset),
             }
             for sound in plan.sounds

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 # Nothing here needs a sensor or a payment; full screen is the player's.
-PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), fullscreen=(self)"
+PERMISSIONS = "camera=(), geolocation=(), microphone=(self), payment=(), usb=(), fullscreen=(self)"
 
 
 def sessions_given_back(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -1,20 +1,24 @@
 // <cut-player src="…/playlist.json" live fill>: plays a cut at once, exactly, with sound, while it is still being made.
 // Attributes: src; live (ask again as the film changes); fill (take the height there is); bare (no transport); drop-frame; start (frame).
-// Properties: frame, total, playing, speed, playlist, marks, loop. Methods: load, setCut, play, pause, toggle, seek, step, shuttle, nextJoin, setTrack.
+// Properties: frame, total, playing, speed, pace, playlist, marks, loop. Methods: load, setCut, play, pause, toggle, seek, step, shuttle, setPace, nextJoin,
+// setTrack.
 // Events: "cut:frame" {frame, clip}, "cut:state" {playing, speed}, "cut:load" {playlist}, all bubbling.
+import { captionsOf } from "../lib/captions.js";
 import { h, isTyping, paced } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
 import { CutSound } from "../lib/cut-sound.js";
 import { MseCut } from "../lib/mse-cut.js";
 import { PlayerControls } from "../lib/player-controls.js";
+import { touch } from "../lib/player-touch.js";
 import { nominal, timecode } from "../lib/timecode.js";
 
 const MIME = 'video/mp4; codecs="avc1.640020"';
 const SPEEDS = [1, 2, 4, 8];
+const PACES = [0.25, 0.5, 1, 2, 4, 8];
 const CHANGES = /^(take|version|clip|cut|timeline|line|cue|panel|drawing|shot|script)\b/;
 const KEYS = [
   ["Space", "Play or pause"], ["J K L", "Backwards, stop, forwards; again for faster"], ["← →", "One frame"], ["Shift ← →", "One second"],
-  ["↑ ↓", "Previous or next cut"], ["Home End", "First or last frame"], ["M", "Sound off or on"], ["F", "Full screen"],
+  ["↑ ↓", "Previous or next cut"], ["Home End", "First or last frame"], ["M", "Sound off or on"], ["C", "Captions"], ["< >", "Slower, faster"], ["F", "Full screen"],
 ];
 
 class CutPlayer extends HTMLElement {
@@ -28,6 +32,8 @@ class CutPlayer extends HTMLElement {
 
   playlist = null;
   speed = 0;
+  pace = 1;                   // the speed that Play plays at
+  #captions = [];
   #marks = [];
   loop = null;                // [first, last]: frames that are played over and over
 
@@ -58,14 +64,16 @@ class CutPlayer extends HTMLElement {
   }
 
   #build() {
-    this.video = h("video", { playsinline: true, muted: true, "aria-label": "The cut", disablepictureinpicture: true });
+    this.video = h("video", { playsinline: true, muted: true, "aria-label": "The cut" });
     this.video.muted = true;
     this.still = h("img", { class: "player__still", alt: "", hidden: true });
     this.wait = h("div", { class: "player__wait", hidden: true, role: "status" });
-    this.screen = h("div", { class: "player__screen" }, this.video, this.still, this.wait);
+    this.caption = h("p", { class: "player__caption", hidden: true });
+    this.screen = h("div", { class: "player__screen" }, this.video, this.still, this.caption, this.wait);
     this.replaceChildren(this.screen);
     this.controls = new PlayerControls(this);
     if (!this.hasAttribute("bare")) this.append(this.controls.scrub, this.controls.transport);
+    touch(this, this.screen, this.#stop.signal);
     this.screen.addEventListener("click", () => this.toggle());
     this.video.addEventListener("ended", () => this.#ended());
     this.video.addEventListener("waiting", () => this.controls.waiting(true));
@@ -131,13 +139,24 @@ class CutPlayer extends HTMLElement {
     if (engine === this.#engine) await engine.setCut(playlist.clips, playlist.takes);
     if (engine !== this.#engine) return;  // taken away meanwhile
     this.#sound.load(playlist.sound, this.total, playlist.ducking);
+    this.#captions = captionsOf(playlist.sound);
     this.#overlay(this.frame);
     this.controls.loaded();
     this.#say("cut:load", { playlist });
     if (first && this.total) await this.seek(Number(this.getAttribute("start")) || 0);
   }
 
-  async play() { await this.shuttle(1); }
+  async play() { await this.shuttle(this.pace); }
+
+  /** The speed that Play plays at, now too if it plays forwards. Sound is heard at the film's own alone. */
+  setPace(pace) {
+    this.pace = pace;
+    this.controls.state();
+    if (this.speed > 0) this.shuttle(pace);
+  }
+
+  /** Frames in a second, rounded: what a jump jumps. */
+  get second() { return nominal(...(this.playlist?.rate ?? [24, 1])); }
 
   async pause() { await this.shuttle(0); }
 
@@ -228,8 +247,19 @@ class CutPlayer extends HTMLElement {
     this.#say("cut:frame", { frame, clip: this.map.clips[this.map.clipAt(frame)] ?? null });
   }
 
+  /** Whether anything is said that could be shown as words. */
+  get captioned() { return this.#captions.length > 0; }
+
+  /** The words said at a frame, where captions are on. */
+  say(frame = this.frame) {
+    const said = this.controls.captions ? this.#captions.filter(({ from, to }) => from <= frame && frame < to).map(({ who, words }) => `${who}: ${words}`).join("\n") : "";
+    if (this.caption.textContent !== said) this.caption.textContent = said;
+    this.caption.hidden = !said;
+  }
+
   /** The poster of a clip whose take is not there yet lies over the held frame; it comes a frame early rather than late. */
   #overlay(frame) {
+    this.say(frame);
     const { map } = this;
     const clip = map?.clips[map.clipAt(frame)];
     const missing = Boolean(clip) && !(clip.take && this.playlist.takes[clip.take]);
@@ -266,7 +296,9 @@ class CutPlayer extends HTMLElement {
     if (event.defaultPrevented || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || !this.isConnected || !this.offsetParent && !document.fullscreenElement) return;
     const owner = event.target.closest?.("button, a, summary, [role=listbox], input[type=range]");
     if (owner && (event.key === " " || event.key === "Enter" || (owner.matches("[role=listbox], input") && /^(Arrow|Home|End)/.test(event.key)))) return;
-    const second = nominal(...(this.playlist?.rate ?? [24, 1]));
+    const { second } = this;
+    if ("<>".includes(event.key) && document.querySelector("timeline-tracks")) return;  // there they trim
+    const paced = (by) => this.setPace(PACES[Math.max(0, Math.min(PACES.length - 1, PACES.indexOf(this.pace) + by))]);
     const faster = (way) => {
       const at = SPEEDS.indexOf(Math.abs(this.speed));
       return this.shuttle(way * (Math.sign(this.speed) === way ? SPEEDS[Math.min(at + 1, SPEEDS.length - 1)] : 1));
@@ -275,7 +307,7 @@ class CutPlayer extends HTMLElement {
       " ": () => this.toggle(), k: () => this.pause(), l: () => faster(1), j: () => faster(-1),
       ArrowLeft: () => this.step(event.shiftKey ? -second : -1), ArrowRight: () => this.step(event.shiftKey ? second : 1),
       ArrowUp: () => this.nextJoin(-1), ArrowDown: () => this.nextJoin(1), Home: () => this.seek(0), End: () => this.seek(this.total - 1),
-      f: () => this.controls.full(), m: () => this.controls.toggleMute(),
+      f: () => this.controls.full(), m: () => this.controls.toggleMute(), c: () => this.controls.toggleCaptions(), "<": () => paced(-1), ">": () => paced(1),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();

@@ -30,6 +30,8 @@ class ReviewNotes extends HTMLElement {
     this.addEventListener("htmx:afterSettle", () => this.#swapped(), { signal });
     this.form?.addEventListener("htmx:configRequest", (event) => this.#tell(event), { signal });
     this.form?.addEventListener("htmx:afterRequest", (event) => event.detail.elt === this.form && event.detail.successful && this.#sent(), { signal });
+    this.form?.elements.files?.addEventListener("change", () => this.#files(), { signal });
+    this.form?.addEventListener("reset", () => setTimeout(() => this.#files()), { signal });
     customElements.whenDefined("drawing-surface").then(() => this.isConnected && this.#surface());
     this.#surface();
     this.#swapped();
@@ -109,6 +111,13 @@ class ReviewNotes extends HTMLElement {
 
   #drawn = [];
 
+  /** The names of the files that go with the note. */
+  #files() {
+    const named = [...(this.form.elements.files?.files ?? [])].map((file) => file.name);
+    const words = this.form.querySelector("[data-files]");
+    if (words) Object.assign(words, { hidden: !named.length, textContent: named.join(", ") });
+  }
+
   #tell(event) {
     if (event.detail.elt !== this.form) return;
     const shapes = this.surface?.drawing ? this.surface.shapes : this.#drawn;
@@ -164,6 +173,7 @@ class ReviewNotes extends HTMLElement {
     if (target.closest("[data-show]")) this.showNote(target.closest("[data-note]"));
     else if (target.closest("[data-range]")) this.setRange(target.closest("[data-range]").dataset.range);
     else if (target.closest("[data-draw]")) this.draw();
+    else if (target.closest("[data-attach]")) this.form.elements.files.click();
   }
 
   #key(event) {

@@ -45,13 +45,23 @@ export class MseCut extends EventTarget {
   get frame() { return this.#target ?? (this.shown >= 0 ? this.shown : Math.max(0, this.frameAt(this.video.currentTime))); }
 
   async open(mime) {
-    this.source = new MediaSource();
+    const Source = self.MediaSource ?? self.ManagedMediaSource;
+    if (!Source) throw new Error("this browser cannot play films frame by frame");
+    if (Source !== self.MediaSource) this.video.disableRemotePlayback = true;  // Safari on a telephone asks for it
+    this.source = new Source();
     this.video.src = URL.createObjectURL(this.source);
     await once(this.source, "sourceopen");
     if (this.#stopped) return;
     URL.revokeObjectURL(this.video.src);
     this.buffer = this.source.addSourceBuffer(mime);
     this.buffer.mode = "segments";
+    this.buffer.addEventListener("bufferedchange", (event) => this.#taken(event.removedRanges));
+  }
+
+  /** A managed source may drop what it held; those frames are laid again. */
+  #taken(ranges) {
+    for (let k = 0; k < (ranges?.length ?? 0); k++) this.have.fill(0, Math.floor((ranges.start(k) * this.num) / this.den), Math.ceil((Math.min(ranges.end(k), 1e6) * this.num) / this.den));
+    if (ranges?.length) this.pump();
   }
 
   close() {

@@ -3,6 +3,8 @@ import { fitCanvas, h, icon, onTheme, setIcon, tokens } from "./dom.js";
 
 const button = (name, words, act, extra = "") => h("button", { type: "button", class: `btn btn--plain btn--icon ${extra}`.trim(), "aria-label": words, title: words, onclick: act }, icon(name));
 
+const PACES = [[0.25, "¼×"], [0.5, "½×"], [1, "1×"], [2, "2×"], [4, "4×"], [8, "8×"]];
+
 function remembered() {
   try { return JSON.parse(localStorage.getItem("sound")) ?? {}; } catch { return {}; }
 }
@@ -16,6 +18,7 @@ export class PlayerControls {
 
   constructor(player) {
     this.player = player;
+    try { this.captions = localStorage.getItem("captions") === "on"; } catch { this.captions = false; }
     this.spoken = { fault: "", line: "", slow: "", missing: "" };
     this.#buildScrub();
     this.#buildTransport();
@@ -37,13 +40,19 @@ export class PlayerControls {
     this.muteButton = button("volume", "Sound off", () => this.toggleMute());
     this.muteButton.firstElementChild.classList.add("icon--line");
     this.volume = h("input", { type: "range", min: 0, max: 1, step: 0.01, value: 1, class: "player__volume", "aria-label": "Volume", oninput: () => this.#setVolume(false) });
-    const full = button("full", "Full screen", () => this.full());
-    full.firstElementChild.classList.add("icon--line");
+    const full = button("full", "Full screen (F)", () => this.full());
+    this.captionButton = button("captions", "Captions (C)", () => this.toggleCaptions());
+    const apart = button("apart", "Picture in picture", () => this.apart(), "roomy-only");
+    apart.hidden = !document.pictureInPictureEnabled;
+    for (const line of [full, this.captionButton, apart]) line.firstElementChild.classList.add("icon--line");
+    this.paces = h("select", { class: "player__pace", "aria-label": "Speed", onchange: () => player.setPace(Number(this.paces.value)) }, ...PACES.map(([value, words]) => h("option", { value }, words)));
+    this.paces.value = player.pace;
     this.speedWords = h("span", { class: "chip chip--bare num", hidden: true });
     this.transport = h("div", { class: "player__transport" }, this.now,
       button("previous", "Previous cut", () => player.nextJoin(-1)), button("step-back", "One frame back", () => player.step(-1)), this.playButton,
       button("step-forward", "One frame on", () => player.step(1)), button("next", "Next cut", () => player.nextJoin(1)), this.speedWords,
-      h("span", { class: "spring" }), h("span", { "data-player-tools": true, class: "row row--tight" }), this.muteButton, this.volume, full, this.length);
+      h("span", { class: "spring" }), h("span", { "data-player-tools": true, class: "row row--tight" }), this.paces, this.captionButton, apart, this.muteButton, this.volume, full, this.length);
+    this.#showCaptions();
   }
 
   #buildScrub() {
@@ -86,6 +95,7 @@ export class PlayerControls {
     const { player } = this;
     this.length.textContent = `/ ${player.timecode(player.total)}`;
     this.scrub.setAttribute("aria-valuemax", Math.max(0, player.total - 1));
+    this.captionButton.hidden = !player.captioned;
     this.fault("");
     this.at(player.frame);
   }
@@ -95,7 +105,8 @@ export class PlayerControls {
     setIcon(this.playButton.firstElementChild, playing ? "pause" : "play");
     this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
     this.playButton.lastElementChild.textContent = playing ? "Pause" : "Play";
-    this.speedWords.hidden = speed === 0 || speed === 1;
+    this.paces.value = this.player.pace;
+    this.speedWords.hidden = speed === 0 || speed === 1 || speed === this.player.pace;
     this.speedWords.textContent = `${speed < 0 ? "−" : ""}${Math.abs(speed)}×`;
   }
 
@@ -139,9 +150,25 @@ export class PlayerControls {
     try { localStorage.setItem("sound", JSON.stringify({ volume, muted })); } catch { /* it lasts as long as the page */ }
   }
 
+  toggleCaptions() {
+    this.captions = !this.captions;
+    try { localStorage.setItem("captions", this.captions ? "on" : "off"); } catch { /* it lasts as long as the page */ }
+    this.#showCaptions();
+    this.player.say();
+  }
+
+  #showCaptions() { this.captionButton.setAttribute("aria-pressed", String(this.captions)); }
+
+  apart() {
+    if (document.pictureInPictureElement) document.exitPictureInPicture();
+    else this.player.video.requestPictureInPicture().catch(() => {});
+  }
+
   full() {
+    const { player } = this;
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.player.requestFullscreen?.().catch(() => {});
+    else if (player.requestFullscreen) player.requestFullscreen().catch(() => {});
+    else player.video.webkitEnterFullscreen?.();  // a telephone that lets only the video itself fill the screen
   }
 
   #draw(frame = this.player.frame) {
