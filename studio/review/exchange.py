@@ -12,7 +12,7 @@ from django.db import transaction
 from studio.events.log import hold
 from studio.review import interchange
 from studio.review.interchange import FORMATS, MarkedNote, ReadRefused, Reel, ReelClip, Reply
-from studio.review.interchange.reel import Colour
+from studio.review.interchange.reel import Colour, Picture
 from studio.review.models import Note
 from studio.review.notes import MAX_TEXT, answer_note, write_note
 from studio.review.placing import Placed
@@ -35,13 +35,13 @@ OUT = {key: form for key, form in FORMATS.items() if key != "pdf"}
 """What is written while somebody waits. A PDF has a picture a note."""
 
 
-def reel_of(frozen: CutRevision, placed: Iterable[Placed]) -> Reel:
-    """The revision and those of its notes that stand on frames, each with its answers."""
+def reel_of(frozen: CutRevision, placed: Iterable[Placed], picture: Picture | None = None) -> Reel:
+    """The revision and those of its notes that stand on frames, each with its answers; `picture` as `Reel` has it."""
     plan, project = frozen_plan(frozen), frozen.cut.project
     clips = tuple(ReelClip(clip.code, f"{clip.code} T{clip.number}", clip.source_in, clip.source_out, clip.at) for clip in plan.clips)
     notes = tuple(_marked(one) for one in placed if one.first is not None)
     name = f"{project.name} {frozen.cut.name} revision {frozen.number}"
-    return Reel(name, project.fps, plan.total, clips, notes, drop_frame=project.drop_frame, size=plan.size)
+    return Reel(name, project.fps, plan.total, clips, notes, drop_frame=project.drop_frame, size=plan.size, picture=picture)
 
 
 def _marked(one: Placed) -> MarkedNote:

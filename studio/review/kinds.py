@@ -1,4 +1,4 @@
-"""The one job of this room: a file that came with a note is opened by a worker, which keeps a copy of its own making."""
+"""The jobs of this room: a file that came with a note is opened, and the notes of a revision are printed with their frames."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from studio.jobs.models import Job
 from studio.material.kinds import MAIN
 from studio.media.keep import keep_outputs
 from studio.media.models import Asset
-from studio.review.models import Attachment
+from studio.media.store import hold
+from studio.review.models import Attachment, Sheet
+from studio.timeline.models import CutRevision
 
 SHOWN = {"master": Attachment.Medium.FILM, "picture": Attachment.Medium.PICTURE, "sound": Attachment.Medium.SOUND}
 
@@ -42,4 +44,29 @@ class AttachmentKind(Kind):
         return row
 
 
+class SheetKind(Kind):
+    """`spec`: cut_revision, notes (how many there were when it was asked for)."""
+
+    name = "notes"
+    queue = "desk"
+    runner = "studio.review.tasks:make_sheet"
+
+    def units(self, spec: dict[str, Any]) -> float:
+        return float(max(1, spec["notes"]))
+
+    def first_guess(self) -> float:
+        return 0.2
+
+    def prepare(self, job: Job) -> dict[str, Any]:
+        return {"cut_revision": job.spec["cut_revision"]}
+
+    def accept(self, job: Job, result: Result, assets: dict[str, Asset]) -> Sheet:
+        hold(job.project, *assets.values())
+        frozen = CutRevision.objects.get(pk=job.spec["cut_revision"])
+        made = Sheet.objects.create(cut_revision=frozen, job=job, asset=assets["sheet"], notes=result.data["notes"], by=job.requested_by)
+        record("notes.printed", actor=job.requested_by, project=job.project, subject=frozen, data={"revision": frozen.number, "notes": made.notes})
+        return made
+
+
 register(AttachmentKind())
+register(SheetKind())

@@ -147,6 +147,23 @@ class Attachment(models.Model):
         return {row.name: row.asset_id for row in self.asset.renditions.all()} if self.asset else {}
 
 
+class Sheet(models.Model):
+    """The notes of a revision as a PDF with their frames, as they stood `at` that time. The row is made by the job that drew it."""
+
+    cut_revision = models.ForeignKey(CutRevision, on_delete=models.CASCADE, related_name="sheets")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    notes = models.IntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{self.notes} notes of {self.cut_revision_id}"
+
+
 class Rule(models.Model):
     """What makes a revision of this film approved, and what waits until one is.
 

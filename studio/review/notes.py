@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio.events.log import hold, record
+from studio.jobs.actions import request_job
 from studio.jobs.kinds import Refused
-from studio.jobs.models import Job
+from studio.jobs.models import INTERACTIVE, OPEN, Job
 from studio.projects.models import Membership, Project, Role
 from studio.review.attaching import Sent, attach
 from studio.review.models import Annotation, Audience, Mention, Note
@@ -138,6 +139,18 @@ def retake_from(note: Note, *, by: Any) -> Job:
     Note.objects.filter(pk=note.pk).update(retake=job.pk)
     record("note.retaken", actor=by, project=note.project, subject=note, data={"note": str(note.pk), "job": str(job.pk), "shot": shot.pk})
     return job
+
+
+@transaction.atomic
+def print_notes(frozen: CutRevision, *, by: Any) -> Job:
+    """Order a PDF of this revision's notes; the one that is being made already, if there is one."""
+    project = frozen.cut.project
+    hold(project.pk)
+    going = Job.objects.filter(project=project, kind="notes", state__in=OPEN, spec__cut_revision=frozen.pk).first()
+    spec = {"cut_revision": frozen.pk, "notes": frozen.notes.count()}
+    return going or request_job(
+        "notes", project=project, by=by, spec=spec, subject=frozen, title=f"Notes of revision {frozen.number}", priority=INTERACTIVE
+    )
 
 
 def _words(text: str, *, drawn: bool = False) -> str:

@@ -70,12 +70,13 @@ def verdicts_of(project: Project, frozen: CutRevision | None = None) -> dict[int
 
 
 def threads(project: Project) -> QuerySet[Note]:
-    """Notes with all that is drawn of them, answers oldest first."""
-    answers = Note.objects.select_related("author").order_by("at")
+    """Notes with all that is drawn of them, answers oldest first. Passwords' hashes are left where they are: workers may not read them."""
+    answers = Note.objects.select_related("author").defer("author__password").order_by("at")
     sent = Attachment.objects.select_related("job").prefetch_related("asset__renditions")
     return (
         Note.objects.filter(project=project, parent=None)
         .select_related("author", "assigned", "shot", "take", "cut_revision", "resolved_by")
+        .defer("author__password", "assigned__password", "resolved_by__password")
         .prefetch_related("annotations", Prefetch("answers", queryset=answers), Prefetch("attachments", queryset=sent))
     )
 

@@ -5,12 +5,15 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.accounts.models import Person
 from studio.jobs.kinds import Refused
+from studio.jobs.models import Job, State
+from studio.media.serve import serve
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
 from studio.projects.models import Membership, Role
@@ -122,6 +125,7 @@ def revision(request: ProjectRequest, number: int) -> HttpResponse:
         "may_approve": policies.can_approve(request.role),
         "may_make": policies.can_make_takes(request.role),
         "team": Membership.objects.filter(project=request.project).exclude(role=Role.CLIENT).select_related("person").order_by("person__name"),
+        **_sheets(request, frozen),
         "outs": exchange.OUT.values(),
         "ins": [form for form in FORMATS.values() if form.read and form.key != "resolve"],
         "statement": approving.statement(frozen, "approved", name=me.name, email=me.email),
@@ -212,6 +216,33 @@ def download(request: ProjectRequest, number: int, kind: str) -> HttpResponse:
     answer = HttpResponse(data, content_type=form.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{request.project.slug}-r{number}-notes.{form.extension}"'
     return answer
+
+
+def _sheets(request: ProjectRequest, frozen: CutRevision) -> dict[str, Any]:
+    made = frozen.sheets.select_related("by").first()
+    job = Job.objects.filter(project=request.project, kind="notes", spec__cut_revision=frozen.pk).order_by("-created").first()
+    wanted = job if job is not None and job.state != State.SUCCEEDED and (made is None or job.created > made.at) else None
+    return {"frozen": frozen, "sheet": made, "sheet_job": wanted, "may_note": policies.can_note(request.role), "may_cancel": False}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@project_view(policies.can_view, write=policies.can_note)
+def sheets(request: ProjectRequest, number: int) -> HttpResponse:
+    """The notes as a PDF with their frames: the last that was made, and the order of a new one (POST)."""
+    frozen, status = _revision(request, number), 200
+    if request.method == "POST":
+        notes.print_notes(frozen, by=request.user)
+        status = 202
+    return render(request, "review/_sheets.html", _sheets(request, frozen), status=status)
+
+
+@require_safe
+@project_view(policies.can_view)
+def sheet(request: ProjectRequest, number: int) -> HttpResponseBase:
+    """The last PDF of a revision's notes."""
+    frozen = _revision(request, number)
+    made = get_object_or_404(frozen.sheets.select_related("asset")[:1])
+    return serve(request, made.asset, download_as=f"{request.project.slug}-r{number}-notes.pdf")
 
 
 @require_POST

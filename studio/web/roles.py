@@ -9,12 +9,12 @@ from studio.web.environment import APP_ROLE, GPU_WORKER_ROLE, WORKER_ROLE
 
 # A worker reads the rooms whose work it does …
 WORKER_READS = ("delivery_", "events_", "jobs_", "ledger_", "material_", "media_", "script_", "shelf_", "shots_", "sound_",
-    "storyboard_", "timeline_", "world_", "projects_project", "review_note")  # fmt: skip
+    "storyboard_", "timeline_", "world_", "projects_project", "review_")  # fmt: skip
 # … and writes what a job leaves behind. Nothing of accounts, sessions, memberships or invitations.
 WORKER_WRITES = {
     "SELECT, INSERT": ("events_event", "ledger_entry", "jobs_attempt", "jobs_need", "media_holding", "media_rendition", "delivery_export",
-        "material_piece", "material_piece_parents", "script_draft", "shots_version", "sound_linetake", "sound_cuetake", "storyboard_drawing",
-        "world_design"),
+        "material_piece", "material_piece_parents", "review_sheet", "script_draft", "shots_version", "sound_linetake", "sound_cuetake",
+        "storyboard_drawing", "world_design"),
     "SELECT, INSERT, UPDATE": ("jobs_job", "jobs_share", "jobs_personshare", "ledger_balance", "media_asset", "shots_take", "shots_guide",
         "shelf_model"),
     "SELECT, UPDATE": ("review_attachment", "shots_shot", "sound_line", "sound_cue", "storyboard_panel", "world_character", "world_location"),

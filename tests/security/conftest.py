@@ -27,7 +27,7 @@ from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.providers.models import Endpoint
 from studio.review.exchange import OUT, reel_of
-from studio.review.models import Note
+from studio.review.models import Note, Sheet
 from studio.review.notes import write_note
 from studio.review.queries import notes_on
 from studio.script.models import Draft
@@ -163,6 +163,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     guest.viewed = guest.verified = timezone.now()
     guest.save()
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
+    Sheet.objects.create(cut_revision=export.cut_revision, asset=file, notes=1, by=by)
     return Everything(
         film=film,
         extra=Membership.objects.create(project=project, person=extra, role="reviewer"),

@@ -158,6 +158,9 @@ review:comparison           GET     200    200       200     200     200       4
 review:playlist             GET     200    200       200     200     200       403     404       in
 review:notes                GET     200    200       200     200     200       403     404       in
 review:notes                POST    201    201       201     201     201       403     404       in
+review:sheets               GET     200    200       200     200     200       403     404       in
+review:sheets               POST    202    202       202     202     202       403     404       in
+review:sheet                GET     200    200       200     200     200       403     404       in
 review:download             GET     200    200       200     200     200       403     404       in
 review:imports              POST    204    204       204     204     204       403     404       in
 review:verdicts             POST    204    204       403     403     204       403     404       in
