@@ -95,6 +95,7 @@ export class PlayerControls {
     const { player } = this;
     this.length.textContent = `/ ${player.timecode(player.total)}`;
     this.scrub.setAttribute("aria-valuemax", Math.max(0, player.total - 1));
+    this.captionButton.hidden = !player.captioned;
     this.fault("");
     this.at(player.frame);
   }
