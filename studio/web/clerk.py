@@ -24,6 +24,7 @@ def start() -> None:
 
 def _begin(**_: Any) -> None:
     threading.Thread(target=_sweep_for_ever, name="sweeper", daemon=True).start()
+    threading.Thread(target=_carry_for_ever, name="courier", daemon=True).start()
 
 
 def _end(**_: Any) -> None:
@@ -47,6 +48,17 @@ def _sweep_for_ever() -> None:
         _attempt("events", subscribers.sweep)
         if sample_due:
             sample_due = not _attempt("the sample film", make_sample)
+    connections.close_all()
+
+
+def _carry_for_ever() -> None:
+    """Mails and calls of other programs, beside the sweeping: a server that answers slowly holds up nothing else."""
+    from studio.notices import mailing, tasks
+
+    while not _over.wait(EVERY):
+        _attempt("notices to mail", mailing.gather)
+        _attempt("mail", mailing.send_due)
+        _attempt("calls of webhooks", tasks.call_due)
     connections.close_all()
 
 

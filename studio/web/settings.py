@@ -51,6 +51,7 @@ ROOMS = [
     "studio.delivery",
     "studio.overview",
     "studio.realtime",
+    "studio.notices",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -208,6 +209,7 @@ if EMAIL_ENABLED:
     vars().update(environ.Env.email_url_config(ENV.email_url))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 20  # seconds for each word of a mail server
 
 # --- workers ---
 CELERY_BROKER_URL = environment.broker_url(ENV.valkey_url)

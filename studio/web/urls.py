@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("studio.review.urls")),
     path("", include("studio.delivery.urls")),
     path("", include("studio.overview.urls")),
+    path("", include("studio.notices.urls")),
 ]

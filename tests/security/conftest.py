@@ -18,10 +18,13 @@ from studio.ledger.actions import set_rate, set_terms
 from studio.material.models import Piece
 from studio.media.models import Asset
 from studio.media.store import hold
+from studio.notices.models import Delivery, Hook, Notice
+from studio.notices.signing import unsubscribe_address
 from studio.projects.actions import invite, start_project
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.providers.models import Endpoint
+from studio.providers.sealing import seal
 from studio.review.exchange import OUT, reel_of
 from studio.review.models import Note
 from studio.review.notes import write_note
@@ -51,6 +54,9 @@ class Everything:
     model: Model
     note: Note
     notes: bytes
+    notice: Notice
+    hook: Hook
+    delivery: Delivery
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -76,12 +82,17 @@ class Everything:
             "draft": self.draft.pk,
             "note": self.note.pk,
             "kind": "csv" if address == "review:download" else "characters",
+            "notice": self.notice.pk,
+            "hook": self.hook.pk,
+            "delivery": self.delivery.pk,
             "character": film.characters[0].pk,
             "cue_kind": "music",
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
         }
+        if address == "notices:unsubscribe":
+            values["token"] = unsubscribe_address(self.film.project.created_by_id, self.film.project.pk).rstrip("/").rsplit("/", 1)[1]
         if address == "shots:restoration":
             values["shot"] = film.shots[-1].pk
         return {name: values[name] for name in names}
@@ -126,6 +137,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     invitation, token = invite(project, by=by, role="reviewer")
     export = export_of(film, by)
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
+    webhook = Hook.objects.create(project=project, url="https://hooks.example/a", secret=seal("a secret"), made_by=by)
     return Everything(
         film=film,
         extra=Membership.objects.create(project=project, person=extra, role="reviewer"),
@@ -141,6 +153,9 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         model=model,
         note=note,
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
+        notice=Notice.objects.create(person=by, project=project, event=0, topic="joined", words="Somebody joined", address="/notices/"),
+        hook=webhook,
+        delivery=Delivery.objects.create(hook=webhook, event=1, body="{}"),
     )
 
 

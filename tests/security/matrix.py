@@ -164,6 +164,23 @@ review:resolution           POST    200    200       200     200     200       4
 review:assignment           POST    200    200       200     200     200       403     404       in
 review:retake               POST    200    200       403     200     403       403     404       in
 
+notices:page                GET     200    200       200     200     200       200     200       in
+notices:bell                GET     200    200       200     200     200       200     200       in
+notices:panel               GET     200    200       200     200     200       200     200       in
+notices:reading             POST    302    302       302     302     302       302     302       in
+notices:one                 GET     302    404       404     404     404       404     404       in
+notices:unsubscribe         GET     200    200       200     200     200       200     200       200
+notices:unsubscribe         POST    200    200       200     200     200       200     200       200
+notices:choices             GET     200    200       200     200     200       403     404       in
+notices:choices             POST    302    302       302     302     302       403     404       in
+notices:hooks               GET     200    200       403     403     403       403     404       in
+notices:hooks               POST    201    201       403     403     403       403     404       in
+notices:hook                GET     200    200       403     403     403       403     404       in
+notices:test                POST    302    302       403     403     403       403     404       in
+notices:again               POST    302    302       403     403     403       403     404       in
+notices:switch              POST    302    302       403     403     403       403     404       in
+notices:removal             POST    302    302       403     403     403       403     404       in
+
 delivery:page               GET     200    200       200     200     200       403     404       in
 delivery:exports            POST    202    202       403     202     403       403     404       in
 delivery:download           GET     200    200       200     200     200       403     404       in
@@ -217,6 +234,9 @@ BODIES: dict[str, dict[str, object]] = {
     "review:words": {"text": "Her left hand is in the lamp.", "revision": "1"},
     "review:resolution": {"resolved": "1", "revision": "1"},
     "review:assignment": {"assigned": "", "revision": "1"},
+    "notices:choices": {"mail": "daily", "wanted": "mentioned"},
+    "notices:hooks": {"url": "https://hooks.example/firstcut", "kinds": "take.stored"},
+    "notices:switch": {"active": "0"},
     "review:retake": {"revision": "1"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
 }

@@ -129,6 +129,8 @@ class ProjectLive extends HTMLElement {
     } else if (message.p) {
       this.#progress.set(message.p[0], message.p);
       this.#frame ||= requestAnimationFrame(() => this.#flush());
+    } else if (message.n) {
+      if (message.n.includes(this.getAttribute("me"))) document.body.dispatchEvent(new CustomEvent("live:notice", { detail: {} }));
     } else if (message.w) this.#tell("live:presence", {});
     else if (message.r) this.#tell("live:back", {});
   }

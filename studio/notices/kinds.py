@@ -1,0 +1,26 @@
+"""Which events other programs can hear of. None carries a secret, an address of a person, or words from inside a note."""
+
+HOOKABLE = (
+    "script.revised",
+    "shots.listed",
+    "take.stored",
+    "version.published",
+    "cut.edited",
+    "cut.frozen",
+    "cut.judged",
+    "note.written",
+    "note.resolved",
+    "note.reopened",
+    "note.assigned",
+    "link.made",
+    "link.revoked",
+    "link.watched",
+    "export.stored",
+    "job.failed",
+    "job.succeeded",
+    "member.joined",
+    "member.removed",
+    "budget.warned",
+    "piece.stored",
+    "piece.uploaded",
+)
