@@ -14,13 +14,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generation.contract import BadRequest
-from studio.accounts.models import Person
 from studio.events import live
 from studio.events.log import hold, record
 from studio.events.models import Event
+from studio.notices.kinds import told_of
 from studio.notices.models import ByMail, Choice, Delivery, Hook, Notice, Topic
-from studio.notices.rules import RULES, WORDS_BY_TOPIC
-from studio.notices.tasks import judge
+from studio.notices.rules import RULES, Rule, Told, facts_of, fill
+from studio.notices.tasks import judge_hook
 from studio.projects.models import Membership, Project
 from studio.projects.policies import TEAM
 from studio.providers.sealing import seal
@@ -34,41 +34,52 @@ class HookProblem(Exception):
     """Nothing was changed; the message says why and what to do."""
 
 
+def is_news(event: Event) -> bool:
+    return event.at >= timezone.now() - NEWS
+
+
+@transaction.atomic
 def tell(event: Event, project: Project) -> int:
     """Write the notices of one event; how many people were told. Once for each person, however often it is called. Nobody is told who is
-    not of the team, or of what they did themselves."""
-    if event.at < timezone.now() - NEWS:
+    not of the team, or of what they did themselves (but for what they waited for)."""
+    if not is_news(event):
         return 0
     rule = RULES[event.kind]
-    told = rule.tell(event, project)
+    told: dict[uuid.UUID, Told] = {}
+    for one in rule.whom(event, project):
+        told.setdefault(one.person, one)
     if not rule.of_own:
         told.pop(event.actor_id, None)  # type: ignore[arg-type]
-    members = set(Membership.objects.filter(project=project, person_id__in=told, role__in=TEAM).values_list("person_id", flat=True))
-    choices = {choice.person_id: choice for choice in Choice.objects.filter(project=project, person_id__in=members)}
-    actor = Person.objects.filter(pk=event.actor_id).first() if event.actor_id else None
-    facts = {"who": actor.name if actor else "Somebody", **{key: str(value) for key, value in event.data.items()}}
-    rows = []
-    for person, topic in told.items():
-        choice = choices.get(person)
-        if person not in members or (choice and topic in choice.muted):
+    members = Membership.objects.filter(project=project, person_id__in=told, role__in=TEAM, person__is_active=True)
+    whom = set(members.values_list("person_id", flat=True)) - set(Notice.objects.filter(event=event.pk).values_list("person_id", flat=True))
+    choices = {choice.person_id: choice for choice in Choice.objects.filter(project=project, person_id__in=whom)}
+    facts, at = facts_of(event), rule.at(event, project) if whom else ""
+    reached = []
+    for person in sorted(whom):
+        one, choice = told[person], choices.get(person)
+        if choice is not None and one.topic in choice.muted:
             continue
-        words = WORDS_BY_TOPIC.get(topic, rule.words) if event.kind == "note.written" else rule.words
-        row = Notice(
-            person_id=person, project=project, event=event.pk, topic=topic, words=_filled(words, facts), address=rule.address(event, project)
-        )
-        row.mailed = choice is None or choice.mail == ByMail.OFF
-        rows.append(row)
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    if rows:
-        whom = [str(row.person_id) for row in rows]
-        transaction.on_commit(lambda: live.publish(project.pk, {"n": whom}))
-    return len(rows)
+        off = choice is None or choice.mail == ByMail.OFF
+        if not (rule.many and _told_together(rule, event, project, one, facts, off)):
+            words = fill(one.words, facts)
+            Notice.objects.create(person_id=person, project=project, event=event.pk, topic=one.topic, words=words, address=at, mailed=off)
+        reached.append(str(person))
+    if reached:
+        transaction.on_commit(lambda: live.publish(project.pk, {"n": reached}))
+    return len(reached)
 
 
-def _filled(words: str, facts: dict[str, str]) -> str:
-    for name, value in facts.items():
-        words = words.replace(f"{{{name}}}", value)
-    return words[:300]
+def _told_together(rule: Rule, event: Event, project: Project, one: Told, facts: dict[str, Any], off: bool) -> bool:
+    """Count the event to a notice of its kind that the person has neither read nor been mailed; False if there is none."""
+    rows = Notice.objects.select_for_update().filter(person_id=one.person, project=project, topic=one.topic, read=None, mailed=off)
+    row = rows.first()
+    if row is None:
+        return False
+    row.count, row.event, row.made = row.count + 1, event.pk, timezone.now()
+    row.words = fill(rule.many, {**facts, "n": row.count})
+    row.address = (rule.many_at or rule.at)(event, project)
+    row.save(update_fields=["count", "event", "made", "words", "address"])
+    return True
 
 
 def mark_read(person: Any, notice: int | None = None) -> int:
@@ -96,9 +107,10 @@ def add_hook(project: Project, *, by: Any, url: str, kinds: Sequence[str] = (), 
     if Hook.objects.filter(project=project).count() >= MOST_HOOKS:
         raise HookProblem(f"A film has up to {MOST_HOOKS} webhooks. Remove one first.")
     try:
-        judge(url, own_network=own_network)
+        judge_hook(url, own_network=own_network)
     except BadRequest as problem:
-        raise HookProblem(str(problem)) from problem
+        asking = "" if by.is_operator or own_network else " Only an operator of this installation can allow what stands on its own network."
+        raise HookProblem(f"{problem}{asking}") from problem
     secret = secrets.token_hex(32)
     hook = Hook.objects.create(project=project, url=url, secret=seal(secret), kinds=sorted(set(kinds)), own_network=own_network, made_by=by)
     record("hook.added", actor=by, project=project, subject=hook, data={"kinds": hook.kinds})
@@ -107,9 +119,10 @@ def add_hook(project: Project, *, by: Any, url: str, kinds: Sequence[str] = (), 
 
 @transaction.atomic
 def switch_hook(hook: Hook, *, by: Any, active: bool) -> None:
-    """What waits stays waiting while a hook is off, and is tried at once when it is on again."""
+    """What waits stays waiting while a hook is off, and is tried at once when it is on again. Nothing happens to one that stands so already."""
     hold(hook.project_id)
-    Hook.objects.filter(pk=hook.pk).update(active=active, why_off="")
+    if not Hook.objects.filter(pk=hook.pk).exclude(active=active).update(active=active, why_off=""):
+        return
     if active:
         Delivery.objects.filter(hook=hook, done=None).exclude(due=None).update(due=timezone.now())
     record("hook.enabled" if active else "hook.disabled", actor=by, project=hook.project, subject=hook)
@@ -117,6 +130,7 @@ def switch_hook(hook: Hook, *, by: Any, active: bool) -> None:
 
 @transaction.atomic
 def remove_hook(hook: Hook, *, by: Any) -> None:
+    """It is called no more; what was called goes with it."""
     hold(hook.project_id)
     record("hook.removed", actor=by, project=hook.project, subject=hook)
     hook.delete()
@@ -124,16 +138,20 @@ def remove_hook(hook: Hook, *, by: Any) -> None:
 
 def queue_event(event: Event) -> int:
     """One delivery for each hook of the project that wants this kind; once, however often it is called."""
-    hooks = Hook.objects.filter(Q(kinds=[]) | Q(kinds__contains=[event.kind]), project__pk=event.project_id, active=True, made__lte=event.at)
-    rows = [Delivery(hook=hook, event=event.pk, body=body_of(event)) for hook in hooks]
+    if event.project_id is None:
+        return 0
+    hooks = Hook.objects.filter(Q(kinds=[]) | Q(kinds__contains=[event.kind]), project_id=event.project_id, active=True, made__lte=event.at)
+    rows = [Delivery(hook=hook, event=event.pk, kind=event.kind, body=_body(told_of(event))) for hook in hooks]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def test_hook(hook: Hook) -> Delivery:
-    """Call a hook with an event that says it is a test."""
-    event = Event(pk=0, kind="hook.tested", project_id=hook.project_id, at=timezone.now(), data={"test": uuid.uuid4().hex})
-    return Delivery.objects.create(hook=hook, event=0, body=body_of(event))
+def test_hook(hook: Hook, *, by: Any) -> Delivery:
+    """Call a hook, also one that is off, with an event that says it is a test. One test at a time: the one that waits is the one."""
+    if (waiting := Delivery.objects.filter(hook=hook, event=0, done=None).exclude(due=None).first()) is not None:
+        return waiting
+    event = Event(pk=0, kind="hook.tested", project_id=hook.project_id, actor_id=by.pk, at=timezone.now())
+    return Delivery.objects.create(hook=hook, event=0, kind=event.kind, body=_body(told_of(event)))
 
 
 def send_again(delivery: Delivery) -> None:
@@ -141,6 +159,5 @@ def send_again(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(due=timezone.now(), done=None, attempts=0)
 
 
-def body_of(event: Event) -> str:
-    told = {"id": event.pk, "kind": event.kind, "project": str(event.project_id), "at": event.at.isoformat(), "data": event.data}
+def _body(told: dict[str, Any]) -> str:
     return json.dumps(told, separators=(",", ":"), sort_keys=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -14,13 +16,28 @@ class Topic(models.TextChoices):
 
     MENTIONED = "mentioned", "Somebody mentions me"
     ASSIGNED = "assigned", "A note is given to me"
-    ANSWERED = "answered", "My note is answered or resolved"
-    FAILED = "failed", "A job of mine failed"
-    JUDGED = "judged", "A cut was judged"
-    WATCHED = "watched", "A client watched"
+    ANSWERED = "answered", "My note is answered, resolved or opened again"
+    TAKE = "take", "A take that I ordered is ready"
+    FAILED = "failed", "Something that I ordered failed"
+    EXPORT = "export", "An export that I ordered is ready"
+    REVISION = "revision", "A revision waits for my verdict"
+    JUDGED = "judged", "A revision was judged"
     JOINED = "joined", "Somebody joined"
     BUDGET = "budget", "The budget runs out"
     HOOK = "hook", "A webhook was switched off"
+
+
+ICONS = {
+    "take": "film",
+    "failed": "failed",
+    "export": "deliver",
+    "revision": "eye",
+    "judged": "check",
+    "joined": "people",
+    "budget": "costs",
+    "hook": "link",
+}
+"""Of the topics that are no notes."""
 
 
 class ByMail(models.TextChoices):
@@ -31,30 +48,37 @@ class ByMail(models.TextChoices):
 
 
 class Notice(models.Model):
-    """One thing one person is told, once for each event."""
+    """One thing one person is told, once for each event; or several of one kind, told together while nobody has read or mailed them."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="notices")
     event = models.BigIntegerField()
+    """The newest of those it tells of."""
     topic = models.CharField(max_length=10, choices=Topic.choices)
+    count = models.IntegerField(default=1)
     words = models.CharField(max_length=300)
     address = models.CharField(max_length=300)
+    since = models.DateTimeField(default=timezone.now)
+    """When the first of them was told: from then on a digest waits."""
     made = models.DateTimeField(default=timezone.now)
     read = models.DateTimeField(null=True)
     mailed = models.BooleanField(default=False)
     """Whether it is in a mail, or was left out of mail for good."""
 
     class Meta:
-        ordering = ("-made", "-pk")
+        ordering = ("-event",)
         constraints = [models.UniqueConstraint(fields=["person", "event"], name="notice_once_an_event")]
         indexes = [
-            models.Index(fields=["person", "-made"], name="notice_newest"),
             models.Index(fields=["person"], condition=models.Q(read=None), name="notice_unread"),
-            models.Index(fields=["made"], condition=models.Q(mailed=False), name="notice_to_mail"),
+            models.Index(fields=["person", "project", "since"], condition=models.Q(mailed=False), name="notice_to_mail"),
         ]
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.topic, "review")
 
 
 class Choice(models.Model):
@@ -73,7 +97,7 @@ class Choice(models.Model):
 
 
 class Mail(models.Model):
-    """One mail and what became of it. SENDING that outlives its process is IN_DOUBT: it may have gone, and is not sent again by itself."""
+    """One mail and what became of it. SENDING that outlives its process is IN_DOUBT: it may have gone, and is not sent again."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -90,6 +114,7 @@ class Mail(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.IntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
+    """Why it was not sent at the last try."""
     made = models.DateTimeField(default=timezone.now)
     due = models.DateTimeField(default=timezone.now)
     began = models.DateTimeField(null=True)
@@ -109,6 +134,7 @@ class Hook(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="hooks")
     url = models.CharField(max_length=500)
     secret = models.TextField()
+    """As `providers.sealing` seals it."""
     kinds = models.JSONField(default=list)
     """Kinds of event; empty: all."""
     active = models.BooleanField(default=True)
@@ -124,6 +150,10 @@ class Hook(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
 
 class Delivery(models.Model):
     """One event for one hook: at least once, and known by the event's id on the other side."""
@@ -131,6 +161,7 @@ class Delivery(models.Model):
     hook = models.ForeignKey(Hook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.BigIntegerField()
     """0: a test."""
+    kind = models.CharField(max_length=60)
     body = models.TextField()
     attempts = models.IntegerField(default=0)
     status = models.IntegerField(default=0)

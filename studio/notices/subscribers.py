@@ -11,12 +11,11 @@ from studio.projects.queries import project_of
 @subscribe(*RULES)
 def on_event(event: Event) -> None:
     """Tell whom it concerns."""
-    if (project := project_of(event)) is not None:
+    if actions.is_news(event) and (project := project_of(event)) is not None:
         actions.tell(event, project)
 
 
 @subscribe(*HOOKABLE)
 def on_hookable(event: Event) -> None:
     """Set calls of other programs down; the clerk makes them."""
-    if project_of(event) is not None:
-        actions.queue_event(event)
+    actions.queue_event(event)

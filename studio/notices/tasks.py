@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import queue
+import re
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from generation.contract import BadRequest, Transient
@@ -16,47 +23,124 @@ from studio.notices.models import Delivery, Hook
 from studio.notices.signing import signature
 from studio.providers.sealing import Unreadable, unseal
 
-__all__ = ["call_due", "judge"]
+log = logging.getLogger(__name__)
 PATIENCE = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
 BOUNDS = Bounds(connect=5, idle=10, total=20, size=4096)
 TURN = timedelta(minutes=2)
 """A call that is being made is not due again for so long; whoever makes it died if it is then."""
-MOST = 20
+MOST = 50
+"""Calls of one hook in one round."""
+KEPT = timedelta(days=30)
+"""How long what was answered, or given up, stands in the list."""
+REST = re.compile(r"[A-Za-z0-9._~:/?@!$&'()*+,;=%\[\]-]*")
 
 
-def call_due(now: datetime | None = None, bounds: Bounds = BOUNDS) -> int:
-    """Make the calls that are due; how many were answered well."""
+class _Stopping(Exception):
+    """The clerk ends: the call is made by the next."""
+
+
+def judge_hook(url: str, *, own_network: bool = False) -> None:
+    """What can be known of a hook's address without calling it. Raises `BadRequest`."""
+    if "#" in url:
+        raise BadRequest("The address must have no “#” in it: what stands behind it is never sent.")
+    base, rest = _parts(url)
+    if "@" in base:
+        raise BadRequest("The address must be without a user or password in it: the signature says who calls.")
+    if not REST.fullmatch(rest):
+        raise BadRequest("What follows the “?” has signs in it that must be written with “%”.")
+    judge(base, own_network=own_network)
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """(address, its last slash and what follows the ?), since receivers mind both and `Exchange` wants an address without them."""
+    base, mark, query = url.partition("?")
+    short = base.rstrip("/")
+    slash = "/" if base.endswith("/") or (query and not urlsplit(short).path) else ""
+    return short, slash + mark + query
+
+
+def call_due(now: datetime | None = None, bounds: Bounds = BOUNDS, enough: Callable[[], bool] = lambda: False, at_once: int = 1) -> int:
+    """Make the calls that are due until `enough`, of as many hooks `at_once`; how many were answered well. Each hook is called in the order of
+    its events, and no more in this round once it failed: one that does not answer holds up itself."""
     now = now or timezone.now()
-    due = Delivery.objects.filter(done=None, due__lte=now, hook__active=True).order_by("due").values_list("pk", flat=True)[:MOST]
-    return sum(_call(pk, now, bounds) for pk in list(due))
+    due = Delivery.objects.filter(Q(hook__active=True) | Q(event=0), done=None, due__lte=now)
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for hook in due.order_by("hook").values_list("hook", flat=True).distinct():
+        waiting.put(hook)
+    answered: list[int] = []
+
+    def work() -> None:
+        with suppress(queue.Empty):
+            while not enough():
+                answered.append(_call_hook(waiting.get_nowait(), now, bounds, enough))
+
+    def beside() -> None:
+        try:
+            work()
+        except Exception:  # the calls stay due
+            log.exception("calling webhooks broke")
+        finally:
+            connection.close()
+
+    helpers = [threading.Thread(target=beside, name="caller", daemon=True) for _ in range(min(at_once, waiting.qsize()) - 1)]
+    for helper in helpers:
+        helper.start()
+    try:
+        work()
+    finally:
+        for helper in helpers:
+            helper.join()
+    return sum(answered)
 
 
-def _call(pk: int, now: datetime, bounds: Bounds) -> bool:
+def _call_hook(hook: int, now: datetime, bounds: Bounds, enough: Callable[[], bool]) -> int:
+    rows = Delivery.objects.filter(Q(hook__active=True) | Q(event=0), hook=hook, done=None, due__lte=now).order_by("event", "pk")
+    answered = 0
+    for pk in list(rows.values_list("pk", flat=True)[:MOST]):
+        if enough() or not _call(pk, now, bounds, enough):
+            break
+        answered += 1
+    return answered
+
+
+def _call(pk: int, now: datetime, bounds: Bounds, enough: Callable[[], bool]) -> bool:
     if not Delivery.objects.filter(pk=pk, done=None, due__lte=now).update(due=now + TURN):
         return False  # another clerk has it
     delivery = Delivery.objects.select_related("hook__project").get(pk=pk)
-    status, said = _answer(delivery, bounds)
     row = Delivery.objects.filter(pk=pk)
+    try:
+        status, said = _answer(delivery, bounds, enough)
+    except _Stopping:
+        row.update(due=now)
+        return False
     attempts = delivery.attempts + 1
     if 200 <= status < 300:
         row.update(status=status, excerpt=said, attempts=attempts, done=timezone.now(), due=None)
         return True
+    if status == 0:  # whoever does not answer at all is not asked again by each event that waits
+        Delivery.objects.filter(hook=delivery.hook, done=None, due__lte=now).exclude(pk=pk).update(due=now + PATIENCE[0])
     last = delivery.event == 0 or attempts > len(PATIENCE)
     row.update(status=status, excerpt=said, attempts=attempts, due=None if last else now + PATIENCE[attempts - 1])
-    if last and delivery.event:
+    if last and delivery.event and not Delivery.objects.filter(hook=delivery.hook, event__gt=0, done__gt=delivery.made).exists():
         _stop(delivery.hook, said or f"it answered {status}")
     return False
 
 
-def _answer(delivery: Delivery, bounds: Bounds) -> tuple[int, str]:
+def _answer(delivery: Delivery, bounds: Bounds, enough: Callable[[], bool]) -> tuple[int, str]:
     """(status, the first of what was said); status 0 and why, if nothing was answered. An answer that breaks off after its status stands."""
-    body = delivery.body.encode()
+
+    def tick() -> None:
+        if enough():
+            raise _Stopping
+
+    body, hook = delivery.body.encode(), delivery.hook
+    base, rest = _parts(hook.url)
     exchange: Exchange | None = None
     try:
         at = int(time.time())
         headers = {"Content-Type": "application/json", "User-Agent": "Firstcut", "Firstcut-Delivery": str(delivery.pk)}
-        headers["Firstcut-Signature"] = signature(unseal(delivery.hook.secret), at, body)
-        exchange = Exchange(delivery.hook.url, "POST", headers=headers, body=body, own_network=delivery.hook.own_network, bounds=bounds)
+        headers["Firstcut-Signature"] = signature(unseal(hook.secret), at, body)
+        exchange = Exchange(base, "POST", rest, headers=headers, body=body, own_network=hook.own_network, bounds=bounds, tick=tick)
         with exchange as answer:
             said = b""
             with suppress(BadRequest, Transient):
@@ -74,3 +158,9 @@ def _stop(hook: Hook, why: str) -> None:
     hold(hook.project_id)
     if Hook.objects.filter(pk=hook.pk, active=True).update(active=False, why_off=why[:300]):
         record("hook.stopped", project=hook.project, subject=hook, data={"why": why[:120]})
+
+
+def clear_old(now: datetime | None = None) -> int:
+    """Forget what was answered, or given up, long ago; how many calls."""
+    old = Delivery.objects.filter(made__lt=(now or timezone.now()) - KEPT)
+    return old.filter(Q(due=None) | Q(hook__active=False)).delete()[0]

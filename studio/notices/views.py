@@ -15,6 +15,7 @@ from studio.notices import actions, queries
 from studio.notices.actions import HookProblem
 from studio.notices.forms import ChoiceForm, HookForm
 from studio.notices.models import ByMail, Delivery, Hook, Topic
+from studio.notices.rules import topics_for
 from studio.notices.signing import WINDOW, unsubscribing
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view, sign_in_first
@@ -24,28 +25,41 @@ IN_PANEL = 20
 
 
 @require_safe
+@never_cache
 def page(request: HttpRequest) -> HttpResponse:
-    """Everything a person was told, of all their films."""
+    """Everything a person was told, of all their films; `?before=` an event's id shows older ones."""
     if not request.user.is_authenticated:
         return sign_in_first(request)
-    rows = list(queries.notices_of(request.user)[: queries.PAGE])
-    return render(request, "notices/page.html", {"notices": rows, "unread": sum(row.read is None for row in rows)})
+    before = request.GET.get("before", "")
+    found, older = queries.page_of(request.user, int(before) if before.isdecimal() and len(before) < 18 else None)
+    if request.headers.get("HX-Request"):
+        return render(request, "notices/_list.html", {"notices": found, "older": older})
+    films = queries.films_of(request.user)
+    context = {"notices": found, "older": older, "unread": queries.unread_count(request.user), "films": films}
+    return render(request, "notices/page.html", context)
 
 
 @require_safe
 @never_cache
 def bell(request: HttpRequest) -> HttpResponse:
+    """How many are unread, for the bell."""
     if not request.user.is_authenticated:
         return sign_in_first(request)
-    return render(request, "notices/_bell.html", {"unread": queries.unread_count(request.user)})
+    return render(request, "notices/_bell_count.html", {"unread_notices": queries.unread_count(request.user)})
 
 
 @require_safe
 @never_cache
 def panel(request: HttpRequest) -> HttpResponse:
+    """The newest, for the panel under the bell."""
     if not request.user.is_authenticated:
         return sign_in_first(request)
-    return render(request, "notices/_panel.html", {"notices": queries.notices_of(request.user)[:IN_PANEL]})
+    return _panel(request)
+
+
+def _panel(request: HttpRequest) -> HttpResponse:
+    context = {"notices": queries.notices_of(request.user)[:IN_PANEL], "unread": queries.unread_count(request.user)}
+    return render(request, "notices/_panel.html", context)
 
 
 @require_POST
@@ -54,7 +68,11 @@ def reading(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return sign_in_first(request)
     actions.mark_read(request.user)
-    return redirect("notices:page")
+    if not request.headers.get("HX-Request"):
+        return redirect("notices:page")
+    answer = _panel(request)
+    answer["HX-Trigger"] = "live:notice"  # the bell's number
+    return answer
 
 
 @require_safe
@@ -73,11 +91,12 @@ def one(request: HttpRequest, notice: int) -> HttpResponse:
 @project_view(policies.can_view)
 def choices(request: ProjectRequest) -> HttpResponse:
     """How this person is told of this film."""
-    choice = queries.choice_of(request.project, request.user)
-    initial = {"mail": choice.mail, "wanted": [topic for topic in Topic.values if topic not in choice.muted]}
-    form = ChoiceForm(request.POST or None, initial=initial)
+    choice, topics = queries.choice_of(request.project, request.user), topics_for(request.role)
+    initial = {"mail": choice.mail, "wanted": [topic for topic in topics if topic not in choice.muted]}
+    form = ChoiceForm(request.POST or None, initial=initial, topics=topics)
     if request.method == "POST" and form.is_valid():
-        muted = [topic for topic in Topic.values if topic not in form.cleaned_data["wanted"]]
+        wanted = form.cleaned_data["wanted"]
+        muted = [topic for topic in Topic if (topic not in wanted if topic in topics else topic in choice.muted)]
         actions.choose(request.project, by=request.user, mail=form.cleaned_data["mail"], muted=muted)
         messages.success(request, "Saved.")
         return redirect("notices:choices", request.project.slug)
@@ -115,6 +134,7 @@ def _hooks(request: ProjectRequest, form: HookForm, status: int = 200, **more: A
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @project_view(policies.can_change_settings)
 def hooks(request: ProjectRequest) -> HttpResponse:
     """The film's webhooks; adding one shows its secret, once."""
@@ -126,7 +146,7 @@ def hooks(request: ProjectRequest) -> HttpResponse:
     try:
         hook, secret = actions.add_hook(request.project, by=request.user, **form.cleaned_data)
     except HookProblem as problem:
-        form.add_error("url", str(problem))
+        form.add_error("url", str(problem))  # what was typed stands in it still
         return _hooks(request, form, 422)
     return _hooks(request, HookForm(), 201, fresh=hook, secret=secret)
 
@@ -136,14 +156,17 @@ def hooks(request: ProjectRequest) -> HttpResponse:
 def hook_page(request: ProjectRequest, hook: int) -> HttpResponse:
     """One webhook and the calls that were made."""
     found = _hook(request, hook)
-    return render(request, "notices/hook.html", {"hook": found, "deliveries": queries.deliveries_of(found)})
+    deliveries = list(queries.deliveries_of(found))
+    context = {"hook": found, "deliveries": deliveries, "waiting": any(queries.soon(one, found) for one in deliveries)}
+    return render(request, "notices/_calls.html" if request.headers.get("HX-Request") else "notices/hook.html", context)
 
 
 @require_POST
 @project_view(policies.can_change_settings)
 def test(request: ProjectRequest, hook: int) -> HttpResponse:
+    """Call it now, to see whether it answers."""
     found = _hook(request, hook)
-    actions.test_hook(found)
+    actions.test_hook(found, by=request.user)
     messages.success(request, "The test is under way. Its answer stands in the list as soon as there is one.")
     return redirect("notices:hook", request.project.slug, found.pk)
 

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
@@ -11,6 +12,7 @@ from django.db import close_old_connections, connections
 
 log = logging.getLogger(__name__)
 EVERY = 2.0
+HOOKS_AT_ONCE = 4
 TIDY_EVERY = 15
 """In how many of its rounds it once looks for folders that dead workers left."""
 _over = threading.Event()
@@ -24,7 +26,8 @@ def start() -> None:
 
 def _begin(**_: Any) -> None:
     threading.Thread(target=_sweep_for_ever, name="sweeper", daemon=True).start()
-    threading.Thread(target=_carry_for_ever, name="courier", daemon=True).start()
+    for name, carry in (("post", _mail_for_ever), ("courier", _call_for_ever)):
+        threading.Thread(target=carry, name=name, daemon=True).start()
 
 
 def _end(**_: Any) -> None:
@@ -51,14 +54,26 @@ def _sweep_for_ever() -> None:
     connections.close_all()
 
 
-def _carry_for_ever() -> None:
-    """Mails and calls of other programs, beside the sweeping: a server that answers slowly holds up nothing else."""
-    from studio.notices import mailing, tasks
+def _mail_for_ever() -> None:
+    """Mail, on a thread of its own: a mail server that answers slowly holds up nothing else, and nobody waits for it at the end."""
+    from studio.notices import mailing
 
     while not _over.wait(EVERY):
         _attempt("notices to mail", mailing.gather)
-        _attempt("mail", mailing.send_due)
-        _attempt("calls of webhooks", tasks.call_due)
+        _attempt("mail", partial(mailing.send_due, enough=_over.is_set))
+    connections.close_all()
+
+
+def _call_for_ever() -> None:
+    """Calls of other programs, likewise."""
+    from studio.notices import tasks
+
+    rounds = 0
+    while not _over.wait(EVERY):
+        rounds += 1
+        _attempt("calls of webhooks", partial(tasks.call_due, enough=_over.is_set, at_once=HOOKS_AT_ONCE))
+        if rounds % TIDY_EVERY == 0:
+            _attempt("old calls", tasks.clear_old)
     connections.close_all()
 
 

@@ -97,6 +97,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "studio.web.context.studio",
                 "studio.overview.context.shell",
+                "studio.notices.context.bell",
             ],
         },
     }
@@ -209,6 +210,7 @@ if EMAIL_ENABLED:
     vars().update(environ.Env.email_url_config(ENV.email_url))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = ENV.email_from
 EMAIL_TIMEOUT = 20  # seconds for each word of a mail server
 
 # --- workers ---

@@ -13,12 +13,15 @@ from typing import Any
 
 
 class Post(socketserver.ThreadingTCPServer):
-    """`answers` are what it says to the ends of the next mails ("451 later", "550 no", "hang up", "recipient 450"); then it takes them."""
+    """`greeting` is its first word to everybody; `answers` are what it says to the ends of the next mails ("451 later", "550 no", "hang up",
+    "recipient 450"); then it takes them."""
 
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, greeting: str = "220 here") -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
+        self.greeting = greeting
+        self.connections = 0
         self.taken: list[Message] = []
         self.answers: list[str] = []
 
@@ -31,7 +34,8 @@ class _Talk(socketserver.StreamRequestHandler):
     server: Post
 
     def handle(self) -> None:
-        self._say("220 here")
+        self.server.connections += 1
+        self._say(self.server.greeting)
         while line := self.rfile.readline():
             match line.split()[0].upper() if line.split() else b"":
                 case b"RCPT" if self.server.answers and self.server.answers[0].startswith("recipient "):

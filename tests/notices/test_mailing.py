@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from studio.jobs.models import Job
 from studio.notices import actions, mailing
 from studio.notices.models import Choice, Mail, Notice
 from studio.projects.models import Membership, Project
@@ -34,14 +35,15 @@ def notice(project: Project, people: SimpleNamespace) -> Callable[..., Notice]:
 
 
 def body(message: Any, kind: str) -> str:
-    return next(part.get_payload(decode=True).decode() for part in message.walk() if part.get_content_type() == kind)
+    return next(str(part.get_payload(decode=True).decode()) for part in message.walk() if part.get_content_type() == kind)
 
 
-def test_a_notice_is_mailed_as_words_and_html_with_a_way_to_stop(post: Post, notice: Callable[..., Notice]) -> None:
+def test_a_notice_is_mailed_as_words_and_html_with_a_way_to_stop(post: Post, notice: Callable[..., Notice], settings: Any) -> None:
     notice(words="<b>Artist</b> mentioned you")
     assert mailing.gather() == 1 and mailing.send_due() == 1
     (taken,) = post.taken
     assert taken["Subject"] == "The Lighthouse: <b>Artist</b> mentioned you" and taken["To"] == "writer@example.com"
+    assert taken["From"] == settings.DEFAULT_FROM_EMAIL and taken["Auto-Submitted"] == "auto-generated"
     assert taken["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click" and "/notices/stop/" in taken["List-Unsubscribe"]
     assert "<b>Artist</b> mentioned you" in body(taken, "text/plain") and "&lt;b&gt;Artist" in body(taken, "text/html")
     assert Mail.objects.get().state == "sent"
@@ -100,18 +102,76 @@ def test_a_server_that_goes_away_half_way_leaves_a_doubt_and_is_not_sent_it_twic
     assert Mail.objects.get().state == "in doubt" and len(post.taken) == 1
 
 
-def test_a_server_that_is_not_there_is_tried_six_times(notice: Callable[..., Notice], settings: Any) -> None:
-    with running(Post()) as gone:
-        port = gone.port
-    settings.EMAIL_ENABLED, settings.EMAIL_BACKEND = True, "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+def test_mail_at_once_about_takes_waits_until_what_was_ordered_is_done_or_an_hour(
+    notice: Callable[..., Notice], project: Project, people: SimpleNamespace
+) -> None:
+    take = notice()
+    Notice.objects.filter(pk=take.pk).update(topic="take")
+    notice(words="Somebody mentioned you")
+    job = Job.objects.create(project=project, kind="shot", requested_by=people.writer, spec={})
+    assert mailing.gather() == 1 and Mail.objects.get().subject == "The Lighthouse: Somebody mentioned you"
+    assert mailing.gather() == 0
+    assert mailing.gather(timezone.now() + timedelta(hours=1)) == 1
+    Notice.objects.filter(pk=take.pk).update(mailed=False)
+    job.delete()
+    assert mailing.gather() == 1
+
+
+def test_a_digest_that_waits_holds_up_no_mail_of_others(notice: Callable[..., Notice], project: Project, people: SimpleNamespace) -> None:
+    notice(mail="daily")
+    Notice.objects.bulk_create(
+        Notice(person=people.writer, project=project, event=100 + number, topic="mentioned", words="x", address="/") for number in range(1100)
+    )
+    actions.choose(project, by=people.artist, mail="once", muted=[])
+    Notice.objects.create(person=people.artist, project=project, event=5000, topic="mentioned", words="For the artist", address="/")
+    assert mailing.gather() == 1 and Mail.objects.get().person == people.artist
+
+
+def test_a_mail_names_fifty_and_leads_to_the_rest(post: Post, notice: Callable[..., Notice]) -> None:
+    for number in range(52):
+        notice(words=f"Notice {number}.")
+    assert mailing.gather() == 1 and mailing.send_due() == 1
+    plain = body(post.taken[0], "text/plain")
+    assert plain.count("Notice ") == 50 and "And more: http" in plain
+
+
+@pytest.mark.parametrize("refusal", ["it is gone", "it does not know us"])
+def test_a_server_that_takes_nothing_from_us_is_tried_six_times_by_all_that_wait(notice: Callable[..., Notice], settings: Any, refusal: str) -> None:
+    """A wrong password is the operator's to mend: no mail is given up for it at once."""
+    with running(Post(greeting="554 go away")) as server:
+        if refusal == "it is gone":
+            server.server_close()
+        settings.EMAIL_ENABLED, settings.EMAIL_BACKEND = True, "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        notice()
+        assert mailing.gather() == 1
+        notice()
+        assert mailing.gather() == 1
+        now, waits = timezone.now(), []
+        while mailing.send_due(now) == 0 and (row := Mail.objects.first()) and row.state == "waiting":
+            waits.append(round((row.due - now).total_seconds() / 60))
+            now = row.due
+        assert waits == [1, 5, 30, 120, 720]
+        assert [(row.state, row.attempts) for row in Mail.objects.all()] == [("failed", 6)] * 2
+
+
+def test_mails_go_over_one_connection_and_no_more_begin_when_the_clerk_ends(post: Post, notice: Callable[..., Notice]) -> None:
+    for number in range(3):
+        notice(words=f"Notice {number}")
+        mailing.gather()
+    ends = iter([False, False, True])
+    assert mailing.send_due(enough=lambda: next(ends)) == 2
+    assert post.connections == 1 and [row.state for row in Mail.objects.order_by("pk")] == ["sent", "sent", "waiting"]
+
+
+def test_an_address_that_cannot_be_written_to_is_given_up_and_holds_up_nobody(
+    post: Post, notice: Callable[..., Notice], people: SimpleNamespace
+) -> None:
     notice()
     mailing.gather()
-    now = timezone.now()
-    for _ in range(9):
-        mailing.send_due(now)
-        now += timedelta(hours=13)
-    assert Mail.objects.get().state == "failed" and Mail.objects.get().attempts == 6
+    type(people.writer).objects.filter(pk=people.writer.pk).update(email="w\r\nx@example.com")
+    assert mailing.send_due() == 0
+    assert Mail.objects.get().state == "failed" and not post.taken
 
 
 def test_a_clerk_that_died_while_sending_leaves_a_doubt(post: Post, notice: Callable[..., Notice]) -> None:
