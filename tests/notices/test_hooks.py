@@ -3,16 +3,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from generation.outside import Bounds
+from studio.accounts.models import Person
 from studio.events.log import record
 from studio.events.subscribers import deliver_chain
 from studio.notices import actions, tasks
@@ -51,6 +54,7 @@ def test_a_call_is_signed_and_says_what_happened(project: Project, people: Simpl
     assert mac == hmac.new(hook[1].encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()
     said = json.loads(body)
     assert said["kind"] == "take.stored" and said["project"] == str(project.pk) and said["data"] == {"shot": 7} and said["id"] and said["at"]
+    assert said["by"] == {"name": "Artist Person", "role": "artist"}
     row = Delivery.objects.get()
     assert row.status == 200 and row.excerpt == "thanks" and row.done
     assert hook[1] not in Hook.objects.get().secret
@@ -123,6 +127,132 @@ def status_200(call: Any) -> None:
     status(call, 200)
 
 
+def test_one_event_that_is_never_taken_is_given_up_and_the_hook_stays_on_while_others_are(
+    project: Project, people: SimpleNamespace, receiver: Receiver, hook: tuple[Hook, str]
+) -> None:
+    receiver.answer = lambda call: status(call, 400 if len(receiver.heard) == 1 else 200)
+    happens(project, people.artist)
+    now = timezone.now()
+    assert tasks.call_due(now) == 0
+    happens(project, people.artist)
+    assert tasks.call_due(timezone.now()) == 1
+    Delivery.objects.filter(done=None).update(attempts=5, due=now)
+    receiver.answer = lambda call: status(call, 400)
+    assert tasks.call_due(now) == 0
+    assert Delivery.objects.filter(done=None).get().due is None and Hook.objects.get().active
+
+
+def test_calls_go_in_order_and_one_failure_ends_the_round_of_its_hook(
+    project: Project, people: SimpleNamespace, receiver: Receiver, hook: tuple[Hook, str]
+) -> None:
+    for _ in range(3):
+        happens(project, people.artist)
+    receiver.answer = lambda call: status(call, 500 if len(receiver.heard) == 2 else 200)
+    now = timezone.now()
+    assert tasks.call_due(now) == 1 and len(receiver.heard) == 2
+    assert tasks.call_due(now) == 1 and len(receiver.heard) == 3
+    ids = [json.loads(body)["id"] for _, body in receiver.heard]
+    assert ids == sorted(ids)
+    receiver.answer = cut_off
+    for _ in range(2):
+        happens(project, people.artist)
+    now = timezone.now()
+    assert tasks.call_due(now, SHORT) == tasks.call_due(now, SHORT) == 0 and len(receiver.heard) == 4, "who does not answer is left alone a minute"
+
+
+def test_a_query_and_a_last_slash_are_sent_as_they_were_given(project: Project, people: SimpleNamespace, receiver: Receiver) -> None:
+    paths: list[str] = []
+
+    def keep(call: Any) -> None:
+        paths.append(call.path)
+        status(call, 200)
+
+    receiver.answer = keep
+    for rest in ("/?sig=a%2Fb&v=1", "/"):
+        made, _ = actions.add_hook(project, by=people.owner, url=receiver.url + rest, own_network=True)
+        actions.test_hook(made, by=people.owner)
+    made, _ = actions.add_hook(project, by=people.owner, url=receiver.url.removesuffix("/hook") + "?a=1", own_network=True)
+    actions.test_hook(made, by=people.owner)
+    assert tasks.call_due() == 3 and paths == ["/hook/?sig=a%2Fb&v=1", "/hook/", "/?a=1"]
+
+
+@pytest.mark.parametrize("name", ["Kim of the Client", "kim@client.example"])
+def test_of_a_guests_verdict_their_name_is_told_and_nothing_by_which_they_are_reached(
+    project: Project, people: SimpleNamespace, hook: tuple[Hook, str], name: str
+) -> None:
+    """Whatever the event keeps of the way they came."""
+    kim = Person.objects.create_user("kim@client.example", name=name, is_guest=True)
+    Hook.objects.update(kinds=[])
+    with transaction.atomic():
+        via = {"link": "link-3f1c", "guest": "guest-77", "token": "t0ken", "email": "kim@client.example", "address": "https://studio.example/c/t0ken/"}
+        record("cut.judged", actor=kim, project=project, data={"verdict": "approved", "revision": 3, "hash": "ab12", **via})
+    deliver_chain(project.pk)
+    said = json.loads(Delivery.objects.get().body)
+    assert said["by"] == {"name": "" if "@" in name else name, "role": "guest"}
+    assert said["data"] == {"verdict": "approved", "revision": 3, "hash": "ab12"}
+    assert set(said) == {"id", "kind", "project", "at", "by", "data"}
+    assert not [word for word in (*via.values(), "kim@") if word in Delivery.objects.get().body.replace(str(project.pk), "").replace(said["at"], "")]
+
+
+def test_a_clerk_that_ends_hangs_up_at_once_and_the_call_is_made_again(
+    project: Project, people: SimpleNamespace, receiver: Receiver, hook: tuple[Hook, str]
+) -> None:
+    receiver.answer = slow
+    happens(project, people.artist)
+    now = timezone.now()
+    assert tasks.call_due(now, enough=lambda: len(receiver.heard) == 1) == 0
+    row = Delivery.objects.get()
+    assert (row.attempts, row.due, row.done) == (0, now, None)
+    receiver.answer = status_200
+    assert tasks.call_due(now) == 1
+
+
+def test_what_was_called_long_ago_is_forgotten_and_what_waits_is_not(project: Project, people: SimpleNamespace, hook: tuple[Hook, str]) -> None:
+    happens(project, people.artist)
+    happens(project, people.artist)
+    assert tasks.call_due() == 2
+    Delivery.objects.update(made=timezone.now() - timedelta(days=31))
+    waits = Delivery.objects.earliest("pk")
+    actions.send_again(waits)
+    assert tasks.clear_old() == 1 and Delivery.objects.get() == waits
+
+
+def test_a_test_by_the_page_and_what_was_answered(
+    project: Project, people: SimpleNamespace, receiver: Receiver, hook: tuple[Hook, str], client_for: Callable[..., Client]
+) -> None:
+    client, where = client_for(people.producer), f"/projects/{project.slug}/hooks/{hook[0].pk}/"
+    assert client.post(where + "test/").status_code == 302
+    assert b'hx-trigger="every 2s"' in client.get(where).content
+    tasks.call_due()
+    calls = client.get(where, headers={"HX-Request": "true"}).content
+    assert b"thanks" in calls and b"hook.tested" in calls and b"every 2s" not in calls
+    refused = client.post(f"/projects/{project.slug}/hooks/", {"url": "https://10.0.0.1/hook"})
+    assert refused.status_code == 422 and b"https://10.0.0.1/hook" in refused.content and b"Only an operator" in refused.content
+    assert hook[1].encode() not in client.get(f"/projects/{project.slug}/hooks/").content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hook_that_does_not_answer_holds_up_itself_alone(project: Project, people: SimpleNamespace, receiver: Receiver) -> None:
+    reached = threading.Event()
+
+    def by_path(call: Any) -> None:
+        if call.path == "/slow":
+            call.server.over.wait(5 if reached.wait(5) else 0)
+        else:
+            reached.set()
+        status(call, 200)
+
+    receiver.answer = by_path
+    for path in ("/slow", "/quick"):
+        actions.add_hook(project, by=people.owner, url=receiver.url.replace("/hook", path), kinds=["take.stored"], own_network=True)
+    happens(project, people.artist)
+    tasks.call_due(bounds=Bounds(connect=1, idle=1, total=1, size=4096), at_once=2)
+    assert set(Delivery.objects.values_list("hook__url", "status")) == {
+        (receiver.url.replace("/hook", "/slow"), 0),
+        (receiver.url.replace("/hook", "/quick"), 200),
+    }
+
+
 def test_one_event_is_set_down_once(project: Project, people: SimpleNamespace, hook: tuple[Hook, str]) -> None:
     with transaction.atomic():
         event = record("take.stored", actor=people.artist, project=project)
@@ -131,12 +261,13 @@ def test_one_event_is_set_down_once(project: Project, people: SimpleNamespace, h
     assert Delivery.objects.count() == 1
 
 
-def test_a_test_is_called_and_never_switches_off(receiver: Receiver, hook: tuple[Hook, str]) -> None:
+def test_a_test_is_called_once_also_while_the_hook_is_off(people: SimpleNamespace, receiver: Receiver, hook: tuple[Hook, str]) -> None:
     receiver.answer = lambda call: status(call, 500)
-    actions.test_hook(hook[0])
+    actions.switch_hook(hook[0], by=people.owner, active=False)
+    assert actions.test_hook(hook[0], by=people.owner) == actions.test_hook(hook[0], by=people.owner)
     tasks.call_due()
     row = Delivery.objects.get()
-    assert row.status == 500 and row.due is None and Hook.objects.get().active
+    assert row.status == 500 and row.due is None and len(receiver.heard) == 1
     assert json.loads(receiver.heard[0][1])["kind"] == "hook.tested"
 
 
@@ -145,6 +276,8 @@ def test_a_test_is_called_and_never_switches_off(receiver: Receiver, hook: tuple
     [
         "http://hooks.example/a", "https://127.0.0.1/a", "https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest",
         "https://[::ffff:127.0.0.1]/", "https://2130706433/", "ftp://hooks.example/", "https://user:key@hooks.example/", "javascript:alert(1)", "",
+        "https://127.0.0.1/?a=1", "https://hooks.example/#a", "https://hooks.example/?a=b\r\nX-Header: 1", "https://hooks.example?a b", "?a=1",
+        "https://hooks.example/?a=“b”", "https://hooks.example\\@127.0.0.1/",
     ],
 )  # fmt: skip
 def test_addresses_inside_are_refused(project: Project, people: SimpleNamespace, url: str) -> None:
@@ -160,6 +293,6 @@ def test_only_an_operator_allows_our_own_network(project: Project, people: Simpl
 
 def test_a_name_that_leads_inside_is_not_called(project: Project, people: SimpleNamespace, receiver: Receiver) -> None:
     hook, _ = actions.add_hook(project, by=people.owner, url="https://localhost/a")
-    actions.test_hook(hook)
+    actions.test_hook(hook, by=people.owner)
     assert tasks.call_due() == 0
     assert "localhost" in Delivery.objects.get().excerpt and not receiver.heard
