@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -132,8 +133,8 @@ def _address(name: str, value: str, schemes: tuple[str, ...]) -> str:
 
 def _sender(email_url: str, url: str) -> str:
     """Whom mail is from if nobody says: who the mail server knows us as, else a name at our own host."""
-    user = unquote(urlsplit(email_url).username or "")
-    return user if "@" in user else f"firstcut@{urlsplit(url).hostname or 'localhost'}"
+    user, host = unquote(urlsplit(email_url).username or ""), urlsplit(url).hostname or "localhost"
+    return user if "@" in user else f"firstcut@{'localhost' if re.fullmatch('[0-9.]+|.*:.*', host) else host}"
 
 
 def _number(variables: Mapping[str, str], name: str, default: int) -> int:
