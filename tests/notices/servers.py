@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
@@ -22,6 +22,7 @@ class Post(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.greeting = greeting
         self.connections = 0
+        self.on_taken: Callable[[], object] = lambda: None
         self.taken: list[Message] = []
         self.answers: list[str] = []
 
@@ -60,6 +61,7 @@ class _Talk(socketserver.StreamRequestHandler):
         if answer == "hang up":
             return False
         self._say(answer)
+        self.server.on_taken()
         return True
 
     def _say(self, words: str) -> None:

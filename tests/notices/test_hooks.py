@@ -184,7 +184,13 @@ def test_of_a_guests_verdict_their_name_is_told_and_nothing_by_which_they_are_re
     kim = Person.objects.create_user("kim@client.example", name=name, is_guest=True)
     Hook.objects.update(kinds=[])
     with transaction.atomic():
-        via = {"link": "link-3f1c", "guest": "guest-77", "token": "t0ken", "email": "kim@client.example", "address": "https://studio.example/c/t0ken/"}
+        via = {
+            "link": "link-3f1c",
+            "guest": "guest-77",
+            "token": "t0ken",
+            "email": "kim@client.example",
+            "address": "https://studio.example/c/t0ken/",
+        }
         record("cut.judged", actor=kim, project=project, data={"verdict": "approved", "revision": 3, "hash": "ab12", **via})
     deliver_chain(project.pk)
     said = json.loads(Delivery.objects.get().body)
