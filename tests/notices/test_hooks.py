@@ -242,21 +242,17 @@ def test_a_hook_that_does_not_answer_holds_up_itself_alone(project: Project, peo
     reached = threading.Event()
 
     def by_path(call: Any) -> None:
-        if call.path == "/slow":
-            call.server.over.wait(5 if reached.wait(5) else 0)
+        if call.path == "/first":
+            reached.wait(8)  # while nobody calls the second, it says nothing
         else:
             reached.set()
         status(call, 200)
 
     receiver.answer = by_path
-    for path in ("/slow", "/quick"):
+    for path in ("/first", "/second"):
         actions.add_hook(project, by=people.owner, url=receiver.url.replace("/hook", path), kinds=["take.stored"], own_network=True)
     happens(project, people.artist)
-    tasks.call_due(bounds=Bounds(connect=1, idle=1, total=1, size=4096), at_once=2)
-    assert set(Delivery.objects.values_list("hook__url", "status")) == {
-        (receiver.url.replace("/hook", "/slow"), 0),
-        (receiver.url.replace("/hook", "/quick"), 200),
-    }
+    assert tasks.call_due(bounds=Bounds(connect=1, idle=5, total=5, size=4096), at_once=2) == 2
 
 
 def test_one_event_is_set_down_once(project: Project, people: SimpleNamespace, hook: tuple[Hook, str]) -> None:
@@ -298,7 +294,7 @@ def test_only_an_operator_allows_our_own_network(project: Project, people: Simpl
 
 
 def test_a_name_that_leads_inside_is_not_called(project: Project, people: SimpleNamespace, receiver: Receiver) -> None:
-    hook, _ = actions.add_hook(project, by=people.owner, url="https://localhost/a")
+    hook, _ = actions.add_hook(project, by=people.owner, url=receiver.url.replace("http://127.0.0.1", "https://localhost"))
     actions.test_hook(hook, by=people.owner)
     assert tasks.call_due() == 0
-    assert "localhost" in Delivery.objects.get().excerpt and not receiver.heard
+    assert "an address inside a network" in Delivery.objects.get().excerpt and not receiver.heard

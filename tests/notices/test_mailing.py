@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.utils import timezone
 
@@ -172,6 +173,24 @@ def test_an_address_that_cannot_be_written_to_is_given_up_and_holds_up_nobody(
     type(people.writer).objects.filter(pk=people.writer.pk).update(email="w\r\nx@example.com")
     assert mailing.send_due() == 0
     assert Mail.objects.get().state == "failed" and not post.taken
+
+
+class Looking(EmailBackend):
+    """Keeps what its row says of a mail at the moment it is handed over."""
+
+    seen: list[str] = []
+
+    def send_messages(self, messages: Any) -> int:
+        self.seen.append(Mail.objects.get().state)
+        return int(super().send_messages(messages))
+
+
+def test_a_mail_says_that_it_is_being_sent_before_it_is(notice: Callable[..., Notice], settings: Any) -> None:
+    settings.EMAIL_ENABLED, settings.EMAIL_BACKEND = True, f"{__name__}.Looking"
+    Looking.seen.clear()
+    notice()
+    mailing.gather()
+    assert mailing.send_due() == 1 and Looking.seen == ["sending"]
 
 
 def test_a_clerk_that_died_while_sending_leaves_a_doubt(post: Post, notice: Callable[..., Notice]) -> None:
