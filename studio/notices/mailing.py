@@ -8,6 +8,7 @@ has certainly taken nothing.
 from __future__ import annotations
 
 import smtplib
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,6 +31,8 @@ from studio.projects.models import Membership
 from studio.projects.policies import TEAM
 
 PATIENCE = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
+ROUND = 120.0
+"""Seconds after which a round begins no more mails: so long its `now` is good for."""
 STUCK = timedelta(minutes=10)
 EVERY = {ByMail.ONCE: timedelta(), ByMail.HOURLY: timedelta(hours=1), ByMail.DAILY: timedelta(days=1)}
 LONGEST_WORK = timedelta(hours=1)
@@ -84,10 +87,10 @@ def send_due(now: datetime | None = None, enough: Callable[[], bool] = lambda: F
         state=Mail.State.IN_DOUBT, error="The process ended while it was being sent. It may have arrived."
     )
     due = list(Mail.objects.filter(state=Mail.State.WAITING, due__lte=now).order_by("due").values_list("pk", flat=True)[:MOST])
-    line, sent = get_connection(), 0
+    line, sent, began = get_connection(), 0, time.monotonic()
     try:
         for number, pk in enumerate(due):
-            if enough():
+            if enough() or time.monotonic() - began > ROUND:
                 break
             try:
                 line.open()
@@ -107,7 +110,9 @@ def _hang_up(line: Any) -> None:
 
 
 def _send(pk: int, line: Any, now: datetime) -> bool:
-    mail = Mail.objects.select_related("person", "project").get(pk=pk)
+    mail = Mail.objects.select_related("person", "project").filter(pk=pk).first()
+    if mail is None:
+        return False  # its film was deleted meanwhile
     wanted = Choice.objects.filter(person=mail.person, project=mail.project).exclude(mail=ByMail.OFF).exists()
     member = Membership.objects.filter(person=mail.person, project=mail.project, role__in=TEAM, person__is_active=True).exists()
     waiting = Mail.objects.filter(pk=pk, state=Mail.State.WAITING)

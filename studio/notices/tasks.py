@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from generation.contract import BadRequest, Transient
@@ -26,6 +26,8 @@ from studio.providers.sealing import Unreadable, unseal
 log = logging.getLogger(__name__)
 PATIENCE = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
 BOUNDS = Bounds(connect=5, idle=10, total=20, size=4096)
+ROUND = 60.0
+"""Seconds after which a round begins no more calls: so long its `now` is good for."""
 TURN = timedelta(minutes=2)
 """A call that is being made is not due again for so long; whoever makes it died if it is then."""
 MOST = 50
@@ -46,9 +48,9 @@ def judge_hook(url: str, *, own_network: bool = False) -> None:
     base, rest = _parts(url)
     if "@" in base:
         raise BadRequest("The address must be without a user or password in it: the signature says who calls.")
-    if not REST.fullmatch(rest):
-        raise BadRequest("What follows the “?” has signs in it that must be written with “%”.")
     judge(base, own_network=own_network)
+    if not REST.fullmatch(urlsplit(base).path + rest):
+        raise BadRequest("What follows the host has signs in it that must be written with “%”.")
 
 
 def _parts(url: str) -> tuple[str, str]:
@@ -60,19 +62,25 @@ def _parts(url: str) -> tuple[str, str]:
 
 
 def call_due(now: datetime | None = None, bounds: Bounds = BOUNDS, enough: Callable[[], bool] = lambda: False, at_once: int = 1) -> int:
-    """Make the calls that are due until `enough`, of as many hooks `at_once`; how many were answered well. Each hook is called in the order of
-    its events, and no more in this round once it failed: one that does not answer holds up itself."""
-    now = now or timezone.now()
+    """Make the calls that are due until `enough`, of as many hooks `at_once`; how many were answered well. Who has waited longest comes first.
+    Each hook is called in the order of its events, and no more in this round once it failed: one that does not answer holds up itself."""
+    now, began = now or timezone.now(), time.monotonic()
     due = Delivery.objects.filter(Q(hook__active=True) | Q(event=0), done=None, due__lte=now)
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for hook in due.order_by("hook").values_list("hook", flat=True).distinct():
+    for hook, _ in due.order_by().values_list("hook").annotate(first=Min("due")).order_by("first", "hook"):
         waiting.put(hook)
     answered: list[int] = []
 
+    def over() -> bool:
+        return enough() or time.monotonic() - began > ROUND
+
     def work() -> None:
         with suppress(queue.Empty):
-            while not enough():
-                answered.append(_call_hook(waiting.get_nowait(), now, bounds, enough))
+            while not over():
+                for pk in _due_of(waiting.get_nowait(), now):
+                    if over() or not _call(pk, now, bounds, enough):
+                        break
+                    answered.append(pk)
 
     def beside() -> None:
         try:
@@ -90,24 +98,20 @@ def call_due(now: datetime | None = None, bounds: Bounds = BOUNDS, enough: Calla
     finally:
         for helper in helpers:
             helper.join()
-    return sum(answered)
+    return len(answered)
 
 
-def _call_hook(hook: int, now: datetime, bounds: Bounds, enough: Callable[[], bool]) -> int:
-    rows = Delivery.objects.filter(Q(hook__active=True) | Q(event=0), hook=hook, done=None, due__lte=now).order_by("event", "pk")
-    answered = 0
-    for pk in list(rows.values_list("pk", flat=True)[:MOST]):
-        if enough() or not _call(pk, now, bounds, enough):
-            break
-        answered += 1
-    return answered
+def _due_of(hook: int, now: datetime) -> list[int]:
+    rows = Delivery.objects.filter(Q(hook__active=True) | Q(event=0), hook=hook, done=None, due__lte=now)
+    return list(rows.order_by("event", "pk").values_list("pk", flat=True)[:MOST])
 
 
 def _call(pk: int, now: datetime, bounds: Bounds, enough: Callable[[], bool]) -> bool:
     if not Delivery.objects.filter(pk=pk, done=None, due__lte=now).update(due=now + TURN):
         return False  # another clerk has it
-    delivery = Delivery.objects.select_related("hook__project").get(pk=pk)
     row = Delivery.objects.filter(pk=pk)
+    if (delivery := row.select_related("hook__project").first()) is None:
+        return False  # its hook was removed meanwhile
     try:
         status, said = _answer(delivery, bounds, enough)
     except _Stopping:

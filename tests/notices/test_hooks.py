@@ -279,7 +279,7 @@ def test_a_test_is_called_once_also_while_the_hook_is_off(people: SimpleNamespac
         "http://hooks.example/a", "https://127.0.0.1/a", "https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest",
         "https://[::ffff:127.0.0.1]/", "https://2130706433/", "ftp://hooks.example/", "https://user:key@hooks.example/", "javascript:alert(1)", "",
         "https://127.0.0.1/?a=1", "https://hooks.example/#a", "https://hooks.example/?a=b\r\nX-Header: 1", "https://hooks.example?a b", "?a=1",
-        "https://hooks.example/?a=“b”", "https://hooks.example\\@127.0.0.1/",
+        "https://hooks.example/?a=“b”", "https://hooks.example/ä", "https://hooks.example\\@127.0.0.1/",
     ],
 )  # fmt: skip
 def test_addresses_inside_are_refused(project: Project, people: SimpleNamespace, url: str) -> None:
