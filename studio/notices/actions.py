@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from generation.contract import BadRequest
@@ -19,7 +20,7 @@ from studio.events.log import hold, record
 from studio.events.models import Event
 from studio.notices.kinds import told_of
 from studio.notices.models import ByMail, Choice, Delivery, Hook, Notice, Topic
-from studio.notices.rules import RULES, Rule, Told, facts_of, fill
+from studio.notices.rules import RULES, Told, facts_of, fill
 from studio.notices.tasks import judge_hook
 from studio.projects.models import Membership, Project
 from studio.projects.policies import TEAM
@@ -60,7 +61,7 @@ def tell(event: Event, project: Project) -> int:
         if choice is not None and one.topic in choice.muted:
             continue
         off = choice is None or choice.mail == ByMail.OFF
-        if not (rule.many and _told_together(rule, event, project, one, facts, off)):
+        if not (one.many and _told_together(event, project, one, facts, off)):
             words = fill(one.words, facts)
             Notice.objects.create(person_id=person, project=project, event=event.pk, topic=one.topic, words=words, address=at, mailed=off)
         reached.append(str(person))
@@ -69,15 +70,14 @@ def tell(event: Event, project: Project) -> int:
     return len(reached)
 
 
-def _told_together(rule: Rule, event: Event, project: Project, one: Told, facts: dict[str, Any], off: bool) -> bool:
+def _told_together(event: Event, project: Project, one: Told, facts: dict[str, Any], off: bool) -> bool:
     """Count the event to a notice of its kind that the person has neither read nor been mailed; False if there is none."""
     rows = Notice.objects.select_for_update().filter(person_id=one.person, project=project, topic=one.topic, read=None, mailed=off)
     row = rows.first()
     if row is None:
         return False
     row.count, row.event, row.made = row.count + 1, event.pk, timezone.now()
-    row.words = fill(rule.many, {**facts, "n": row.count})
-    row.address = (rule.many_at or rule.at)(event, project)
+    row.words, row.address = fill(one.many, {**facts, "n": row.count}), reverse(one.many_at, args=[project.slug])
     row.save(update_fields=["count", "event", "made", "words", "address"])
     return True
 

@@ -22,6 +22,7 @@ class Topic(models.TextChoices):
     EXPORT = "export", "An export that I ordered is ready"
     REVISION = "revision", "A revision waits for my verdict"
     JUDGED = "judged", "A revision was judged"
+    CLIENT = "client", "A client writes a note"
     JOINED = "joined", "Somebody joined"
     BUDGET = "budget", "The budget runs out"
     HOOK = "hook", "A webhook was switched off"

@@ -25,6 +25,7 @@ CONCERNS = {
     Topic.TAKE: can_make_takes,
     Topic.EXPORT: can_export,
     Topic.REVISION: can_approve,
+    Topic.CLIENT: LEADS.__contains__,
     Topic.JOINED: LEADS.__contains__,
     Topic.BUDGET: LEADS.__contains__,
     Topic.HOOK: LEADS.__contains__,
@@ -38,22 +39,23 @@ SAID: dict[str, str] = {Verdict.APPROVED: "approved", Verdict.WITH_NOTES: "appro
 
 @dataclass(frozen=True)
 class Told:
-    """One person and why they are told; `words` with the event's data and `who` in them."""
+    """One person and why they are told; `words` with the event's data and `who` in them. `many`, `many_at`: the words for `n` of the same, which
+    are then one notice, and the name of the page where all of them are."""
 
     person: uuid.UUID
     topic: Topic
     words: str
+    many: str = ""
+    many_at: str = ""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`whom` is told and where that leads. `of_own`: also whoever did it themselves. `many`, `many_at`: the words and the page for `n` of them."""
+    """`whom` is told and where that leads. `of_own`: also whoever did it themselves."""
 
     whom: Callable[[Event, Project], Iterable[Told]]
     at: Callable[[Event, Project], str]
     of_own: bool = False
-    many: str = ""
-    many_at: Callable[[Event, Project], str] | None = None
 
 
 def topics_for(role: str) -> list[Topic]:
@@ -77,10 +79,10 @@ def _ids(values: Iterable[Any]) -> list[uuid.UUID]:
     return [uuid.UUID(str(value)) for value in values if value]
 
 
-def _with_role(topic: Topic, roles: Iterable[str], words: str) -> Callable[[Event, Project], list[Told]]:
+def _with_role(topic: Topic, roles: Iterable[str], words: str, many: str = "", many_at: str = "") -> Callable[[Event, Project], list[Told]]:
     def whom(event: Event, project: Project) -> list[Told]:
         people = Membership.objects.filter(project=project, role__in=roles).values_list("person_id", flat=True)
-        return [Told(person, topic, words) for person in people]
+        return [Told(person, topic, words, many, many_at) for person in people]
 
     return whom
 
@@ -94,7 +96,12 @@ def _written(event: Event, project: Project) -> list[Told]:
         first = {author for author, above in notes if above is None}
         told += [Told(person, Topic.ANSWERED, "{who} answered your note") for person in first]
         told += [Told(person, Topic.ANSWERED, "{who} answered in your conversation") for person in {author for author, _ in notes} - first]
+    if event.actor_id is not None and Person.objects.filter(pk=event.actor_id, is_guest=True).exists():
+        told += _by_client(event, project)
     return told
+
+
+_by_client = _with_role(Topic.CLIENT, LEADS, "{who} wrote a note, as a client", "{n} notes by clients", "review:page")
 
 
 def _assigned(event: Event, project: Project) -> list[Told]:
@@ -120,7 +127,8 @@ def _take(event: Event, project: Project) -> list[Told]:
     take = Take.objects.select_related("shot").filter(pk=event.subject_id, shot__project=project).exclude(job=None).first()
     if take is None:
         return []
-    return [Told(event.actor_id, Topic.TAKE, f"Take {{number}} of shot {take.shot.code} is ready")]
+    words, many = f"Take {{number}} of shot {take.shot.code} is ready", "{n} takes that you ordered are ready"
+    return [Told(event.actor_id, Topic.TAKE, words, many, "storyboard:wall")]
 
 
 def _failed(event: Event, project: Project) -> list[Told]:
@@ -129,7 +137,8 @@ def _failed(event: Event, project: Project) -> list[Told]:
         return []
     job = _job(event, project)
     what = f"“{job.title}”" if job is not None and job.title else "A job"
-    return [Told(event.actor_id, Topic.FAILED, what.replace("{", "(").replace("}", ")") + " failed: {reason}")]
+    words = what.replace("{", "(").replace("}", ")") + " failed: {reason}"
+    return [Told(event.actor_id, Topic.FAILED, words, "{n} jobs of yours failed; the last: {reason}", "overview:project")]
 
 
 def _exported(event: Event, project: Project) -> list[Told]:
@@ -184,8 +193,8 @@ RULES: dict[str, Rule] = {
     "note.reopened": Rule(_author("{who} opened your note again"), _note_page),
     "cut.frozen": Rule(_with_role(Topic.REVISION, JUDGES, FROZEN), _revision_page("number")),
     "cut.judged": Rule(_judged, _revision_page("revision")),
-    "take.stored": Rule(_take, _shot_page, of_own=True, many="{n} takes that you ordered are ready", many_at=_page("storyboard:wall")),
-    "job.failed": Rule(_failed, _shot_page, of_own=True, many="{n} jobs of yours failed; the last: {reason}", many_at=_page("overview:project")),
+    "take.stored": Rule(_take, _shot_page, of_own=True),
+    "job.failed": Rule(_failed, _shot_page, of_own=True),
     "export.stored": Rule(_exported, _page("delivery:page"), of_own=True),
     "member.joined": Rule(_with_role(Topic.JOINED, LEADS, "{who} joined as {role}"), _page("projects:settings")),
     "budget.warned": Rule(_with_role(Topic.BUDGET, LEADS, BUDGET), _page("ledger:costs"), of_own=True),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from studio.accounts.models import Person
 from studio.events.log import record
 from studio.events.models import Event
 from studio.events.subscribers import deliver_chain
@@ -115,6 +116,16 @@ def test_the_table(project: Project, people: SimpleNamespace, kind: str, data: d
     happens(project, kind, people.reviewer, **data)
     assert {who for who, _ in told(project)} == whom
     assert set(Notice.objects.values_list("words", flat=True)) == {words}
+
+
+def test_notes_of_a_client_are_told_to_the_leads_together(project: Project, people: SimpleNamespace) -> None:
+    kim = Person.objects.create_user("kim@client.example", name="Kim", is_guest=True)
+    wrote(project, kim)
+    assert told(project) == {(who, "client") for who in LEADS}
+    assert set(Notice.objects.values_list("words", flat=True)) == {"Kim wrote a note, as a client"}
+    wrote(project, kim)
+    told(project)
+    assert set(Notice.objects.values_list("words", "address")) == {("2 notes by clients", f"/projects/{project.slug}/review/")}
 
 
 def test_a_fresh_revision_is_told_to_who_may_judge_it(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
