@@ -121,12 +121,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", nameTheme);
 
 // G then a letter goes to a room, by the links the rail has.
-let going = 0;
+let going = -Infinity;  // when G was pressed; a page that has just loaded has heard none
 document.addEventListener("keydown", (event) => {
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "g") { going = event.timeStamp; return; }
   if (event.timeStamp - going < 1200) {
-    going = 0;
+    going = -Infinity;
     const place = { o: "Overview", s: "Script", w: "World", b: "Storyboard", t: "Timeline", d: "Deliver" }[event.key];
     const link = place && document.querySelector(`.rail__link[title="${place}"]`);
     if (link) { event.preventDefault(); link.click(); }
