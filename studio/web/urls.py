@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("studio.delivery.urls")),
     path("", include("studio.share.urls")),
     path("", include("studio.overview.urls")),
+    path("", include("studio.notices.urls")),
 ]

@@ -196,6 +196,22 @@ share:shared                GET     200    200       200     200     200       2
 share:shared-code           POST    302    302       302     302     302       302     302       302
 share:shared-proof          POST    302    302       302     302     302       302     302       302
 share:shared-leaving        POST    302    302       302     302     302       302     302       302
+notices:page                GET     200    200       200     200     200       200     200       in
+notices:bell                GET     200    200       200     200     200       200     200       in
+notices:panel               GET     200    200       200     200     200       200     200       in
+notices:reading             POST    302    302       302     302     302       302     302       in
+notices:one                 GET     302    404       404     404     404       404     404       in
+notices:unsubscribe         GET     200    200       200     200     200       200     200       200
+notices:unsubscribe         POST    200    200       200     200     200       200     200       200
+notices:choices             GET     200    200       200     200     200       403     404       in
+notices:choices             POST    302    302       302     302     302       403     404       in
+notices:hooks               GET     200    200       403     403     403       403     404       in
+notices:hooks               POST    201    201       403     403     403       403     404       in
+notices:hook                GET     200    200       403     403     403       403     404       in
+notices:test                POST    302    302       403     403     403       403     404       in
+notices:again               POST    302    302       403     403     403       403     404       in
+notices:switch              POST    302    302       403     403     403       403     404       in
+notices:removal             POST    302    302       403     403     403       403     404       in
 
 delivery:page               GET     200    200       200     200     200       403     404       in
 delivery:exports            POST    202    202       403     202     403       403     404       in
@@ -251,9 +267,12 @@ BODIES: dict[str, dict[str, object]] = {
     "review:words": {"text": "Her left hand is in the lamp.", "revision": "1"},
     "review:resolution": {"resolved": "1", "revision": "1"},
     "review:assignment": {"assigned": "", "revision": "1"},
+    "notices:choices": {"mail": "daily", "wanted": "mentioned"},
+    "notices:hooks": {"url": "https://hooks.example/firstcut", "kinds": "take.stored"},
+    "notices:switch": {"active": "0"},
     "review:retake": {"revision": "1"},
     "share:links": {"name": "Cleo at the agency", "revision": "1", "days": "7", "may_note": "on"},
-    "share:details": {"name": "Cleo", "expires": "2026-12-31T12:00", "recipients": ""},
+    "share:details": {"name": "Cleo", "recipients": ""},
     "share:password": {"password": "wrong"},
     "share:name": {"name": "Cleo"},
     "share:code": {"email": "cleo@example.com"},

@@ -4,6 +4,7 @@
 //                                                                 for hx-trigger="live:take.stored from:body" or "live:shot-12 from:body";
 //                                                                 the latter also for what happens to a take or version of the shot
 //   document "live:progress" {job, subjectKind, subjectId, done, total, eta, preview}, at most one a job a frame of the screen
+//   body     "live:notice"   {}        this person has a new notice
 //   document "live:presence" {}        somebody came, went or moved
 //   document "live:shut"     {}        this person may no longer watch; a toast says so
 //   document "live:back"     {}        messages may have been missed: fetch again
@@ -129,6 +130,8 @@ class ProjectLive extends HTMLElement {
     } else if (message.p) {
       this.#progress.set(message.p[0], message.p);
       this.#frame ||= requestAnimationFrame(() => this.#flush());
+    } else if (message.n) {
+      if (message.n.includes(this.getAttribute("me"))) document.body.dispatchEvent(new CustomEvent("live:notice", { detail: {} }));
     } else if (message.w) this.#tell("live:presence", {});
     else if (message.r) this.#tell("live:back", {});
   }
