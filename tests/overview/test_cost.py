@@ -18,11 +18,13 @@ from studio.projects.models import Membership
 from studio.script.models import Scene
 from studio.shots import actions
 from studio.shots.models import Shot
+from studio.work.beginning import begin_work
 from tests.films import Film, film_of, job_of
 
 PAGES = [
     "overview:project", "overview:filmline", "overview:search", "overview:activity", "script:page", "world:page", "storyboard:wall",
     "storyboard:animatic", "timeline:page", "timeline:playlist", "shots:page", "shots:film", "delivery:page", "jobs:tray", "ledger:costs",
+    "work:board", "work:board?by=person", "work:board?by=scene", "work:board?only=overdue", "work:statuses",
 ]  # fmt: skip
 MOST = 30
 
@@ -37,14 +39,16 @@ def films(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNames
         both = SimpleNamespace(artist=artist, short=film_of(artist, "Short", 60), long=film_of(artist, "Long", 2000))
         for film in (both.short, both.long):
             job_of(film)
+            begin_work(film.project)
             Membership.objects.filter(project=film.project).update(role="artist")
         yield both
         transaction.set_rollback(True)
 
 
 def cost(client: Client, address: str, film: Film) -> tuple[int, list[str]]:
+    address, asked, query = address.partition("?")
     arguments = [film.project.slug, film.shots[30].pk] if address == "shots:page" else [film.project.slug]
-    where = reverse(address, args=arguments)
+    where = reverse(address, args=arguments) + asked + query
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(where)

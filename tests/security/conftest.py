@@ -30,6 +30,8 @@ from studio.script.models import Draft
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
 from studio.sound.models import VoiceConsent
+from studio.work.beginning import begin_work
+from studio.work.models import Automation, Status
 from tests.films import Film, asset, export_of, fill, job_of
 
 
@@ -51,6 +53,8 @@ class Everything:
     model: Model
     note: Note
     notes: bytes
+    status: Status
+    automation: Automation
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -75,6 +79,9 @@ class Everything:
             "endpoint": self.endpoint.pk,
             "draft": self.draft.pk,
             "note": self.note.pk,
+            "status": self.status.pk,
+            "key": str(self.status.pk),
+            "automation": self.automation.pk,
             "kind": "csv" if address == "review:download" else "characters",
             "character": film.characters[0].pk,
             "cue_kind": "music",
@@ -89,6 +96,8 @@ class Everything:
     def body(self, address: str) -> dict[str, Any]:
         """What a good request must name besides what stands in the matrix."""
         match address:
+            case "work:removal":
+                return {"instead": str(Status.objects.get(project=self.film.project, name="Approved").pk)}
             case "shelf:commands":
                 return {"worker": "w@here:1"}
             case "timeline:operations":
@@ -125,6 +134,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     Host.objects.get_or_create(name="here", root="/models")
     invitation, token = invite(project, by=by, role="reviewer")
     export = export_of(film, by)
+    begin_work(project)
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
     return Everything(
         film=film,
@@ -140,6 +150,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         draft=Draft.objects.create(project=project, number=1, brief="A fox.", text="EXT. HILL - DAY\n\nA fox.\n", by=by),
         model=model,
         note=note,
+        status=Status.objects.get(project=project, name="In progress"),
+        automation=Automation.objects.get(project=project, trigger="retake"),
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
     )
 

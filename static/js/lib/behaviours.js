@@ -127,7 +127,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "g") { going = event.timeStamp; return; }
   if (event.timeStamp - going < 1200) {
     going = 0;
-    const place = { o: "Overview", s: "Script", w: "World", b: "Storyboard", t: "Timeline", d: "Deliver" }[event.key];
+    const place = { o: "Overview", s: "Script", w: "World", b: "Storyboard", t: "Timeline", d: "Deliver", k: "Work" }[event.key];
     const link = place && document.querySelector(`.rail__link[title="${place}"]`);
     if (link) { event.preventDefault(); link.click(); }
   }
@@ -148,4 +148,5 @@ document.addEventListener("htmx:load", (event) => shape(event.detail.elt));
 // A file field that sends its form as soon as a file is chosen.
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("input[type=file][data-submit]") && event.target.files.length) event.target.form.requestSubmit();
+  if (event.target.matches?.("select[data-submit]")) event.target.form.requestSubmit();
 });
