@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -101,7 +102,11 @@ def shot(request: ProjectRequest, shot: int) -> HttpResponse:
         change_standing(found, by=request.user, base=form.cleaned_data["revision"], **wanted)
     except StandingConflict as conflict:
         return _said(request, found, str(conflict), 409, as_card)
-    return _cards(request, [found.pk]) if as_card else _standing(request, found)
+    if as_card:
+        return _cards(request, [found.pk])
+    answer = _standing(request, found)
+    answer["HX-Trigger"] = json.dumps({"work:kept": {"words": f"Kept what you said of {found.code}."}})
+    return answer
 
 
 def _said(request: ProjectRequest, shot: Shot, problem: str, status: int, as_card: bool) -> HttpResponse:

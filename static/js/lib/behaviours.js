@@ -109,6 +109,11 @@ document.addEventListener("film:ordered", ({ target, detail }) => {
   dialog.close();
   toast(detail.words);
 });
+// What was said of a shot is kept: the dialog it was said in has done its part.
+document.addEventListener("work:kept", ({ target, detail }) => {
+  target.closest("dialog")?.close();
+  toast(detail.words);
+});
 document.addEventListener("htmx:sendError", () => toast("The studio cannot be reached. What you typed is kept; try again in a moment.", { bad: true }));
 // After a sign-in redirect the whole page belongs elsewhere: never swap a login form into a fragment.
 document.addEventListener("htmx:beforeSwap", (event) => {
