@@ -75,6 +75,16 @@ def change_standing(shot: Shot, *, by: Any, base: int, **wanted: Any) -> Standin
     return standing_of(shot)
 
 
+def set_by_client(shot: Shot, *, by: Any, base: int, status: Status) -> Standing:
+    """What a client says of a shot that is shared with them: only statuses that clients may set, and only of a shot whose status they may see.
+    It approves nothing. Raises `StandingRefused`, `StandingConflict`."""
+    with transaction.atomic():
+        hold(shot.project_id)
+        if not status.client_sets or status.project_id != shot.project_id or not standing_of(shot).status.client_sees:
+            raise StandingRefused("This shot cannot be put there by a client's link. Write a note instead.")
+        return change_standing(shot, by=by, base=base, status=status)
+
+
 def happened(trigger: str, shot: Shot, *, by: Any, at: datetime) -> None:
     """Something happened to a shot in an earlier room: what follows by rule. Whoever said since where the shot stands is not overruled by
     what happened before, and a take more of a shot that is done leaves it there."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from studio.projects.models import Role
 from studio.projects.policies import LEADS, TEAM
-from studio.work.models import Status
 
 
 def can_set_status(role: str) -> bool:
@@ -20,8 +19,3 @@ def can_plan(role: str) -> bool:
 def can_shape_work(role: str) -> bool:
     """The film's statuses and automations."""
     return role in LEADS
-
-
-def client_may_set(status: Status) -> bool:
-    """Whether a client, where a shot is shared with them, may put it at this status. It approves nothing."""
-    return status.client_sets

@@ -261,6 +261,21 @@ def used_statuses(project: Project) -> list[Used]:
     return [Used(one, shots.get(one.pk, 0) + (bare if one.starts else 0), rules.get(one.pk, 0)) for one in statuses]
 
 
+@dataclass(frozen=True)
+class Mine:
+    """How many shots of a film are given to somebody and not done, and how many of those are overdue."""
+
+    open: int
+    overdue: int
+
+
+def work_of(project: Project, person: Any) -> Mine:
+    """One query."""
+    rows = Standing.objects.filter(shot__project=project, shot__removed=False, assigned=person, status__done=False)
+    told = rows.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due__lt=timezone.localdate())))
+    return Mine(told["open"], told["overdue"])
+
+
 def automations_of(project: Project) -> QuerySet[Automation]:
     return Automation.objects.filter(project=project).select_related("status", "to_status", "to_person")
 

@@ -66,6 +66,14 @@ def test_a_page_asks_as_often_for_two_thousand_shots_as_for_sixty(address: str, 
     assert long <= MOST, "\n".join(sql[:160] for sql in asked)
 
 
+@pytest.mark.parametrize("by", ["status", "person", "scene"])
+@pytest.mark.django_db
+def test_a_board_of_a_long_film_draws_few_cards_and_counts_all(by: str, films: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    page = client_for(films.artist).get(reverse("work:board", args=[films.long.project.slug]), {"by": by}).content.decode()
+    assert 20 <= page.count('class="board__card"') <= 160
+    assert '<span class="num" data-total>2000</span>' in page and len(page) < 500_000
+
+
 @pytest.mark.django_db
 def test_the_playlist_of_a_long_film_is_whole_and_adds_up(films: SimpleNamespace, client_for: Callable[..., Client]) -> None:
     answer = client_for(films.artist).get(reverse("timeline:playlist", args=[films.long.project.slug])).json()

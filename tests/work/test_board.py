@@ -17,7 +17,9 @@ from tests.films import fill
 pytestmark = pytest.mark.browser
 
 
-def test_a_card_goes_where_it_is_put_and_others_see_it_go(project: Project, people: SimpleNamespace, page_for: Callable[..., Any], complaints: Any) -> None:
+def test_a_card_goes_where_it_is_put_and_others_see_it_go(
+    project: Project, people: SimpleNamespace, page_for: Callable[..., Any], complaints: Any
+) -> None:
     film = fill(project, people.owner, 4)
     begin_work(project)
     column = {row.name: f"#column-{row.pk}" for row in Status.objects.filter(project=project)}
@@ -52,6 +54,9 @@ def test_a_card_goes_where_it_is_put_and_others_see_it_go(project: Project, peop
     mine.get_by_role("button", name="Keep").click()
     mine.locator("#plan:not([open])").wait_for(state="hidden")
     theirs.locator(card).get_by_role("button", name="for Artist Person").wait_for()
+    mine.locator(card).evaluate("card => card.setAttribute('data-old', '')")
+    mine.evaluate("document.dispatchEvent(new CustomEvent('live:back'))")  # fetched anew, the board is what it was
+    mine.locator(f"{card}:not([data-old])[draggable]").wait_for()
     row = standing_of(film.shots[1])
     assert (row.status.name, row.assigned, row.revision) == ("Final", people.artist, 5)
     complaints.forgive("404 (Not Found)")

@@ -18,6 +18,7 @@ from studio.events.log import record
 from studio.events.models import Event
 from studio.events.subscribers import deliver_chain
 from studio.jobs.models import Job
+from studio.overview.queries import waiting_for
 from studio.projects.actions import delete_project
 from studio.projects.models import Project
 from studio.review.models import Approval
@@ -27,9 +28,10 @@ from studio.shots.models import Shot, Take
 from studio.work import actions, queries
 from studio.work.actions import WorkRefused
 from studio.work.beginning import begin_work
-from studio.work.following import StandingConflict, change_standing, standing_of
+from studio.work.following import StandingConflict, StandingRefused, change_standing, set_by_client, standing_of
 from studio.work.models import Automation, Standing, Status
 from tests.films import Film, fill
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,17 @@ def test_two_people_at_one_shot_lose_nothing_silently(film: Film, people: Simple
         change_standing(shot, by=people.producer, base=0, status=at(film, "Final"))
     row = standing_of(shot)
     assert (row.status.name, row.assigned, row.revision) == ("In progress", people.artist, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_move_a_shot_at_once_one_is_told(film: Film, people: SimpleNamespace) -> None:
+    names = ("In progress", "Final")
+    wanted = [at(film, name) for name in names]
+    shot = Shot.objects.select_related("project", "scene").get(pk=film.shots[0].pk)
+    told = at_once(2, lambda n: change_standing(shot, by=people.artist, base=0, status=wanted[n]))
+    assert sorted(type(one).__name__ for one in told) == ["Standing", "StandingConflict"]
+    won = next(one for one in told if isinstance(one, Standing))
+    assert standing_of(shot).status == won.status and Event.objects.filter(kind="work.changed").count() == 1
 
 
 def test_a_take_and_a_retake_bring_a_shot_where_it_should_be(film: Film, people: SimpleNamespace) -> None:
@@ -220,11 +233,17 @@ def test_statuses_are_renamed_once_at_a_time_and_moved(film: Film, people: Simpl
     assert [row.name for row in Status.objects.filter(project=film.project)][3:5] == ["Picture locked", "Changes requested"]
 
 
-def test_clients_see_only_statuses_that_are_for_them(film: Film, people: SimpleNamespace) -> None:
+def test_clients_see_and_set_only_statuses_that_are_for_them(film: Film, people: SimpleNamespace) -> None:
     put(film, 0, "Pending review", people.artist)
     put(film, 1, "In progress", people.artist)
     seen = queries.seen_by_clients(film.project, [shot.pk for shot in film.shots])
     assert {pk: status.name for pk, status in seen.items()} == {film.shots[0].pk: "Pending review"}
+    changes = at(film, "Changes requested")
+    set_by_client(film.shots[0], by=people.client, base=1, status=changes)
+    assert stands(film, 0) == "Changes requested"
+    for number, status in ((0, at(film, "Approved")), (1, changes)):
+        with pytest.raises(StandingRefused):
+            set_by_client(film.shots[number], by=people.client, base=2, status=status)
 
 
 def test_a_film_goes_with_its_statuses(film: Film, people: SimpleNamespace) -> None:
@@ -252,6 +271,9 @@ def test_a_board_by_status_by_person_and_by_scene(film: Film, people: SimpleName
     assert show(film, by="scene")["2 INT. KEEPER'S ROOM - NIGHT"] == ["2.1", "2.2"]
     assert show(film, only="overdue") == {"Ready to start": ["2.2"]}, "what is done is not overdue"
     assert show(film, only="mine", by="person", viewer=people.artist) == {"Artist Person": ["1.1", "2.2"]}
+    assert queries.work_of(film.project, people.artist) == queries.Mine(open=1, overdue=1)
+    (todo,) = [one for one in waiting_for(film.project, "artist", people.artist) if one.icon == "work"]
+    assert todo.words == "1 shot given to you, 1 overdue"
     assert show(film, scene=film.scenes[1].pk) == {"Ready to start": ["2.1", "2.2"]}
 
 
