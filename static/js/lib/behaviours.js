@@ -83,11 +83,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 // A form[data-changes] sends only what its person changed: fields that others change meanwhile are theirs.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (!detail.elt.matches?.("form[data-changes]")) return;
-  for (const field of detail.elt.elements) {
-    const same = field.matches("select") ? [...field.options].every((one) => one.selected === one.defaultSelected) : field.type !== "hidden" && field.value === field.defaultValue;
-    if (field.name && same) delete detail.parameters[field.name];
-  }
+  for (const field of detail.elt.elements) if (field.name && field.type !== "hidden" && unchanged(field)) delete detail.parameters[field.name];
 });
+function unchanged(field) {
+  return field.matches("select") ? [...field.options].every((one) => one.selected === one.defaultSelected) : field.value === field.defaultValue;
+}
 // An element that draws itself arrives empty from the server. What it has drawn is its own: morphing takes over its attributes only.
 // A scene of the wall that was fetched stays too, where the answer has only its place: the wall asks for it again when it is in view.
 if (window.Idiomorph) window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
@@ -101,6 +101,8 @@ if (window.Idiomorph) window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (o
 document.addEventListener("htmx:beforeRequest", (event) => {
   const typing = document.activeElement?.closest("input, textarea, select");
   if (event.target.matches("[hx-trigger^=every]") && event.target.contains(typing)) event.preventDefault();
+  // And one with a form that was not sent yet stays, with what was chosen in it.
+  if (event.target.matches("[data-unsent-stays]") && [...event.target.querySelectorAll("select, textarea, input:not([type=hidden])")].some((field) => !unchanged(field))) event.preventDefault();
 });
 // The film was ordered from a dialog: what there is to see now lies behind it.
 document.addEventListener("film:ordered", ({ target, detail }) => {
