@@ -76,7 +76,7 @@ MANY = {
     "version.published": "published {n} versions",
     "shot.changed": "changed shots {n} times",
     "shot.moved": "moved shots {n} times",
-    "work.changed": "set {n} shots to work, a person or a date",
+    "work.changed": "set where shots stand {n} times",
     "cut.edited": "edited the cut {n} times",
     "line.changed": "changed {n} lines",
     "piece.stored": "has {n} new pieces of material",

@@ -18,8 +18,10 @@ AUTOMATIONS = (("take", "status", "Pending review"), ("retake", "status", "Chang
 
 
 def begin(apps, schema_editor):
-    """Give the films that are there statuses and automations. Their shots stand where the statuses start: nobody has said where they stand."""
-    Status, Automation = apps.get_model("work", "Status"), apps.get_model("work", "Automation")
+    """Give the films that are there statuses and automations. Shots that have a take stand where the automation would have put them, the others
+    where the statuses start: nobody has said more of them."""
+    Status, Automation, Standing = (apps.get_model("work", name) for name in ("Status", "Automation", "Standing"))
+    Shot = apps.get_model("shots", "Shot")
     for project in apps.get_model("projects", "Project").objects.values_list("pk", flat=True):
         rows = Status.objects.bulk_create(
             [
@@ -34,6 +36,8 @@ def begin(apps, schema_editor):
                 for order, (trigger, effect, status) in enumerate(AUTOMATIONS)
             ]
         )
+        made = Shot.objects.filter(project_id=project, take_count__gt=0).values_list("pk", flat=True)
+        Standing.objects.bulk_create([Standing(shot_id=pk, status=by_name["Pending review"], revision=0) for pk in made], batch_size=500)
 
 
 class Migration(migrations.Migration):
