@@ -20,7 +20,7 @@ from studio.events.subscribers import deliver_chain
 from studio.jobs.models import Job
 from studio.overview.queries import waiting_for
 from studio.projects.actions import delete_project
-from studio.projects.models import Project
+from studio.projects.models import Membership, Project
 from studio.review.models import Approval
 from studio.review.notes import note_shot, retake_from
 from studio.shots.actions import choose_take
@@ -310,6 +310,10 @@ def test_the_pages_say_what_stands_where(film: Film, people: SimpleNamespace, cl
     assert answer.status_code == 422 and "Choose one of them" in answer.content.decode()
     assert client_for(people.reviewer).post(where, {"revision": "1", "assigned": ""}).status_code == 403
     assert "Final" in client.get(where).content.decode()
+    change_standing(film.shots[0], by=people.owner, base=1, assigned=people.writer)
+    Membership.objects.filter(project=film.project, person=people.writer).delete()
+    assert "Writer Person, who has left" in client.get(where).content.decode()
+    assert "Writer Person" in client.get(board_at(film, "?by=person")).content.decode()
     gone = client.get(reverse("work:cards", args=[slug]) + f"?only=mine&shots={film.shots[0].pk}").content.decode()
     assert "data-counts" in gone and "<li" not in gone, "a card the board no longer shows is not answered"
 

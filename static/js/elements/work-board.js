@@ -12,6 +12,7 @@ class WorkBoard extends HTMLElement {
   #stop = null;
   #forget = null;
   #dragged = null;
+  #turn = Promise.resolve();
   #changed = new Set();
   #ask = paced(() => this.#fetch(), 250);
 
@@ -59,7 +60,13 @@ class WorkBoard extends HTMLElement {
     this.#change(card, { [this.#moves]: key === "none" ? "" : key }, column.dataset.name);
   }
 
-  async #change(card, fields, words, { undoing = false } = {}) {
+  /** One change after another, each on what the one before it left. */
+  #change(card, fields, words, options = {}) {
+    const send = () => this.#send(this.#card(card.dataset.shot) ?? card, fields, words, options);
+    this.#turn = this.#turn.then(send, send);
+  }
+
+  async #send(card, fields, words, { undoing = false }) {
     const { shot, code, change, revision } = card.dataset;
     const before = Object.fromEntries(Object.keys(fields).map((name) => [name, card.dataset[name] ?? ""]));
     const home = this.querySelector(`[data-column="${CSS.escape(card.dataset.column)}"]`);
