@@ -138,8 +138,9 @@ class WorkBoard extends HTMLElement {
     }
   }
 
+  /** The whole board anew. It stays where it was scrolled to; columns in view that the answer has only the place of ask for themselves again. */
   #again() {
-    window.htmx?.ajax("GET", location.href, { source: this.querySelector("#board"), target: "#board", select: "#board", swap: "outerHTML" });
+    window.htmx?.ajax("GET", location.href, { source: this.querySelector("#board"), target: "#board", select: "#board", swap: "morph:outerHTML" });
   }
 
   /** Put these shots' cards where they stand now, take out those the board no longer shows, and count. Answers what was refused, if anything. */
