@@ -48,6 +48,7 @@ ROOMS = [
     "studio.material",
     "studio.timeline",
     "studio.review",
+    "studio.work",
     "studio.delivery",
     "studio.share",
     "studio.overview",

@@ -62,6 +62,10 @@ def pages_of(project: Project, shot: int) -> dict[str, str]:
         "overview": f"{room}/",
         **{name: f"{room}/{name}/" for name in rooms},
         "client links": f"{room}/review/links/",
+        "work": f"{room}/work/",
+        "work by person": f"{room}/work/?by=person",
+        "work by scene": f"{room}/work/?by=scene",
+        "statuses": f"{room}/work/statuses/",
         "shot": f"{room}/shots/{shot}/",
         "unknown": f"{room}/nowhere/",
     }

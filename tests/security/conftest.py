@@ -41,6 +41,8 @@ from studio.share.models import Guest, ShareLink
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
 from studio.sound.models import LineTake, VoiceConsent
+from studio.work.beginning import begin_work
+from studio.work.models import Automation, Status
 from tests.films import FRAMES, Film, asset, export_of, fill, job_of
 
 RENDITION = {"codec": "avc1.640020", "init": 10, "init_id": "same", "frames": FRAMES}
@@ -79,6 +81,8 @@ class Everything:
         remember(answer, self.link, passed=None, guest=self.guest)
         client.cookies = answer.cookies
         return client
+    status: Status
+    automation: Automation
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -104,6 +108,9 @@ class Everything:
             "endpoint": self.endpoint.pk,
             "draft": self.draft.pk,
             "note": self.note.pk,
+            "status": self.status.pk,
+            "key": str(self.status.pk),
+            "automation": self.automation.pk,
             "kind": "csv" if address == "review:download" else "characters",
             "notice": self.notice.pk,
             "hook": self.hook.pk,
@@ -127,6 +134,8 @@ class Everything:
     def body(self, address: str) -> dict[str, Any]:
         """What a good request must name besides what stands in the matrix."""
         match address:
+            case "work:removal":
+                return {"instead": str(Status.objects.get(project=self.film.project, name="Approved").pk)}
             case "shelf:commands":
                 return {"worker": "w@here:1"}
             case "share:details":
@@ -175,6 +184,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     guest = name_guest(link, name="Cleo")
     guest.viewed = guest.verified = timezone.now()
     guest.save()
+    begin_work(project)
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
     Sheet.objects.create(cut_revision=export.cut_revision, asset=file, notes=1, by=by)
     webhook = Hook.objects.create(project=project, url="https://hooks.example/a", secret=seal("a secret"), made_by=by)
@@ -197,6 +207,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         guest=guest,
         heard=write_note(export.cut_revision, by=by, text="Is this dark enough for you?", first=4, audience="client"),
         voice=voice,
+        status=Status.objects.get(project=project, name="In progress"),
+        automation=Automation.objects.get(project=project, trigger="retake"),
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
         notice=Notice.objects.create(person=by, project=project, event=0, topic="joined", words="Somebody joined", address="/notices/"),
         hook=webhook,

@@ -212,6 +212,19 @@ notices:test                POST    302    302       403     403     403       4
 notices:again               POST    302    302       403     403     403       403     404       in
 notices:switch              POST    302    302       403     403     403       403     404       in
 notices:removal             POST    302    302       403     403     403       403     404       in
+work:board                  GET     200    200       200     200     200       403     404       in
+work:column                 GET     200    200       200     200     200       403     404       in
+work:cards                  GET     200    200       200     200     200       403     404       in
+work:shot                   GET     200    200       200     200     200       403     404       in
+work:shot                   POST    200    200       403     200     403       403     404       in
+work:statuses               GET     200    200       200     200     200       403     404       in
+work:statuses               POST    201    201       403     403     403       403     404       in
+work:status                 POST    200    200       403     403     403       403     404       in
+work:place                  POST    200    200       403     403     403       403     404       in
+work:removal                POST    200    200       403     403     403       403     404       in
+work:automations            POST    201    201       403     403     403       403     404       in
+work:switch                 POST    200    200       403     403     403       403     404       in
+work:automation_removal     POST    200    200       403     403     403       403     404       in
 
 delivery:page               GET     200    200       200     200     200       403     404       in
 delivery:exports            POST    202    202       403     202     403       403     404       in
@@ -283,6 +296,12 @@ BODIES: dict[str, dict[str, object]] = {
     "share:answers": {"text": "Seen."},
     "share:watched": {"as": "json", "ranges": [[0, 30]]},
     "share:verdict": {"verdict": "approved", "signed": "Cleo"},
+    "work:shot": {"revision": "0", "assigned": "", "due": "2026-12-24"},
+    "work:statuses": {"name": "On hold", "short": "HOLD", "colour": "live"},
+    "work:status": {"name": "On its way", "short": "WIP", "colour": "boarded", "revision": "1"},
+    "work:place": {"up": "1"},
+    "work:automations": {"trigger": "note", "effect": "tell"},
+    "work:switch": {"on": "0"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
 }
 

@@ -15,5 +15,5 @@ announceKeys("Everywhere", [
   ["Ctrl K", "Find a page, shot, character or action"],
   ["?", "Show these keys"],
   ["Esc", "Close what is open"],
-  ["G then O S W B T R D", "Go to overview, script, world, storyboard, timeline, review, deliver"],
+  ["G then O S W B T R D K", "Go to overview, script, world, storyboard, timeline, review, deliver, work"],
 ]);
