@@ -15,17 +15,18 @@ class Topic(models.TextChoices):
     """What a notice is about; each can be switched off."""
 
     MENTIONED = "mentioned", "Somebody mentions me"
-    ASSIGNED = "assigned", "A note is given to me"
+    ASSIGNED = "assigned", "A note or a shot is given to me"
     ANSWERED = "answered", "My note is answered, resolved or opened again"
     TAKE = "take", "A take that I ordered is ready"
     FAILED = "failed", "Something that I ordered failed"
     EXPORT = "export", "An export that I ordered is ready"
     REVISION = "revision", "A revision waits for my verdict"
     JUDGED = "judged", "A revision was judged"
-    CLIENT = "client", "A client writes a note"
+    CLIENT = "client", "A client comes, or writes a note"
     JOINED = "joined", "Somebody joined"
     BUDGET = "budget", "The budget runs out"
     HOOK = "hook", "A webhook was switched off"
+    WORK = "work", "An automation tells me of a shot or a scene"
 
 
 ICONS = {
@@ -37,6 +38,7 @@ ICONS = {
     "joined": "people",
     "budget": "costs",
     "hook": "link",
+    "work": "work",
 }
 """Of the topics that are no notes."""
 

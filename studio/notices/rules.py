@@ -145,6 +145,16 @@ def _exported(event: Event, project: Project) -> list[Told]:
     return [Told(event.actor_id, Topic.EXPORT, "Export {number} of revision {revision} is ready")] if event.actor_id else []
 
 
+def _given(event: Event, project: Project) -> list[Told]:
+    """A shot that changed hands concerns who has it now."""
+    given = "assigned" in (event.data.get("after") or {})
+    return [Told(person, Topic.ASSIGNED, "{who} gave a shot to you") for person in _ids([event.data.get("assigned")])] if given else []
+
+
+def _automated(event: Event, project: Project) -> list[Told]:
+    return [Told(person, Topic.WORK, "{words}") for person in _ids(event.data.get("people") or [])]
+
+
 # --- where it leads ---
 
 
@@ -180,6 +190,12 @@ def _shot_page(event: Event, project: Project) -> str:
     return reverse("shots:page", args=[project.slug, int(shot)]) if shot.isdecimal() else reverse("overview:project", args=[project.slug])
 
 
+def _work_page(event: Event, project: Project) -> str:
+    if event.subject_kind == "shot" and event.subject_id.isdecimal():
+        return reverse("shots:page", args=[project.slug, int(event.subject_id)])
+    return reverse("work:board", args=[project.slug])
+
+
 def _page(name: str) -> Callable[[Event, Project], str]:
     return lambda event, project: reverse(name, args=[project.slug])
 
@@ -193,6 +209,9 @@ RULES: dict[str, Rule] = {
     "note.reopened": Rule(_author("{who} opened your note again"), _note_page),
     "cut.frozen": Rule(_with_role(Topic.REVISION, JUDGES, FROZEN), _revision_page("number")),
     "cut.judged": Rule(_judged, _revision_page("revision")),
+    "guest.came": Rule(_with_role(Topic.CLIENT, LEADS, "{name} came by a client's link"), _page("share:links")),
+    "work.changed": Rule(_given, _work_page),
+    "work.told": Rule(_automated, _work_page, of_own=True),
     "take.stored": Rule(_take, _shot_page, of_own=True),
     "job.failed": Rule(_failed, _shot_page, of_own=True),
     "export.stored": Rule(_exported, _page("delivery:page"), of_own=True),

@@ -21,8 +21,13 @@ from studio.notices.models import Choice, Notice
 from studio.projects.models import Membership, Project
 from studio.review.models import Note
 from studio.review.notes import assign_note, note_shot, settle_note
+from studio.share.actions import Terms, make_link
+from studio.share.guests import name_guest
 from studio.shots.models import Take
 from studio.timeline.freeze import freeze_cut
+from studio.work.beginning import begin_work
+from studio.work.following import change_standing
+from studio.work.models import Status
 from tests.films import Film, fill, job_of
 
 
@@ -223,5 +228,25 @@ def test_one_is_asked_only_of_what_one_may_be_told(project: Project, people: Sim
     actions.choose(project, by=people.writer, mail="off", muted=["budget"])
     assert writer.post(where, {"mail": "daily", "wanted": ["mentioned", "failed"]}).status_code == 302
     choice = Choice.objects.get()
-    assert choice.mail == "daily" and choice.muted == ["assigned", "answered", "judged", "budget"]
+    assert choice.mail == "daily" and choice.muted == ["assigned", "answered", "judged", "budget", "work"]
     assert writer.post(where, {"mail": "hourly", "wanted": ["budget"]}).status_code == 400 and Choice.objects.get().mail == "daily"
+
+
+def test_a_shot_given_to_somebody_a_finished_scene_and_a_client_who_comes_are_told(film: Film, people: SimpleNamespace) -> None:
+    project = film.project
+    begin_work(project)
+    done = Status.objects.filter(project=project, done=True).order_by("order")[0]
+    change_standing(film.shots[0], by=people.producer, base=0, assigned=people.artist, status=done)
+    assert told(project) == {("artist", "assigned")}
+    Notice.objects.all().delete()
+    for shot in film.shots[1:]:
+        change_standing(shot, by=people.producer, base=0, status=done)
+    assert told(project) == {("owner", "work"), ("producer", "work")}, "the automation tells its own doer too"
+    assert Notice.objects.filter(topic="work")[0].address == f"/projects/{project.slug}/work/"
+    Notice.objects.all().delete()
+    link, _ = make_link(film.cut, by=people.owner, terms=Terms())
+    told(project)
+    Notice.objects.all().delete()
+    name_guest(link, name="Cleo {who}")
+    assert told(project) == {("owner", "client"), ("producer", "client")}
+    assert Notice.objects.all()[0].words == "Cleo {who} came by a client's link"

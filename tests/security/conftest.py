@@ -74,6 +74,8 @@ class Everything:
     notice: Notice
     hook: Hook
     delivery: Delivery
+    status: Status
+    automation: Automation
 
     def as_guest(self) -> Client:
         """The guest's browser."""
@@ -81,8 +83,6 @@ class Everything:
         remember(answer, self.link, passed=None, guest=self.guest)
         client.cookies = answer.cookies
         return client
-    status: Status
-    automation: Automation
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
