@@ -3,7 +3,7 @@ import "./lib/behaviours.js";
 
 const ELEMENTS = [
   "project-live", "film-line", "cut-player", "take-compare", "timeline-tracks", "story-wall", "job-tray",
-  "copy-link", "hold-button", "key-sheet", "command-palette", "drop-file", "draft-keeper", "shot-beside", "scene-links", "review-notes", "drawing-surface",
+  "copy-link", "hold-button", "key-sheet", "command-palette", "drop-file", "draft-keeper", "shot-beside", "scene-links", "review-notes", "drawing-surface", "review-session",
 ];
 const waiting = new Set(ELEMENTS);
 

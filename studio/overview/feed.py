@@ -52,6 +52,11 @@ WORDS = {
     "version.published": "published version {number} of a shot",
     "cut.edited": "edited the cut ({operation})",
     "cut.frozen": "froze revision {number} of the cut",
+    "playlist.made": "made the playlist “{name}”",
+    "playlist.deleted": "deleted the playlist “{name}”",
+    "session.started": "started a session of {name}",
+    "session.handed_over": "let {presenter} present {name}",
+    "session.ended": "ended the session of {name}",
     "export.stored": "exported the film ({number})",
     "piece.stored": "has a new {medium} in the material (M{number})",
     "piece.uploaded": "brought a {medium} in (M{number})",
@@ -147,6 +152,8 @@ ROOMS = {
     "shot": "storyboard:wall",
     "piece": "material:page",
     "cut": "timeline:page",
+    "playlist": "screening:page",
+    "session": "screening:page",
     "export": "delivery:page",
 }
 

@@ -48,6 +48,7 @@ ROOMS = [
     "studio.material",
     "studio.timeline",
     "studio.review",
+    "studio.screening",
     "studio.delivery",
     "studio.overview",
     "studio.realtime",

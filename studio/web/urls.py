@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("studio.material.urls")),
     path("", include("studio.timeline.urls")),
     path("", include("studio.review.urls")),
+    path("", include("studio.screening.urls")),
     path("", include("studio.delivery.urls")),
     path("", include("studio.overview.urls")),
 ]

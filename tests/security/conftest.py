@@ -26,6 +26,9 @@ from studio.review.exchange import OUT, reel_of
 from studio.review.models import Note
 from studio.review.notes import write_note
 from studio.review.queries import notes_on
+from studio.screening.models import PlaylistItem, Session
+from studio.screening.playlists import add_item, make_playlist
+from studio.screening.sessions import start_session
 from studio.script.models import Draft
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
@@ -51,6 +54,8 @@ class Everything:
     model: Model
     note: Note
     notes: bytes
+    item: PlaylistItem
+    session: Session
 
     def arguments(self, address: str, names: list[str]) -> dict[str, Any]:
         """Values for an address's parameters, such that a good request of somebody who may succeeds."""
@@ -75,6 +80,9 @@ class Everything:
             "endpoint": self.endpoint.pk,
             "draft": self.draft.pk,
             "note": self.note.pk,
+            "playlist": self.item.playlist_id,
+            "item": self.item.pk,
+            "session": self.session.pk,
             "kind": "csv" if address == "review:download" else "characters",
             "character": film.characters[0].pk,
             "cue_kind": "music",
@@ -97,6 +105,10 @@ class Everything:
                 return {"files": SimpleUploadedFile("a face.png", b"\x89PNG", "image/png")}
             case "review:imports":
                 return {"file": SimpleUploadedFile("notes.csv", self.notes, "text/csv")}
+            case "screening:items":
+                return {"what": f"take-{self.film.takes[0].pk}"}
+            case "screening:presenter":
+                return {"to": str(self.extra.person_id)}
             case "material:use":
                 return {"shot": str(self.film.shots[0].pk)}
         return {}
@@ -126,6 +138,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     invitation, token = invite(project, by=by, role="reviewer")
     export = export_of(film, by)
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
+    listed = make_playlist(project, by=by, name="For Thursday")
+    add_item(listed, export.cut_revision, by=by)
     return Everything(
         film=film,
         extra=Membership.objects.create(project=project, person=extra, role="reviewer"),
@@ -140,6 +154,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         draft=Draft.objects.create(project=project, number=1, brief="A fox.", text="EXT. HILL - DAY\n\nA fox.\n", by=by),
         model=model,
         note=note,
+        item=add_item(listed, film.takes[0], by=by),
+        session=start_session(project, export.cut_revision, by=by),
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
     )
 

@@ -35,7 +35,7 @@ FOREIGN = [
 
 def rows_of(one: Everything) -> Any:
     film = one.film
-    rows = [film.project, film.cut, one.invitation, one.queued, one.failed, one.export, one.extra, one.note]
+    rows = [film.project, film.cut, one.invitation, one.queued, one.failed, one.export, one.extra, one.note, one.item, one.session]
     rows += [*film.shots, *film.takes, *film.lines, *film.panels, *film.clips, *film.characters]
     return serializers.serialize("json", [type(row)._default_manager.get(pk=row.pk) for row in rows])
 
