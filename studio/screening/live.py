@@ -1,8 +1,8 @@
-"""What a session shows at this moment: kept in Valkey alone, which may lose it. Who presents stands in the database; what is lost here is said again with
-the next message of the presenter.
+"""What a session shows at this moment: kept in Valkey alone, which may lose it. Who presents stands in the database; what is lost here is
+said again with the next message of the presenter.
 
-`screening:<session>` is also the channel on which its sockets listen. Of a presenter's windows one leads, by the name it gave itself (`tab`); it loses
-that by saying goodbye or by silence.
+`screening:<session>` is also the channel on which its sockets listen. Of a presenter's windows one leads, by the name it gave itself (`tab`);
+it loses that by saying goodbye or by silence.
 """
 
 from __future__ import annotations

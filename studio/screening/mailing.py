@@ -1,4 +1,5 @@
-"""The summary of a session by mail, to everybody who attended and is still of the film. Once each: an attendance says when it is due and when it was sent.
+"""The summary of a session by mail, to everybody who attended and is still of the film. Once each: an attendance says when it is due and
+when it was sent.
 
 A mail is sent inside the transaction that notes it; only a process that dies between the two sends one twice, under the same Message-ID, which mail
 programs show once.

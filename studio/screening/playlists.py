@@ -98,6 +98,7 @@ def _named(project: Project, name: str, but: Playlist | None = None) -> str:
     name = " ".join(name.replace("\x00", "").split())
     if not 1 <= len(name) <= MAX_NAME:
         raise PlaylistRefused(f"A playlist has a name of up to {MAX_NAME} letters.")
-    if Playlist.objects.filter(project=project, name=name).exclude(pk=but.pk if but else None).exists():
+    same = Playlist.objects.filter(project=project, name=name).first()
+    if same is not None and same != but:
         raise PlaylistRefused(f"There is a playlist “{name}” already. Give this one another name.")
     return name

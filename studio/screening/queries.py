@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -79,7 +78,8 @@ def _placed(note: Note, reel: Reel) -> Placed | None:
 
 @dataclass(frozen=True)
 class Summary:
-    """What is left of a session. `verdicts` were given on what it showed while it was live; `retakes` ordered with its notes, `settled` those resolved."""
+    """What is left of a session. `verdicts` were given on what it showed while it was live; `retakes` are notes of it with which one was ordered,
+    `settled` those that were resolved before its end."""
 
     session: Session
     parts: tuple[Part, ...]

@@ -130,8 +130,8 @@ def end_session(session: Session, *, by: Any) -> Session:
 
 @transaction.atomic
 def note_in(reel: Reel, project: Project, *, by: Any, first: int, last: int | None, session: Session | None = None, **said: Any) -> Note:
-    """A note on frames of what is being watched: on the revision, or on the take, that shows there, at its own frames. A range ends with the item that
-    it begins in. Raises `NoteRefused`."""
+    """A note on frames of what is being watched: on the revision, or on the take, that shows there, at its own frames. A range ends with the
+    item that it begins in. Raises `NoteRefused`."""
     hold(project.pk)
     last = first if last is None else last
     part = reel.part_at(first)
