@@ -48,7 +48,7 @@ RULES = {"preload": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag
 def pages_of(project: Project, shot: int) -> dict[str, str]:
     """Every page a member opens, by a name for the report."""
     room = f"/projects/{project.slug}"
-    rooms = ("script", "world", "storyboard", "material", "timeline", "review", "deliver", "costs", "settings", "activity")
+    rooms = ("script", "world", "storyboard", "material", "timeline", "review", "screenings", "deliver", "costs", "settings", "activity")
     return {
         "home": "/",
         "new film": "/projects/new/",

@@ -22,6 +22,8 @@ class ReviewSession extends HTMLElement {
   #tab = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   #clock = new Clock();
   #joined = false;
+  #ready = false;             // the player shows its first frame
+  #start = 0;                 // which one that is
   #shown = null;              // [frame, speed, at] of the presenter
   #busy = 0;                  // the player is being brought to what is shown
   #wanted = false;
@@ -53,7 +55,8 @@ class ReviewSession extends HTMLElement {
     this.addEventListener("htmx:afterSettle", () => this.#settle(), { signal });
     this.player.addEventListener("cut:frame", () => this.#moved(), { signal });
     this.player.addEventListener("cut:state", () => this.#moved(true), { signal });
-    this.player.addEventListener("cut:load", () => this.#follow(), { signal });
+    this.player.addEventListener("cut:load", () => this.#loaded(), { signal });
+    this.#ready = this.player.total > 0;
     this.player.addEventListener("stroke", ({ detail }) => this.#tell({ draw: detail }), { signal });
     this.player.addEventListener("shape", ({ detail }) => this.#drawn(detail.id, detail.shape), { signal });
     this.player.addEventListener("shapes", ({ detail }) => this.#redrawn(detail.shapes), { signal });
@@ -72,6 +75,9 @@ class ReviewSession extends HTMLElement {
     for (const timer of this.#timers.values()) clearTimeout(timer.id);
     this.dot?.remove();
   }
+
+  /** What the presenter shows, as far as this window knows: [frame, speed, moment]; null before anything. */
+  get followed() { return this.#shown; }
 
   get people() { return this.querySelector("#session-people"); }
   get presents() { return this.people?.dataset.presenter === this.me; }
@@ -96,13 +102,15 @@ class ReviewSession extends HTMLElement {
   #hear(said) {
     if (said.t) {
       this.#clock.heard(said.t[0], said.t[1], performance.now());
+      const first = !this.#joined;
       this.#joined = true;
       this.leads = said.lead;
-      if (said.show) this.#shown = said.show;
+      if (said.show && (first || !this.leads)) this.#shown = said.show;
       if (this.people && said.presenter !== this.people.dataset.presenter) this.#who();
-      if (this.leads && !said.show) this.#show();
       this.#settle();
-      this.#follow();
+      if (!this.leads) this.#follow();
+      else if (first && said.show && this.#ready) this.#resume();
+      else if (!said.show || said.show[0] !== this.player.frame || said.show[1] !== this.player.speed) this.#show();  // it moved while the connection was lost
     }
     if (said.show && !said.t) {
       this.leads = said.show[4] === this.#tab;
@@ -132,16 +140,36 @@ class ReviewSession extends HTMLElement {
   // --- leading ---
 
   #show() {
-    if (!this.leads || !this.player.total) return;
+    if (!this.leads || !this.#ready || this.#busy) return;
     this.#paced("show", () => {
-      if (!this.leads) return null;
+      if (!this.leads || this.#busy) return null;
       this.#shown = [this.player.frame, this.player.speed, this.#clock.now()];
       return { show: this.#shown };
     });
   }
 
+  /** A page that is opened anew begins where the others are. */
+  #loaded() {
+    if (this.#ready) { this.#follow(); return; }
+    this.#start = this.#shown ? this.#target() : 0;
+    this.player.setAttribute("start", this.#start);
+  }
+
+  /** The presenter's window is open again: it goes on where it was. */
+  async #resume() {
+    this.#busy = 1;
+    try { await this.player.seek(this.#target()); } finally { this.#busy = 0; }
+    this.#show();
+  }
+
   /** The player shows another frame, or runs otherwise. */
   #moved(state = false) {
+    if (!this.#ready) {
+      if (state || this.player.frame !== this.#start) return;
+      this.#ready = true;
+      if (this.leads) this.#show(); else this.#follow();
+      return;
+    }
     if (this.leads) {
       const [frame, speed, at] = this.#shown ?? [-1, null, 0];
       const { player } = this;
@@ -177,7 +205,7 @@ class ReviewSession extends HTMLElement {
 
   /** Brings the player to what is shown. One bringing at a time; what is shown meanwhile is looked at after it. */
   async #follow() {
-    if (this.leads || !this.following || !this.#shown || !this.player.total) return;
+    if (this.leads || !this.following || !this.#shown || !this.#ready) return;
     if (this.#busy) { this.#wanted = true; return; }
     this.#busy = 1;
     try { await this.#bring(); } finally { this.#busy = 0; }
