@@ -62,7 +62,7 @@ def notes_on_reel(project: Project, reel: Reel) -> list[Placed]:
     """The notes on what a reel shows, at its frames: on its revisions, and on its takes wherever they were made; three queries more than threads."""
     revisions = {part.item.cut_revision_id for part in reel.parts if part.item.cut_revision_id}
     takes = {part.item.take_id for part in reel.parts if part.item.take_id}
-    rows = threads(project).filter(Q(cut_revision__in=revisions) | Q(take__in=takes)).select_related("written_in")
+    rows = threads(project).filter(Q(cut_revision__in=revisions) | Q(take__in=takes))
     return in_order(placed for note in rows if (placed := _placed(note, reel)) is not None)
 
 

@@ -5,6 +5,7 @@ from studio.screening import views
 app_name = "screening"
 urlpatterns = [
     path("projects/<slug:project>/screenings/", views.page, name="page"),
+    path("projects/<slug:project>/screenings/live/", views.live, name="live"),
     path("projects/<slug:project>/playlists/", views.playlists, name="playlists"),
     path("projects/<slug:project>/playlists/<int:playlist>/", views.playlist, name="playlist"),
     path("projects/<slug:project>/playlists/<int:playlist>/playlist.json", views.playlist_reel, name="playlist_reel"),

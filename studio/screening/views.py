@@ -74,6 +74,13 @@ def page(request: ProjectRequest) -> HttpResponse:
     return render(request, "screening/page.html", context)
 
 
+@require_safe
+@project_view(policies.can_view)
+def live(request: ProjectRequest) -> HttpResponse:
+    """What other pages say of sessions that are live; nothing if there is none."""
+    return render(request, "screening/_live.html", {"live": queries.live_sessions(request.project)})
+
+
 @require_POST
 @project_view(policies.can_view, write=policies.can_make_playlists)
 def playlists(request: ProjectRequest) -> HttpResponse:

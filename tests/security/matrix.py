@@ -166,6 +166,7 @@ review:assignment           POST    200    200       200     200     200       4
 review:retake               POST    200    200       403     200     403       403     404       in
 
 screening:page              GET     200    200       200     200     200       403     404       in
+screening:live              GET     200    200       200     200     200       403     404       in
 screening:playlists         POST    204    204       403     204     204       403     404       in
 screening:playlist          GET     200    200       200     200     200       403     404       in
 screening:playlist_reel     GET     200    200       200     200     200       403     404       in

@@ -23,7 +23,7 @@ class ReviewSession extends HTMLElement {
   #clock = new Clock();
   #joined = false;
   #ready = false;             // the player shows its first frame
-  #start = 0;                 // which one that is
+  #resuming = false;          // … and is then to be brought to where the session was
   #shown = null;              // [frame, speed, at] of the presenter
   #busy = 0;                  // the player is being brought to what is shown
   #wanted = false;
@@ -79,6 +79,9 @@ class ReviewSession extends HTMLElement {
   /** What the presenter shows, as far as this window knows: [frame, speed, moment]; null before anything. */
   get followed() { return this.#shown; }
 
+  /** Frames by which this window's picture is ahead of (or, below 0, behind) what the presenter's shows by now. */
+  get off() { return this.#shown && this.#ready ? this.player.frame - this.#target() : NaN; }
+
   get people() { return this.querySelector("#session-people"); }
   get presents() { return this.people?.dataset.presenter === this.me; }
 
@@ -109,7 +112,7 @@ class ReviewSession extends HTMLElement {
       if (this.people && said.presenter !== this.people.dataset.presenter) this.#who();
       this.#settle();
       if (!this.leads) this.#follow();
-      else if (first && said.show && this.#ready) this.#resume();
+      else if (first && said.show) this.#resume();
       else if (!said.show || said.show[0] !== this.player.frame || said.show[1] !== this.player.speed) this.#show();  // it moved while the connection was lost
     }
     if (said.show && !said.t) {
@@ -151,12 +154,13 @@ class ReviewSession extends HTMLElement {
   /** A page that is opened anew begins where the others are. */
   #loaded() {
     if (this.#ready) { this.#follow(); return; }
-    this.#start = this.#shown ? this.#target() : 0;
-    this.player.setAttribute("start", this.#start);
+    if (this.#shown) this.player.setAttribute("start", this.#target());
   }
 
   /** The presenter's window is open again: it goes on where it was. */
   async #resume() {
+    this.#resuming = !this.#ready;
+    if (this.#resuming) return;
     this.#busy = 1;
     try { await this.player.seek(this.#target()); } finally { this.#busy = 0; }
     this.#show();
@@ -165,9 +169,11 @@ class ReviewSession extends HTMLElement {
   /** The player shows another frame, or runs otherwise. */
   #moved(state = false) {
     if (!this.#ready) {
-      if (state || this.player.frame !== this.#start) return;
+      if (state) return;
       this.#ready = true;
-      if (this.leads) this.#show(); else this.#follow();
+      if (!this.leads) this.#follow();
+      else if (this.#resuming) this.#resume();
+      else this.#show();
       return;
     }
     if (this.leads) {
