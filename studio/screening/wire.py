@@ -4,7 +4,7 @@
 {"lead": 1}                        of the presenter's windows, this one leads from now on
 {"show": [frame, speed, at]}       the presenter's player showed this frame at this moment of the studio's clock (ms); speed 0: it stands
 {"point": [x, y]} {"point": null}  where on the picture the presenter points, as shares of it
-{"draw": {id, start, shape}}       a shape as it grows (shape: null, it is gone), as <drawing-surface> tells it
+{"draw": {id, start, shape, frame}}  a shape as it grows (shape: null, it is gone), as <drawing-surface> tells it, on this frame
 {"draw": null}                     all that this window has drawn is gone
 """
 
@@ -96,10 +96,10 @@ def _place(what: Any) -> tuple[float, float]:
 
 
 def _news(what: Any) -> dict[str, Any]:
-    name, start, shape = str(uuid.UUID(what["id"])), what["start"], what["shape"]
-    if type(start) is not int or not 0 <= start <= MAX_POINTS:
+    name, start, shape, frame = str(uuid.UUID(what["id"])), what["start"], what["shape"], what["frame"]
+    if type(start) is not int or type(frame) is not int or not (0 <= start <= MAX_POINTS and 0 <= frame <= MAX_FRAME):
         raise ValueError
-    return {"id": name, "start": start, "shape": None if shape is None else as_data(parse(shape))}
+    return {"id": name, "start": start, "shape": None if shape is None else as_data(parse(shape)), "frame": frame}
 
 
 @dataclass

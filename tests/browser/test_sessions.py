@@ -16,7 +16,7 @@ from studio.review.models import Note
 from studio.screening import live
 from studio.screening.models import Attendance, Session
 from studio.screening.playlists import add_item, make_playlist
-from studio.screening.sessions import start_session
+from studio.screening.sessions import attend, end_session, note_in, reel_of_session, start_session
 from studio.timeline.freeze import freeze_cut
 from tests.browser.test_pages import WIDTHS, barriers, settle, sideways
 from tests.browser.test_review import at, filmed
@@ -104,11 +104,22 @@ def test_two_people_watch_one_film(film: Film, people: SimpleNamespace, page_for
     artist.mouse.up()
     drawn = "new Uint32Array(document.querySelector('.surface__canvas').getContext('2d').getImageData(0, 0, 9999, 9999).data.buffer).some(Boolean)"
     until(owner, drawn)
+    at(owner, 20)
+    until(owner, f"!({drawn})")  # it belongs to another frame
     artist.locator("#note-text").fill("Move the lamp.")
+    assert artist.evaluate(FRAME) == 151, "the picture stands while somebody draws on it"
     artist.keyboard.press("Control+Enter")
     owner.locator(".note", has_text="Move the lamp.").wait_for(timeout=SOON)
     note = Note.objects.get()
     assert (note.first, note.cut_revision, note.annotations.count()) == (151, frozen, 1)
+    until(artist, f"{FRAME} === 20")
+    artist.locator("#note-text").fill("And here?")
+    at(owner, 25)
+    until(artist, f"{FRAME} === 25")
+    artist.get_by_text("Note on frame 20").wait_for()
+    artist.locator("#note-text").fill("")
+    artist.evaluate("document.activeElement.blur()")
+    artist.get_by_text("Note on frame 25").wait_for()
     shots(artist, "session")
 
     owner.get_by_role("button", name="2 here").click()
@@ -176,8 +187,13 @@ def test_the_pages_of_sessions_at_every_width(film: Film, people: SimpleNamespac
         assert clip.take is not None
         add_item(playlist, clip.take, by=people.owner)
     session = start_session(film.project, playlist, by=people.artist)
+    over = start_session(film.project, freeze_cut(film.cut, by=people.owner), by=people.artist)
+    note_in(reel_of_session(over), film.project, by=people.artist, first=3, last=9, session=over, text="Move the lamp.")
+    attend(over, people.artist.pk)
+    end_session(over, by=people.artist)
     room = f"/projects/{film.project.slug}"
     pages = {"list": f"{room}/screenings/", "playlist": f"{room}/playlists/{playlist.pk}/", "session": f"{room}/sessions/{session.pk}/"}
+    pages["summary"] = f"{room}/sessions/{over.pk}/"
     wrong: list[str] = []
     for bypass in (False, True):
         page = page_for(people.owner, reduced_motion="reduce", bypass_csp=bypass)

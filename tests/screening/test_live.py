@@ -119,9 +119,9 @@ class TestSockets:
             with seated(live_studio, session, people.artist, "b") as artist:
                 say(owner, point=[0.25, 0.5])
                 assert told(artist, "point")["point"] == [0.25, 0.5]
-                say(artist, draw={"id": SHAPE, "start": 0, "shape": {**PEN, "script": "<b>"}})
-                say(artist, draw={"id": SHAPE, "start": 0, "shape": PEN})
-                assert told(owner, "draw")["draw"] == ["b" * 16, {"id": SHAPE, "start": 0, "shape": PEN}]
+                say(artist, draw={"id": SHAPE, "start": 0, "shape": {**PEN, "script": "<b>"}, "frame": 7})
+                say(artist, draw={"id": SHAPE, "start": 0, "shape": PEN, "frame": 7})
+                assert told(owner, "draw")["draw"] == ["b" * 16, {"id": SHAPE, "start": 0, "shape": PEN, "frame": 7}]
             assert told(owner, "draw")["draw"] == ["b" * 16, None]
 
     def test_nobody_sits_in_a_session_of_another_film_or_one_that_is_over(
@@ -131,7 +131,7 @@ class TestSockets:
         with listening(live_studio, other, people.stranger) as stranger, seated(live_studio, session, people.owner, "a") as owner:
             for key in (str(session.pk), str(uuid.uuid4())):
                 say(stranger, **{"in": [key, "d" * 16, 1]})
-                say(stranger, draw={"id": SHAPE, "start": 0, "shape": PEN})
+                say(stranger, draw={"id": SHAPE, "start": 0, "shape": PEN, "frame": 7})
             say(stranger, here=["review", None])
             until(stranger, lambda message: "w" in message)
             end_session(session, by=people.owner)
@@ -158,8 +158,8 @@ GOOD = [
     ({"point": None}, Point(None)),
     ({"point": [0, 1]}, Point((0.0, 1.0))),
     ({"draw": None}, Draw(None)),
-    ({"draw": {"id": SHAPE, "start": 3, "shape": None}}, Draw({"id": SHAPE, "start": 3, "shape": None})),
-    ({"draw": {"id": SHAPE, "start": 0, "shape": PEN}}, Draw({"id": SHAPE, "start": 0, "shape": PEN})),
+    ({"draw": {"id": SHAPE, "start": 3, "shape": None, "frame": 7}}, Draw({"id": SHAPE, "start": 3, "shape": None, "frame": 7})),
+    ({"draw": {"id": SHAPE, "start": 0, "shape": PEN, "frame": 7}}, Draw({"id": SHAPE, "start": 0, "shape": PEN, "frame": 7})),
 ]
 
 
@@ -178,9 +178,13 @@ def test_what_a_page_says_is_read(said: object, means: object) -> None:
         {"show": [2**31, 0, 1]}, {"show": [10**400, 0, 1]}, {"show": [1, 3, 1]}, {"show": [1, [], 1]}, {"show": [1, 0, 10**400]},
         {"show": "abc"}, {"show": None}, {"show": [1, 0, True]},
         {"point": [1.01, 0]}, {"point": [-0.1, 0]}, {"point": [0]}, {"point": [0, 0, 0]}, {"point": ["0", "1"]}, {"point": [float("inf"), 0]},
-        {"draw": []}, {"draw": {"id": "x", "start": 0, "shape": None}}, {"draw": {"id": SHAPE, "start": -1, "shape": None}}, {"draw": {"id": SHAPE}},
-        {"draw": {"id": SHAPE, "start": 10**9, "shape": None}}, {"draw": {"id": SHAPE, "start": 0, "shape": {**PEN, "points": [[0, 0, 9]]}}},
-        {"draw": {"id": SHAPE, "start": 0, "shape": {**PEN, "points": [[0, 0, 0.5]] * 2001}}}, {"draw": {"id": SHAPE, "start": 0, "shape": {"v": 1}}},
+        {"draw": []}, {"draw": {"id": "x", "start": 0, "shape": None, "frame": 7}},
+        {"draw": {"id": SHAPE, "start": -1, "shape": None, "frame": 7}}, {"draw": {"id": SHAPE}},
+        {"draw": {"id": SHAPE, "start": 10**9, "shape": None, "frame": 7}},
+        {"draw": {"id": SHAPE, "start": 0, "shape": {**PEN, "points": [[0, 0, 9]]}, "frame": 7}},
+        {"draw": {"id": SHAPE, "start": 0, "shape": {**PEN, "points": [[0, 0, 0.5]] * 2001}, "frame": 7}},
+        {"draw": {"id": SHAPE, "start": 0, "shape": {"v": 1}, "frame": 7}},
+        {"draw": {"id": SHAPE, "start": 0, "shape": None}}, {"draw": {"id": SHAPE, "start": 0, "shape": None, "frame": "7"}},
         {"show": [1, 0, 1], "point": None}, {"admin": 1},
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@
 // It holds #session-people (data-presenter, data-presenter-name, data-away, data-may-end), buttons [data-follow] and [data-lead], [data-state], form [data-end].
 // On the body: "session:who" when somebody came or went.
 import { h, isTyping, toast } from "../lib/dom.js";
+import { joined } from "../lib/drawing-pencil.js";
 import { announceKeys } from "../lib/keys.js";
 import { Clock, reached } from "../lib/session-clock.js";
 import { INKS } from "../lib/shapes.js";
@@ -31,7 +32,7 @@ class ReviewSession extends HTMLElement {
   #late = 0;                  // frames by which a correction last came too late
   #timers = new Map();
   #mine = new Map();          // id → shape, of what this window has drawn and others see
-  #theirs = new Map();        // window → ids of shapes
+  #theirs = new Map();        // window → id → {frame, shape}, of what others draw
 
   leads = false;
   following = true;
@@ -57,10 +58,11 @@ class ReviewSession extends HTMLElement {
     this.player.addEventListener("cut:state", () => this.#moved(true), { signal });
     this.player.addEventListener("cut:load", () => this.#loaded(), { signal });
     this.#ready = this.player.total > 0;
-    this.player.addEventListener("stroke", ({ detail }) => this.#tell({ draw: detail }), { signal });
+    this.player.addEventListener("stroke", ({ detail }) => this.#tell({ draw: { ...detail, frame: this.player.frame } }), { signal });
     this.player.addEventListener("shape", ({ detail }) => this.#drawn(detail.id, detail.shape), { signal });
     this.player.addEventListener("shapes", ({ detail }) => this.#redrawn(detail.shapes), { signal });
-    this.player.addEventListener("drawing", ({ detail, target }) => detail.drawing && this.#ink(target), { signal });
+    this.player.addEventListener("drawing", ({ detail, target }) => this.#drawing(target, detail.drawing), { signal });
+    for (const kind of ["focusin", "focusout", "input"]) document.addEventListener(kind, ({ target }) => target.closest?.("[data-compose]") && this.#begun(), { signal });
     document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && detail.elt.matches?.("[data-compose]") && this.#wipe(), { signal });
     this.#point();
     this.#beat = setInterval(() => this.#here(), BEAT);
@@ -168,6 +170,7 @@ class ReviewSession extends HTMLElement {
 
   /** The player shows another frame, or runs otherwise. */
   #moved(state = false) {
+    if (this.#theirs.size) this.#overlay();
     if (!this.#ready) {
       if (state) return;
       this.#ready = true;
@@ -184,7 +187,7 @@ class ReviewSession extends HTMLElement {
       if (state || (!run && player.frame !== frame) || speed !== player.speed || jumped || this.#clock.now() - at > AGAIN) this.#show();
       return;
     }
-    if (!this.following || this.#busy || !this.#shown || !this.player.total) return;
+    if (!this.following || this.#busy || !this.#shown || !this.player.total || this.#surface?.drawing) return;
     const { player } = this;
     const [frame, speed] = this.#shown;
     const target = this.#target();
@@ -211,7 +214,7 @@ class ReviewSession extends HTMLElement {
 
   /** Brings the player to what is shown. One bringing at a time; what is shown meanwhile is looked at after it. */
   async #follow() {
-    if (this.leads || !this.following || !this.#shown || !this.#ready) return;
+    if (this.leads || !this.following || !this.#shown || !this.#ready || this.#surface?.drawing) return;
     if (this.#busy) { this.#wanted = true; return; }
     this.#busy = 1;
     try { await this.#bring(); } finally { this.#busy = 0; }
@@ -310,15 +313,25 @@ class ReviewSession extends HTMLElement {
 
   get #surface() { return this.player.screen?.querySelector("drawing-surface"); }
 
-  #ink(surface) {
+  /** While somebody draws, their picture stands, and the note is about it. */
+  #drawing(surface, on) {
     const colour = this.getAttribute("colour");
-    if (colour in INKS && !this.#mine.size) surface.choose?.("colour", colour);
+    if (on && colour in INKS && !this.#mine.size) surface.choose?.("colour", colour);
+    this.#begun();
+    if (!on) this.#follow();
+  }
+
+  /** A note belongs to the frame on which it was begun, wherever the presenter goes meanwhile. */
+  #begun() {
+    const notes = document.querySelector("review-notes");
+    if (!this.leads) notes?.pin?.(notes.begun);
   }
 
   #drawn(id, shape) {
     this.#mine.set(id, shape);
-    if (shape.kind !== "pen") { this.#tell({ draw: { id, start: 0, shape } }); return; }
-    for (let start = 0; start < shape.points.length; start += PIECE) this.#tell({ draw: { id, start, shape: { ...shape, points: shape.points.slice(start, start + PIECE) } } });
+    const { frame } = this.player;
+    if (shape.kind !== "pen") { this.#tell({ draw: { id, start: 0, shape, frame } }); return; }
+    for (let start = 0; start < shape.points.length; start += PIECE) this.#tell({ draw: { id, start, shape: { ...shape, points: shape.points.slice(start, start + PIECE) }, frame } });
   }
 
   /** After undo, redo and erasing: what is gone is gone for the others, what is back is back. */
@@ -326,7 +339,7 @@ class ReviewSession extends HTMLElement {
     for (const [id, shape] of this.#mine) {
       if (shapes.includes(shape)) continue;
       this.#mine.delete(id);
-      this.#tell({ draw: { id, start: 0, shape: null } });
+      this.#tell({ draw: { id, start: 0, shape: null, frame: this.player.frame } });
     }
     queueMicrotask(() => {           // a shape that was just finished says so itself, right after this
       const named = new Set(this.#mine.values());
@@ -343,17 +356,24 @@ class ReviewSession extends HTMLElement {
 
   #draw(tab, news) {
     if (tab === this.#tab) return;
-    const surface = this.#surface;
-    const ids = this.#theirs.get(tab) ?? new Set();
-    this.#theirs.set(tab, ids);
-    if (!surface?.draw) return;
+    const drawn = this.#theirs.get(tab) ?? new Map();
+    this.#theirs.set(tab, drawn);
     if (news === null) {
-      for (const id of ids) surface.draw(id, null);
+      for (const id of drawn.keys()) this.#surface?.draw?.(id, null);
       this.#theirs.delete(tab);
-      return;
+    } else if (!news.shape) {
+      drawn.delete(news.id);
+      this.#surface?.draw?.(news.id, null);
+    } else {
+      drawn.set(news.id, { frame: news.frame, shape: joined(drawn.get(news.id)?.shape, news) });
+      this.#overlay();
     }
-    ids.add(news.id);
-    surface.draw(news.id, news.shape ? news : null);
+  }
+
+  /** What others draw is seen on the frame that they draw on. */
+  #overlay() {
+    const at = this.player.frame;
+    for (const drawn of this.#theirs.values()) for (const [id, { frame, shape }] of drawn) this.#surface?.draw?.(id, frame === at ? { start: 0, shape } : null);
   }
 }
 
