@@ -56,6 +56,7 @@ class Seat:
         if self.session is None:
             self.session, self.tab = message.session, message.tab
             await hub.enter(live.channel(message.session), self.socket)
+            answer = await database_sync_to_async(self._attend)(message) or answer  # what was said between the two was not heard yet
         self.socket.hear(text_frame(json.dumps({"s": answer}, separators=(",", ":")).encode()))
 
     def _attend(self, message: Here) -> dict[str, Any] | None:
