@@ -20,6 +20,8 @@ ROOMS = (
     ("costs", "Costs", "ledger:costs", True),
     ("settings", "Settings", "projects:settings", True),
 )
+WITHIN = {"shots": "storyboard:wall", "screening": "review:page"}
+"""Rooms without a place of their own in the rail, and where they belong."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     here = request.resolver_match.view_name if request.resolver_match else ""
 
     def rail() -> list[dict[str, Any]]:
-        room = "storyboard:wall" if here.startswith("shots:") else here
+        room = WITHIN.get(here.split(":")[0], here)
         return [
             {
                 "name": name,

@@ -57,6 +57,21 @@ def can_approve(role: str) -> bool:
     return role in LEADS or role == Role.REVIEWER
 
 
+def can_make_playlists(role: str) -> bool:
+    """Put takes and revisions in an order to be watched."""
+    return role in LEADS or role in (Role.ARTIST, Role.REVIEWER)
+
+
+def can_start_session(role: str) -> bool:
+    """Call the team to watch together; end a session that somebody else presents."""
+    return can_submit_cut(role)
+
+
+def can_attend(role: str) -> bool:
+    """Watch with the others, draw, and take over from a presenter who is gone."""
+    return can_note(role)
+
+
 def can_share(role: str) -> bool:
     """Make links for clients, and revoke them."""
     return role in LEADS

@@ -14,10 +14,11 @@ from studio.projects import policies, presence
 from studio.projects.access import enter
 from studio.realtime.frames import WRITE
 from studio.realtime.hub import Socket, hub
+from studio.realtime.seats import Seat
 
 NOT_ALLOWED = 4403
-MAX_MESSAGE = 2000
-PAGES = {"overview", "script", "world", "storyboard", "timeline", "shot", "review", "work", "deliver", "settings", "activity"}
+MAX_MESSAGE = 8000
+PAGES = {"overview", "script", "world", "storyboard", "timeline", "shot", "review", "work", "sessions", "deliver", "settings", "activity"}
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -27,6 +28,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         self.member: Socket | None = None
+        self.seat: Seat | None = None
         self.person = self.scope.get("user")
         if not await self._may_listen():
             await self.close(NOT_ALLOWED)
@@ -34,19 +36,32 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         self.name = secrets.token_hex(8)
         self.member = Socket(self.scope["extensions"][WRITE], self.recheck)
+        self.seat = Seat(self.project_id, self.person.pk, self.member)
         await hub.join(self.project_id, self.member)
         await self._here("", None)
 
     async def disconnect(self, code: int) -> None:
+        if self.seat is not None:
+            await self.seat.leave()
         if self.member is not None:
             await hub.leave(self.project_id, self.member)
             await sync_to_async(presence.leave)(self.project_id, self.name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Only one thing is heard: `{"here": [page, shot id or null]}`. Anything else is ignored."""
+        """`{"here": [page, shot id or null]}`, and what somebody in a review session says (`screening.wire`). Anything else is ignored."""
+        if text_data is None or len(text_data) > MAX_MESSAGE:
+            return
         try:
-            page, shot = json.loads((text_data or "")[:MAX_MESSAGE])["here"]
-        except (ValueError, KeyError, TypeError, RecursionError):
+            said = json.loads(text_data)
+        except (ValueError, RecursionError):
+            return
+        if not isinstance(said, dict) or "here" not in said:
+            if self.seat is not None:
+                await self.seat.hear(said)
+            return
+        try:
+            page, shot = said["here"]
+        except (ValueError, TypeError):
             return
         known = isinstance(page, str) and page in PAGES
         await self._here(page if known else "", shot if type(shot) is int and 0 < shot < 2**53 else None)  # true is an int, and no shot

@@ -1,4 +1,4 @@
-"""One subscription per project with somebody in it; a message is encoded and framed once and written to each of its sockets.
+"""One subscription per project, and per review session, with somebody in it; a message is encoded and framed once and written to each of its sockets.
 
 Stock channel layers wake a coroutine and a thread per message per client; this writes straight to the sockets, which is what
 keeps 500 of them whole at fifty messages a second. A browser that takes nothing in keeps nobody waiting and fills no buffer: it is
@@ -62,13 +62,19 @@ class Hub:
     _rechecks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def join(self, project_id: str, socket: Socket) -> None:
-        room = self.rooms.setdefault(channel(project_id), set())
-        room.add(socket)
-        if len(room) == 1:
-            await self._subscribe(channel(project_id))
+        await self.enter(channel(project_id), socket)
 
     async def leave(self, project_id: str, socket: Socket) -> None:
-        name = channel(project_id)
+        await self.go(channel(project_id), socket)
+
+    async def enter(self, name: str, socket: Socket) -> None:
+        """Let a socket hear a channel by its own name. One may hear several."""
+        room = self.rooms.setdefault(name, set())
+        room.add(socket)
+        if len(room) == 1:
+            await self._subscribe(name)
+
+    async def go(self, name: str, socket: Socket) -> None:
         room = self.rooms.get(name, set())
         room.discard(socket)
         if not room and name in self.rooms:

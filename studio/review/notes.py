@@ -19,7 +19,7 @@ from studio.review.attaching import Sent, attach
 from studio.review.models import Annotation, Audience, Mention, Note
 from studio.review.placing import in_take
 from studio.shots.actions import request_takes
-from studio.shots.models import Shot
+from studio.shots.models import Shot, Take
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan
 
@@ -70,6 +70,30 @@ def note_shot(shot: Shot, *, by: Any, text: str, assigned: Any = None) -> Note:
     hold(shot.project_id)
     note = Note(project=shot.project, subject=Note.Subject.SHOT, shot=shot, author=by, text=_words(text), assigned=_member(shot.project, assigned))
     return _written(note)
+
+
+@transaction.atomic
+def note_take(
+    take: Take,
+    *,
+    by: Any,
+    text: str,
+    first: int,
+    last: int | None = None,
+    audience: str = Audience.TEAM,
+    shapes: Sequence[dict[str, Any]] = (),
+    held: int = 1,
+    assigned: Any = None,
+) -> Note:
+    """A note on frames `first` to `last` (both in it) of a take by itself, in no cut; otherwise as `write_note`."""
+    project = take.shot.project
+    hold(project.pk)
+    last = first if last is None else last
+    if not 0 <= first <= last < take.frames:
+        raise NoteRefused(f"This take has the frames 0 to {take.frames - 1}, and a range ends where it begins or later. The note was not written.")
+    note = Note(project=project, subject=Note.Subject.TAKE, shot=take.shot, take=take, take_first=first, take_last=last, audience=audience, author=by)
+    note.text, note.assigned = _words(text, drawn=bool(shapes)), _member(project, assigned)
+    return _written(note, shapes, held)
 
 
 @transaction.atomic

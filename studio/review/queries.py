@@ -87,7 +87,7 @@ def notes_on(frozen: CutRevision, *, viewer: Any = None, show: str = "all", clie
     plan = frozen_plan(frozen)
     rows = threads(frozen.cut.project).filter(
         Q(cut_revision=frozen) | Q(cut_revision__cut=frozen.cut, cut_revision__number__lt=frozen.number, resolved=None)
-        | Q(subject=Note.Subject.SHOT, shot__in={clip.shot for clip in plan.clips}, resolved=None)
+        | Q(subject__in=(Note.Subject.SHOT, Note.Subject.TAKE), shot__in={clip.shot for clip in plan.clips}, resolved=None)
     )  # fmt: skip
     if client:
         rows = rows.filter(audience=Audience.CLIENT)

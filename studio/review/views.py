@@ -123,6 +123,7 @@ def revision(request: ProjectRequest, number: int) -> HttpResponse:
         "stands": standing(frozen),
         "may_note": policies.can_note(request.role),
         "may_approve": policies.can_approve(request.role),
+        "may_start_session": policies.can_start_session(request.role),
         "may_make": policies.can_make_takes(request.role),
         "team": Membership.objects.filter(project=request.project).exclude(role=Role.CLIENT).select_related("person").order_by("person__name"),
         **_sheets(request, frozen),

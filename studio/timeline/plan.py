@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from studio.media.models import Rendition
 from studio.projects.models import Project
-from studio.shots.models import ShotLine
+from studio.shots.models import ShotLine, Take
 from studio.sound.models import Cue
 from studio.timeline.models import Clip, Cut, CutRevision
 
@@ -118,6 +118,19 @@ def plan_cut(cut: Cut, *, only_takes: bool = False) -> CutPlan:
     sounds = [*_dialogue(project, clips, trimmed), *_own(clips, levels), *_cues(project, clips)]
     rate, size = (project.rate_num, project.rate_den), (project.width, project.height)
     return CutPlan(cut.pk, cut.revision, rate, size, tuple(clips), tuple(sounds))
+
+
+def whole_take(take: Take) -> PlannedClip:
+    """All of a take as one clip."""
+    shot = take.shot
+    return PlannedClip(f"take-{take.pk}", shot.pk, shot.code, shot.scene_id, take.pk, take.number, take.asset_id, 0, take.frames, 0)
+
+
+def plan_take(take: Take) -> CutPlan:
+    """One whole take as if it were a cut, with the lines of its shot as they stand and the sound it has of its own; no music, no tone."""
+    project, clip = take.shot.project, whole_take(take)
+    sounds = [*_dialogue(project, [clip], {clip.key}), *_own([clip], {clip.key: 0.0})]
+    return CutPlan(0, 0, (project.rate_num, project.rate_den), (project.width, project.height), (clip,), tuple(sounds))
 
 
 def _frames(project: Project, seconds: float) -> int:

@@ -39,6 +39,7 @@ def _sweep_for_ever() -> None:
     from studio.jobs import lease
     from studio.jobs.tasks.attempts import clear_leftovers
     from studio.media import store
+    from studio.screening import mailing
 
     sample_due = os.environ.get("FIRSTCUT_SAMPLE", "1") == "1"
     rounds = 0
@@ -48,6 +49,7 @@ def _sweep_for_ever() -> None:
         if rounds % TIDY_EVERY == 0:
             _attempt("working folders", clear_leftovers)
             _attempt("half-written files", store.clear_parts)
+            _attempt("summaries of sessions", mailing.send_due)
         _attempt("events", subscribers.sweep)
         if sample_due:
             sample_due = not _attempt("the sample film", make_sample)

@@ -49,6 +49,7 @@ ROOMS = [
     "studio.timeline",
     "studio.review",
     "studio.work",
+    "studio.screening",
     "studio.delivery",
     "studio.share",
     "studio.overview",

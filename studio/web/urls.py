@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("studio.timeline.urls")),
     path("", include("studio.review.urls")),
     path("", include("studio.work.urls")),
+    path("", include("studio.screening.urls")),
     path("", include("studio.delivery.urls")),
     path("", include("studio.share.urls")),
     path("", include("studio.overview.urls")),

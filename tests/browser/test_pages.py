@@ -48,7 +48,7 @@ RULES = {"preload": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag
 def pages_of(project: Project, shot: int) -> dict[str, str]:
     """Every page a member opens, by a name for the report."""
     room = f"/projects/{project.slug}"
-    rooms = ("script", "world", "storyboard", "material", "timeline", "review", "deliver", "costs", "settings", "activity", "notices", "hooks")
+    rooms = ("script", "world", "storyboard", "material", "timeline", "review", "screenings", "deliver", "costs", "settings", "activity")
     return {
         "home": "/",
         "all notices": "/notices/",
@@ -60,7 +60,7 @@ def pages_of(project: Project, shot: int) -> dict[str, str]:
         "farm": "/farm/",
         "rates": "/rates/",
         "overview": f"{room}/",
-        **{name: f"{room}/{name}/" for name in rooms},
+        **{name: f"{room}/{name}/" for name in (*rooms, "notices", "hooks")},
         "client links": f"{room}/review/links/",
         "work": f"{room}/work/",
         "work by person": f"{room}/work/?by=person",

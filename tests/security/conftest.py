@@ -33,6 +33,9 @@ from studio.review.exchange import OUT, reel_of
 from studio.review.models import Note, Sheet
 from studio.review.notes import write_note
 from studio.review.queries import notes_on
+from studio.screening.models import PlaylistItem, Session
+from studio.screening.playlists import add_item, make_playlist
+from studio.screening.sessions import start_session
 from studio.script.models import Draft
 from studio.share.actions import Terms, make_link
 from studio.share.entry import remember
@@ -76,6 +79,8 @@ class Everything:
     delivery: Delivery
     status: Status
     automation: Automation
+    item: PlaylistItem
+    session: Session
 
     def as_guest(self) -> Client:
         """The guest's browser."""
@@ -111,6 +116,9 @@ class Everything:
             "status": self.status.pk,
             "key": str(self.status.pk),
             "automation": self.automation.pk,
+            "playlist": self.item.playlist_id,
+            "item": self.item.pk,
+            "session": self.session.pk,
             "kind": "csv" if address == "review:download" else "characters",
             "notice": self.notice.pk,
             "hook": self.hook.pk,
@@ -146,6 +154,10 @@ class Everything:
                 return {"files": SimpleUploadedFile("a face.png", b"\x89PNG", "image/png")}
             case "review:imports":
                 return {"file": SimpleUploadedFile("notes.csv", self.notes, "text/csv")}
+            case "screening:items":
+                return {"what": f"take-{self.film.takes[0].pk}"}
+            case "screening:presenter":
+                return {"to": str(self.extra.person_id)}
             case "material:use":
                 return {"shot": str(self.film.shots[0].pk)}
         return {}
@@ -188,6 +200,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
     Sheet.objects.create(cut_revision=export.cut_revision, asset=file, notes=1, by=by)
     webhook = Hook.objects.create(project=project, url="https://hooks.example/a", secret=seal("a secret"), made_by=by)
+    listed = make_playlist(project, by=by, name="For Thursday")
+    add_item(listed, export.cut_revision, by=by)
     return Everything(
         film=film,
         extra=Membership.objects.create(project=project, person=extra, role="reviewer"),
@@ -209,6 +223,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         voice=voice,
         status=Status.objects.get(project=project, name="In progress"),
         automation=Automation.objects.get(project=project, trigger="retake"),
+        item=add_item(listed, film.takes[0], by=by),
+        session=start_session(project, export.cut_revision, by=by),
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
         notice=Notice.objects.create(person=by, project=project, event=0, topic="joined", words="Somebody joined", address="/notices/"),
         hook=webhook,

@@ -225,6 +225,27 @@ work:removal                POST    200    200       403     403     403       4
 work:automations            POST    201    201       403     403     403       403     404       in
 work:switch                 POST    200    200       403     403     403       403     404       in
 work:automation_removal     POST    200    200       403     403     403       403     404       in
+screening:page              GET     200    200       200     200     200       403     404       in
+screening:live              GET     200    200       200     200     200       403     404       in
+screening:playlists         POST    204    204       403     204     204       403     404       in
+screening:playlist          GET     200    200       200     200     200       403     404       in
+screening:playlist_reel     GET     200    200       200     200     200       403     404       in
+screening:name              POST    204    204       403     204     204       403     404       in
+screening:removal           POST    302    302       403     302     302       403     404       in
+screening:items             GET     200    200       200     200     200       403     404       in
+screening:items             POST    200    200       403     200     200       403     404       in
+screening:place             POST    200    200       403     200     200       403     404       in
+screening:item_removal      POST    200    200       403     200     200       403     404       in
+screening:playlist_notes    GET     200    200       200     200     200       403     404       in
+screening:playlist_notes    POST    201    201       201     201     201       403     404       in
+screening:sessions          POST    302    302       403     302     403       403     404       in
+screening:session           GET     200    200       200     200     200       403     404       in
+screening:session_reel      GET     200    200       200     200     200       403     404       in
+screening:people            GET     200    200       200     200     200       403     404       in
+screening:session_notes     GET     200    200       200     200     200       403     404       in
+screening:session_notes     POST    201    201       201     201     201       403     404       in
+screening:presenter         POST    200    409       409     409     409       403     404       in
+screening:end               POST    302    302       403     302     403       403     404       in
 
 delivery:page               GET     200    200       200     200     200       403     404       in
 delivery:exports            POST    202    202       403     202     403       403     404       in
@@ -302,6 +323,12 @@ BODIES: dict[str, dict[str, object]] = {
     "work:place": {"up": "1"},
     "work:automations": {"trigger": "note", "effect": "tell"},
     "work:switch": {"on": "0"},
+    "screening:playlists": {"name": "For Friday"},
+    "screening:name": {"name": "For Monday"},
+    "screening:place": {"way": "up"},
+    "screening:playlist_notes": {"text": "Her hand is in the lamp.", "first": "50", "last": "60"},
+    "screening:sessions": {"revision": "1"},
+    "screening:session_notes": {"text": "Her hand is in the lamp.", "first": "3", "last": "9"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
 }
 

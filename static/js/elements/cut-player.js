@@ -15,7 +15,7 @@ import { nominal, timecode } from "../lib/timecode.js";
 const MIME = 'video/mp4; codecs="avc1.640020"';
 const SPEEDS = [1, 2, 4, 8];
 const PACES = [0.25, 0.5, 1, 2, 4, 8];
-const CHANGES = /^(take|version|clip|cut|timeline|line|cue|panel|drawing|shot|script)\b/;
+const CHANGES = /^(take|version|clip|cut|timeline|line|cue|panel|drawing|shot|script|playlist)\b/;
 const KEYS = [
   ["Space", "Play or pause"], ["J K L", "Backwards, stop, forwards; again for faster"], ["← →", "One frame"], ["Shift ← →", "One second"],
   ["↑ ↓", "Previous or next cut"], ["Home End", "First or last frame"], ["M", "Sound off or on"], ["C", "Captions"], ["< >", "Slower, faster"], ["F", "Full screen"],

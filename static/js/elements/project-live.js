@@ -7,6 +7,8 @@
 //   body     "live:notice"   {}        this person has a new notice
 //   document "live:presence" {}        somebody came, went or moved
 //   document "live:shut"     {}        this person may no longer watch; a toast says so
+//   document "live:session"  {…}       what is said in a review session (studio/screening); send(data) says something there
+//   document "live:open"     {}        the socket is open, now or again
 //   document "live:back"     {}        messages may have been missed: fetch again
 import { toast } from "../lib/dom.js";
 
@@ -67,6 +69,7 @@ class ProjectLive extends HTMLElement {
       this.#lost(null);
       this.#beatNow();
       this.#beat = setInterval(() => this.#beatNow(), BEAT);
+      this.#tell("live:open", {});
       if (this.#wasOpen) this.#tell("live:back", {});
       this.#wasOpen = true;
     };
@@ -105,6 +108,13 @@ class ProjectLive extends HTMLElement {
     if (clock && wait !== null) clock.textContent = `in ${Math.ceil(wait / 1000)} s.`;
   }
 
+  /** Says this to the studio, as JSON; false, and nothing said, while there is no connection. */
+  send(data) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(data));
+    return true;
+  }
+
   #beatNow() {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ here: this.place }));
   }
@@ -132,7 +142,8 @@ class ProjectLive extends HTMLElement {
       this.#frame ||= requestAnimationFrame(() => this.#flush());
     } else if (message.n) {
       if (message.n.includes(this.getAttribute("me"))) document.body.dispatchEvent(new CustomEvent("live:notice", { detail: {} }));
-    } else if (message.w) this.#tell("live:presence", {});
+    } else if (message.s) this.#tell("live:session", message.s);
+    else if (message.w) this.#tell("live:presence", {});
     else if (message.r) this.#tell("live:back", {});
   }
 

@@ -11,6 +11,7 @@ class ReviewNotes extends HTMLElement {
   #stop = null;
   #forget = null;
   #range = null;              // [first, last] that somebody set; else the frame that shows
+  #pinned = false;
   #shown = null;              // the note whose drawing shows
 
   async connectedCallback() {
@@ -63,6 +64,16 @@ class ReviewNotes extends HTMLElement {
   }
 
   #marks() { this.player.marks = this.marks ?? []; }
+
+  /** A note that somebody has begun stays on this frame, whatever the picture goes on to show; `pin(false)`, it was not begun after all. */
+  pin(on = true) {
+    if (on && !this.#range) { this.#range = [this.player.frame, this.player.frame]; this.#pinned = true; }
+    else if (!on && this.#pinned) { this.#range = null; this.#pinned = false; }
+    this.#follow();
+  }
+
+  /** Whether something is typed or drawn that has not been sent. */
+  get begun() { return Boolean(this.form?.elements.text.value.trim() || this.#drawn.length || this.surface?.drawing); }
 
   /** The frames that a note written now would be about. */
   get range() {
@@ -127,11 +138,12 @@ class ReviewNotes extends HTMLElement {
 
   #sent() {
     this.form.reset();
-    this.#range = null;
     this.#drawn = [];
     if (this.surface?.drawing) this.surface.end();
     this.surface?.show?.([]);
     this.#drawn = [];
+    this.#range = null;
+    this.#pinned = false;
     this.#follow();
   }
 
