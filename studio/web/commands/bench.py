@@ -1,7 +1,8 @@
 """Measure the studio against the best known way to do the same, on this machine, both in one run.
 
 A line each: name · ours · reference · ratio · target · ok or falls short. NAME is one of start, dispatch, throughput, fanout,
-timeline, previs, export, stills, tail, wrapper, overlap, fairness, marks, doors; without it, all. Measure on a machine that does nothing else.
+timeline, previs, export, stills, tail, wrapper, overlap, fairness, marks, doors, together; without it, all. Measure on a machine that does nothing
+else.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from studio.web.warm import numba_cache
 
 NAMES = (
     "start", "dispatch", "throughput", "fanout", "timeline", "previs", "export", "stills", "tail", "wrapper", "overlap", "fairness", "marks", "doors",
+    "together",
 )  # fmt: skip
 
 
