@@ -47,6 +47,7 @@ WORDS = (
     gettext_noop("Keys"),
     gettext_noop("Keys on this page"),
     gettext_noop("No connection to the studio. What you type is kept here."),
+    gettext_noop("Words on the frame"),
     gettext_noop("Write a note on this frame"),
     gettext_noop("The note begins, ends at this frame"),
     gettext_noop("Draw on this frame"),
