@@ -17,6 +17,7 @@ from studio.review.models import Approval, Approver, Rule, Verdict
 from studio.timeline.freeze import content_hash
 from studio.timeline.models import CutRevision
 
+
 class VerdictRefused(Exception):
     """No verdict was recorded; the message says why and what to do."""
 

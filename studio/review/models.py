@@ -203,8 +203,8 @@ class Approver(models.Model):
 class Approval(models.Model):
     """One verdict, for ever: the application's database role may add rows and neither change nor delete one.
 
-    `hash` is the content hash of the cut revision as it was worked out anew at that moment; `statement` the words that were signed, as shown, in `language`;
-    `email` is the address, `verified` when the person last proved that they read its mail (a member's is that of their account).
+    `hash` is the content hash of the cut revision as it was worked out anew at that moment; `statement` the words that were signed, as shown, in
+    `language`; `email` is the address, `verified` when the person last proved that they read its mail (a member's is that of their account).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -73,9 +73,10 @@ def _printed(approval: Approval) -> bytes:
         return Paragraph(letters.marked_up(text), dense if letters.is_dense(text) else plain)
 
     frozen = approval.cut_revision
+    cut = {"cut": frozen.cut.name, "number": frozen.number, "when": _when(frozen.at)}
     rows = [
         (gettext("Film"), frozen.cut.project.name),
-        (gettext("Cut"), gettext("%(cut)s, revision %(number)s, frozen %(when)s UTC") % {"cut": frozen.cut.name, "number": frozen.number, "when": _when(frozen.at)}),
+        (gettext("Cut"), gettext("%(cut)s, revision %(number)s, frozen %(when)s UTC") % cut),
         (gettext("Verdict"), approval.get_verdict_display()),
         (gettext("Signed by"), approval.name),
         (gettext("Address"), _address(approval)),

@@ -1,5 +1,5 @@
-"""The language of a client's pages: what somebody chose in the page's foot, else what their browser asks for. The team's pages are English and stay so:
-a language holds only while a request to one of these addresses is answered."""
+"""The language of a client's pages: what somebody chose in the page's foot, else what their browser asks for. The team's pages are English and stay
+so: a language holds only while a request to one of these addresses is answered."""
 
 from __future__ import annotations
 
@@ -27,34 +27,12 @@ def client_language(get_response: Callable[[HttpRequest], HttpResponseBase]) -> 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not CLIENTS.match(request.path_info):
             return get_response(request)
-        with translation.override(language_of(request)):
+        with translation.override(translation.get_language_from_request(request)):
             answer = get_response(request)
         patch_vary_headers(answer, ("Accept-Language", "Cookie"))
         return answer
 
     return middleware
-
-
-def language_of(request: HttpRequest) -> str:
-    """One of `settings.LANGUAGES`."""
-    chosen = request.COOKIES.get(language_cookie(), "")
-    if chosen in dict(settings.LANGUAGES):
-        return chosen
-    for wanted, _ in _wanted(request):
-        try:
-            return translation.get_supported_language_variant(wanted)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE
-
-
-def _wanted(request: HttpRequest) -> tuple[tuple[str, float], ...]:
-    """The browser's languages, the dearest first."""
-    return translation.trans_real.parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-
-
-def language_cookie() -> str:
-    return f"{settings.SESSION_COOKIE_NAME.removesuffix('-session')}-language"
 
 
 @require_POST
@@ -63,7 +41,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     link = LINK.match(request.POST.get("from", ""))
     answer = redirect(reverse("share:page", args=[link[1]]) if link else reverse("share:shared"))
     if (language := request.POST.get("language", "")) in dict(settings.LANGUAGES):
-        answer.set_cookie(language_cookie(), language, max_age=CHOSEN_LASTS, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=CHOSEN_LASTS, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
     return answer
 
 

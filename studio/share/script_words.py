@@ -1,4 +1,4 @@
-"""The words of static/js that a client meets: what stands in `t("…")` of the modules that a client's page loads. `tests/share/test_words.py` holds both together."""
+"""The words of static/js that a client meets: all that stands in `t("…")` there. `tests/share/test_words.py` holds both together."""
 
 from __future__ import annotations
 

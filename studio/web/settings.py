@@ -214,6 +214,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.secure
 _cookie = f"__Host-firstcut-{environment.installation(ENV.data)}" if ENV.secure else f"firstcut-{environment.installation(ENV.data)}"
 SESSION_COOKIE_NAME = f"{_cookie}-session"
 CSRF_COOKIE_NAME = f"{_cookie}-csrf"
+LANGUAGE_COOKIE_NAME = f"{_cookie}-language"
 CSRF_FAILURE_VIEW = "studio.web.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if ENV.secure:

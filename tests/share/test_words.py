@@ -23,7 +23,6 @@ from django.utils import translation
 from studio.projects.models import Project
 from studio.review.models import Approval
 from studio.share.certificate import certificate_of, examine
-from studio.share.language import language_cookie
 from studio.share.script_words import WORDS
 from tests.share.conftest import Visitor
 
@@ -116,7 +115,7 @@ def test_the_words_of_scripts_are_those_they_say() -> None:
 
 
 def speak(client: Client, language: str) -> None:
-    client.cookies[language_cookie()] = language
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
 
 
 @pytest.mark.django_db
@@ -153,7 +152,7 @@ def test_the_language_is_chosen_or_asked_for_and_the_teams_pages_stay_english(
     refused = at.post("name", name=" ")
     assert refused.status_code == 400 and "このフィールド" in refused.content.decode(), "Django's own words too"
     away = at.client.post(reverse("share:language"), {"language": "tlh", "from": "//elsewhere.example/c/x/"})
-    assert away["Location"] == "/shared/" and language_cookie() not in away.cookies
+    assert away["Location"] == "/shared/" and settings.LANGUAGE_COOKIE_NAME not in away.cookies
     owner = client_for(people.owner)
     speak(owner, "de")
     where = reverse("share:links", args=[project.slug])
