@@ -9,6 +9,7 @@ from django.urls import reverse
 
 ROOMS = (
     ("overview", "Overview", "overview:project", False),
+    ("work", "Work", "work:board", False),
     ("script", "Script", "script:page", False),
     ("world", "World", "world:page", False),
     ("storyboard", "Storyboard", "storyboard:wall", False),

@@ -45,6 +45,13 @@ WORDS = {
     "shot.added": "added a shot after {after}",
     "shot.removed": "set shot {code} aside",
     "shot.restored": "brought shot {code} back",
+    "work.changed": "set a shot {said}",
+    "work.told": "has news: {words}",
+    "status.added": "added the status {name}",
+    "status.changed": "changed the status {name}",
+    "status.removed": "took the status {name} away",
+    "automation.added": "added an automation: {words}",
+    "automation.removed": "took an automation away: {words}",
     "line.changed": "changed a line",
     "world.described": "described somebody or somewhere anew",
     "film.requested": "asked for {count} jobs to make the film",
@@ -64,6 +71,11 @@ WORDS = {
     "piece.restored": "brought piece M{number} back",
     "budget.changed": "set the budget",
     "budget.warned": "ordered what brings the costs over four fifths of the budget",
+    "hook.added": "added a webhook",
+    "hook.enabled": "switched a webhook on",
+    "hook.disabled": "switched a webhook off",
+    "hook.stopped": "switched a webhook off that does not answer: {why}",
+    "hook.removed": "removed a webhook",
     "job.failed": "has a job that failed: {reason}",
     "job.cancelled": "cancelled a job",
     "jobs.cancelled": "cancelled {count} jobs",
@@ -74,6 +86,7 @@ MANY = {
     "version.published": "published {n} versions",
     "shot.changed": "changed shots {n} times",
     "shot.moved": "moved shots {n} times",
+    "work.changed": "set where shots stand {n} times",
     "cut.edited": "edited the cut {n} times",
     "line.changed": "changed {n} lines",
     "piece.stored": "has {n} new pieces of material",
@@ -86,8 +99,9 @@ MANY = {
 
 
 def _told(project: Project) -> QuerySet[Event]:
-    """Events that have words. What follows by itself from another (a take placed in the cut, a first version) has none."""
+    """Events that have words. What follows by itself from another (a take placed in the cut, a first version, what an automation did) has none."""
     itself = Q(kind="cut.edited", data__operation__in=["place", "swap"]) | Q(kind="version.published", data__number=1)
+    itself |= Q(kind="work.changed", data__has_key="rule")
     return Event.objects.filter(project_id=project.pk, kind__in=WORDS).exclude(itself).order_by("-id")
 
 
@@ -151,6 +165,9 @@ ROOMS = {
     "take": "storyboard:wall",
     "shot": "storyboard:wall",
     "piece": "material:page",
+    "work": "work:board",
+    "status": "work:statuses",
+    "automation": "work:statuses",
     "cut": "timeline:page",
     "export": "delivery:page",
     "link": "share:links",

@@ -17,6 +17,7 @@ from studio.projects.models import Project
 from studio.projects.presence import who_is_here
 from studio.shots.models import Shot
 from studio.storyboard.models import Panel
+from studio.work.queries import work_of
 from studio.world.models import Character, Location
 
 
@@ -95,14 +96,18 @@ class Waiting:
     icon: str
 
 
-def waiting_for(project: Project, role: str) -> list[Waiting]:
-    """What this film waits for, as far as this role can do something about it."""
+def waiting_for(project: Project, role: str, person: Any = None) -> list[Waiting]:
+    """What this film waits for, as far as this role can do something about it; of the work, what is `person`'s."""
     slug = project.slug
     todo: list[Waiting] = []
     shots = Shot.objects.filter(project=project, removed=False)
     total = shots.count()
     if not total and policies.can_write_script(role):
         return [Waiting("Write or drop the screenplay", reverse("script:page", args=[slug]), "script")]
+    if person is not None and (mine := work_of(project, person)).open:
+        late = f", {mine.overdue} overdue" if mine.overdue else ""
+        url = f"{reverse('work:board', args=[slug])}?only=mine"
+        todo.append(Waiting(f"{mine.open} shot{'s' * (mine.open != 1)} given to you{late}", url, "work"))
     failed = Job.objects.filter(project=project, state="failed").count()
     if failed and policies.can_cancel_jobs(role):
         todo.append(Waiting(f"{failed} job{'s' * (failed != 1)} failed", reverse("overview:project", args=[slug]), "failed"))

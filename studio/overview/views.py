@@ -41,7 +41,7 @@ def project(request: ProjectRequest) -> HttpResponse:
         "length": film_length(request.project),
         "shot_count": shots_of(request.project).count(),
         "estimate": film_estimate(request.project),
-        "waiting": queries.waiting_for(request.project, request.role),
+        "waiting": queries.waiting_for(request.project, request.role, request.user),
         "activity": feed.activity(request.project)[0][:10],
         "may_make": policies.can_make_takes(request.role),
         "cut": cut_of(request.project),

@@ -17,7 +17,7 @@ from studio.realtime.hub import Socket, hub
 
 NOT_ALLOWED = 4403
 MAX_MESSAGE = 2000
-PAGES = {"overview", "script", "world", "storyboard", "timeline", "shot", "review", "deliver", "settings", "activity"}
+PAGES = {"overview", "script", "world", "storyboard", "timeline", "shot", "review", "work", "deliver", "settings", "activity"}
 
 
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]

@@ -20,7 +20,7 @@ from studio.media.store import store
 from studio.share import marking
 from studio.share.entry import Entry, nothing_here
 from studio.share.models import ShareLink
-from studio.timeline.plan import PlannedClip, frozen_plan
+from studio.timeline.plan import PlannedClip, PlannedSound, frozen_plan
 from studio.timeline.queries import DEFAULT_CODEC, MIME
 
 Spans = list[tuple[int, int]]
@@ -32,7 +32,8 @@ def can_play(link: ShareLink) -> bool:
 
 
 def playlist(entry: Entry) -> dict[str, Any]:
-    """The player's playlist, with this link's addresses and without the team's words: no shots, no scenes, no numbers of takes, no names."""
+    """The player's playlist, with this link's addresses and without the team's words: no shots, no scenes, no numbers of takes, nobody's name but
+    who speaks."""
     plan, project = frozen_plan(entry.link.cut_revision), entry.link.project
     names = {take: f"t{number}" for number, take in enumerate(dict.fromkeys(clip.take for clip in plan.clips if clip.take))}
     assets = {clip.take: clip.asset for clip in plan.clips if clip.take and clip.asset}
@@ -61,12 +62,18 @@ def playlist(entry: Entry) -> dict[str, Any]:
                 "gain": sound.gain,
                 "fadeIn": sound.fade_in,
                 "fadeOut": sound.fade_out,
-                "label": "",
+                **_caption(sound),
                 "wave": None,
             }
             for sound in plan.sounds
         ],
     }
+
+
+def _caption(sound: PlannedSound) -> dict[str, str]:
+    """Who says what, of lines that are heard whole: what was cut away is not told in words either."""
+    whole = sound.kind == "dialogue" and not sound.offset and not sound.fade_out
+    return {"label": sound.label, "words": sound.words} if whole and sound.words else {"label": "", "words": ""}
 
 
 def _plain(entry: Entry, assets: dict[int, str]) -> dict[int, dict[str, Any]]:

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
@@ -11,6 +12,7 @@ from django.db import close_old_connections, connections
 
 log = logging.getLogger(__name__)
 EVERY = 2.0
+HOOKS_AT_ONCE = 4
 TIDY_EVERY = 15
 """In how many of its rounds it once looks for folders that dead workers left."""
 _over = threading.Event()
@@ -24,6 +26,8 @@ def start() -> None:
 
 def _begin(**_: Any) -> None:
     threading.Thread(target=_sweep_for_ever, name="sweeper", daemon=True).start()
+    for name, carry in (("post", _mail_for_ever), ("courier", _call_for_ever)):
+        threading.Thread(target=carry, name=name, daemon=True).start()
 
 
 def _end(**_: Any) -> None:
@@ -47,6 +51,29 @@ def _sweep_for_ever() -> None:
         _attempt("events", subscribers.sweep)
         if sample_due:
             sample_due = not _attempt("the sample film", make_sample)
+    connections.close_all()
+
+
+def _mail_for_ever() -> None:
+    """Mail, on a thread of its own: a mail server that answers slowly holds up nothing else, and nobody waits for it at the end."""
+    from studio.notices import mailing
+
+    while not _over.wait(EVERY):
+        _attempt("notices to mail", mailing.gather)
+        _attempt("mail", partial(mailing.send_due, enough=_over.is_set))
+    connections.close_all()
+
+
+def _call_for_ever() -> None:
+    """Calls of other programs, likewise."""
+    from studio.notices import tasks
+
+    rounds = 0
+    while not _over.wait(EVERY):
+        rounds += 1
+        _attempt("calls of webhooks", partial(tasks.call_due, enough=_over.is_set, at_once=HOOKS_AT_ONCE))
+        if rounds % TIDY_EVERY == 0:
+            _attempt("old calls", tasks.clear_old)
     connections.close_all()
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 
@@ -37,6 +38,7 @@ class Environment:
     bind: str
     secret_key: str
     email_url: str
+    email_from: str
     workers: int
     debug: bool
     part: str
@@ -129,6 +131,12 @@ def _address(name: str, value: str, schemes: tuple[str, ...]) -> str:
     return value.rstrip("/")
 
 
+def _sender(email_url: str, url: str) -> str:
+    """Whom mail is from if nobody says: who the mail server knows us as, else a name at our own host."""
+    user, host = unquote(urlsplit(email_url).username or ""), urlsplit(url).hostname or "localhost"
+    return user if "@" in user else f"firstcut@{'localhost' if re.fullmatch('[0-9.]+|.*:.*', host) else host}"
+
+
 def _number(variables: Mapping[str, str], name: str, default: int) -> int:
     value = variables.get(name) or str(default)
     if not value.isdigit():
@@ -173,6 +181,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         bind=variables.get("FIRSTCUT_BIND") or "127.0.0.1",
         secret_key=variables.get("SECRET_KEY") or secret_key(data),
         email_url=variables.get("EMAIL_URL", ""),
+        email_from=variables.get("EMAIL_FROM") or _sender(variables.get("EMAIL_URL", ""), variables.get("FIRSTCUT_URL", "")),
         workers=_number(variables, "FIRSTCUT_WORKERS", os.cpu_count() or 1),
         debug=debug == "1",
         part=variables.get("FIRSTCUT_PART", ""),

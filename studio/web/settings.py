@@ -48,10 +48,12 @@ ROOMS = [
     "studio.material",
     "studio.timeline",
     "studio.review",
+    "studio.work",
     "studio.delivery",
     "studio.share",
     "studio.overview",
     "studio.realtime",
+    "studio.notices",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -98,6 +100,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "studio.web.context.studio",
                 "studio.overview.context.shell",
+                "studio.notices.context.bell",
             ],
         },
     }
@@ -227,6 +230,8 @@ if EMAIL_ENABLED:
     vars().update(environ.Env.email_url_config(ENV.email_url))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = ENV.email_from
+EMAIL_TIMEOUT = 20  # seconds for each word of a mail server
 
 # --- workers ---
 CELERY_BROKER_URL = environment.broker_url(ENV.valkey_url)

@@ -21,7 +21,9 @@ urlpatterns = [
     path("", include("studio.material.urls")),
     path("", include("studio.timeline.urls")),
     path("", include("studio.review.urls")),
+    path("", include("studio.work.urls")),
     path("", include("studio.delivery.urls")),
     path("", include("studio.share.urls")),
     path("", include("studio.overview.urls")),
+    path("", include("studio.notices.urls")),
 ]

@@ -41,16 +41,17 @@ EXT. A STREET WITH A VERY LONG NAME BEHIND THE OLD HARBOUR AND ITS WAREHOUSES - 
 
 Rain. A lamp goes out.
 """
-ELSEWHERE = ("account", "new film", "password", "providers", "a provider", "farm", "rates")  # the same whatever the film
+ELSEWHERE = ("account", "new film", "password", "all notices", "providers", "a provider", "farm", "rates")  # the same whatever the film
 RULES = {"preload": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 
 def pages_of(project: Project, shot: int) -> dict[str, str]:
     """Every page a member opens, by a name for the report."""
     room = f"/projects/{project.slug}"
-    rooms = ("script", "world", "storyboard", "material", "timeline", "review", "deliver", "costs", "settings", "activity")
+    rooms = ("script", "world", "storyboard", "material", "timeline", "review", "deliver", "costs", "settings", "activity", "notices", "hooks")
     return {
         "home": "/",
+        "all notices": "/notices/",
         "new film": "/projects/new/",
         "account": "/accounts/",
         "password": "/accounts/password/",
@@ -61,6 +62,10 @@ def pages_of(project: Project, shot: int) -> dict[str, str]:
         "overview": f"{room}/",
         **{name: f"{room}/{name}/" for name in rooms},
         "client links": f"{room}/review/links/",
+        "work": f"{room}/work/",
+        "work by person": f"{room}/work/?by=person",
+        "work by scene": f"{room}/work/?by=scene",
+        "statuses": f"{room}/work/statuses/",
         "shot": f"{room}/shots/{shot}/",
         "unknown": f"{room}/nowhere/",
     }

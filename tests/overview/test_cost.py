@@ -18,11 +18,13 @@ from studio.projects.models import Membership
 from studio.script.models import Scene
 from studio.shots import actions
 from studio.shots.models import Shot
+from studio.work.beginning import begin_work
 from tests.films import Film, film_of, job_of
 
 PAGES = [
     "overview:project", "overview:filmline", "overview:search", "overview:activity", "script:page", "world:page", "storyboard:wall",
     "storyboard:animatic", "timeline:page", "timeline:playlist", "shots:page", "shots:film", "delivery:page", "jobs:tray", "ledger:costs",
+    "work:board", "work:board?by=person", "work:board?by=scene", "work:board?only=overdue", "work:statuses",
 ]  # fmt: skip
 MOST = 30
 
@@ -37,14 +39,16 @@ def films(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNames
         both = SimpleNamespace(artist=artist, short=film_of(artist, "Short", 60), long=film_of(artist, "Long", 2000))
         for film in (both.short, both.long):
             job_of(film)
+            begin_work(film.project)
             Membership.objects.filter(project=film.project).update(role="artist")
         yield both
         transaction.set_rollback(True)
 
 
 def cost(client: Client, address: str, film: Film) -> tuple[int, list[str]]:
+    address, asked, query = address.partition("?")
     arguments = [film.project.slug, film.shots[30].pk] if address == "shots:page" else [film.project.slug]
-    where = reverse(address, args=arguments)
+    where = reverse(address, args=arguments) + asked + query
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(where)
@@ -60,6 +64,14 @@ def test_a_page_asks_as_often_for_two_thousand_shots_as_for_sixty(address: str, 
     (short, _), (long, asked) = cost(client, address, films.short), cost(client, address, films.long)
     assert short == long, f"{short} queries for 60 shots, {long} for 2,000"
     assert long <= MOST, "\n".join(sql[:160] for sql in asked)
+
+
+@pytest.mark.parametrize("by", ["status", "person", "scene"])
+@pytest.mark.django_db
+def test_a_board_of_a_long_film_draws_few_cards_and_counts_all(by: str, films: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    page = client_for(films.artist).get(reverse("work:board", args=[films.long.project.slug]), {"by": by}).content.decode()
+    assert 20 <= page.count('class="board__card"') <= 160
+    assert '<span class="num" data-total>2000</span>' in page and len(page) < 500_000
 
 
 @pytest.mark.django_db

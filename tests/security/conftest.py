@@ -22,10 +22,13 @@ from studio.ledger.actions import set_rate, set_terms
 from studio.material.models import Piece
 from studio.media.models import Asset, Rendition
 from studio.media.store import hold
+from studio.notices.models import Delivery, Hook, Notice
+from studio.notices.signing import unsubscribe_address
 from studio.projects.actions import invite, start_project
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rates import RATE_BY_KEY
 from studio.providers.models import Endpoint
+from studio.providers.sealing import seal
 from studio.review.exchange import OUT, reel_of
 from studio.review.models import Note, Sheet
 from studio.review.notes import write_note
@@ -38,6 +41,8 @@ from studio.share.models import Guest, ShareLink
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
 from studio.sound.models import LineTake, VoiceConsent
+from studio.work.beginning import begin_work
+from studio.work.models import Automation, Status
 from tests.films import FRAMES, Film, asset, export_of, fill, job_of
 
 RENDITION = {"codec": "avc1.640020", "init": 10, "init_id": "same", "frames": FRAMES}
@@ -66,6 +71,11 @@ class Everything:
     heard: Note
     voice: Asset
     notes: bytes
+    notice: Notice
+    hook: Hook
+    delivery: Delivery
+    status: Status
+    automation: Automation
 
     def as_guest(self) -> Client:
         """The guest's browser."""
@@ -98,7 +108,13 @@ class Everything:
             "endpoint": self.endpoint.pk,
             "draft": self.draft.pk,
             "note": self.note.pk,
+            "status": self.status.pk,
+            "key": str(self.status.pk),
+            "automation": self.automation.pk,
             "kind": "csv" if address == "review:download" else "characters",
+            "notice": self.notice.pk,
+            "hook": self.hook.pk,
+            "delivery": self.delivery.pk,
             "character": film.characters[0].pk,
             "cue_kind": "music",
             "one": 1 if address == "script:comparison" else film.takes[0].pk,
@@ -109,6 +125,8 @@ class Everything:
         }
         if address.startswith("share:"):
             values |= {"token": self.link_way, "note": self.heard.pk, "sha256": self.voice.sha256}
+        if address == "notices:unsubscribe":
+            values["token"] = unsubscribe_address(self.film.project.created_by_id, self.film.project.pk).rstrip("/").rsplit("/", 1)[1]
         if address == "shots:restoration":
             values["shot"] = film.shots[-1].pk
         return {name: values[name] for name in names}
@@ -116,8 +134,12 @@ class Everything:
     def body(self, address: str) -> dict[str, Any]:
         """What a good request must name besides what stands in the matrix."""
         match address:
+            case "work:removal":
+                return {"instead": str(Status.objects.get(project=self.film.project, name="Approved").pk)}
             case "shelf:commands":
                 return {"worker": "w@here:1"}
+            case "share:details":
+                return {"expires": f"{timezone.now() + timedelta(days=30):%Y-%m-%dT%H:%M}"}
             case "timeline:operations":
                 return {"clip": str(self.film.clips[0].pk)}
             case "material:uploads":
@@ -162,8 +184,10 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     guest = name_guest(link, name="Cleo")
     guest.viewed = guest.verified = timezone.now()
     guest.save()
+    begin_work(project)
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
     Sheet.objects.create(cut_revision=export.cut_revision, asset=file, notes=1, by=by)
+    webhook = Hook.objects.create(project=project, url="https://hooks.example/a", secret=seal("a secret"), made_by=by)
     return Everything(
         film=film,
         extra=Membership.objects.create(project=project, person=extra, role="reviewer"),
@@ -183,7 +207,12 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         guest=guest,
         heard=write_note(export.cut_revision, by=by, text="Is this dark enough for you?", first=4, audience="client"),
         voice=voice,
+        status=Status.objects.get(project=project, name="In progress"),
+        automation=Automation.objects.get(project=project, trigger="retake"),
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
+        notice=Notice.objects.create(person=by, project=project, event=0, topic="joined", words="Somebody joined", address="/notices/"),
+        hook=webhook,
+        delivery=Delivery.objects.create(hook=webhook, event=1, body="{}"),
     )
 
 

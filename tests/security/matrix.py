@@ -197,6 +197,35 @@ share:shared-code           POST    302    302       302     302     302       3
 share:shared-proof          POST    302    302       302     302     302       302     302       302
 share:shared-leaving        POST    302    302       302     302     302       302     302       302
 share:language              POST    302    302       302     302     302       302     302       302
+notices:page                GET     200    200       200     200     200       200     200       in
+notices:bell                GET     200    200       200     200     200       200     200       in
+notices:panel               GET     200    200       200     200     200       200     200       in
+notices:reading             POST    302    302       302     302     302       302     302       in
+notices:one                 GET     302    404       404     404     404       404     404       in
+notices:unsubscribe         GET     200    200       200     200     200       200     200       200
+notices:unsubscribe         POST    200    200       200     200     200       200     200       200
+notices:choices             GET     200    200       200     200     200       403     404       in
+notices:choices             POST    302    302       302     302     302       403     404       in
+notices:hooks               GET     200    200       403     403     403       403     404       in
+notices:hooks               POST    201    201       403     403     403       403     404       in
+notices:hook                GET     200    200       403     403     403       403     404       in
+notices:test                POST    302    302       403     403     403       403     404       in
+notices:again               POST    302    302       403     403     403       403     404       in
+notices:switch              POST    302    302       403     403     403       403     404       in
+notices:removal             POST    302    302       403     403     403       403     404       in
+work:board                  GET     200    200       200     200     200       403     404       in
+work:column                 GET     200    200       200     200     200       403     404       in
+work:cards                  GET     200    200       200     200     200       403     404       in
+work:shot                   GET     200    200       200     200     200       403     404       in
+work:shot                   POST    200    200       403     200     403       403     404       in
+work:statuses               GET     200    200       200     200     200       403     404       in
+work:statuses               POST    201    201       403     403     403       403     404       in
+work:status                 POST    200    200       403     403     403       403     404       in
+work:place                  POST    200    200       403     403     403       403     404       in
+work:removal                POST    200    200       403     403     403       403     404       in
+work:automations            POST    201    201       403     403     403       403     404       in
+work:switch                 POST    200    200       403     403     403       403     404       in
+work:automation_removal     POST    200    200       403     403     403       403     404       in
 
 delivery:page               GET     200    200       200     200     200       403     404       in
 delivery:exports            POST    202    202       403     202     403       403     404       in
@@ -252,9 +281,12 @@ BODIES: dict[str, dict[str, object]] = {
     "review:words": {"text": "Her left hand is in the lamp.", "revision": "1"},
     "review:resolution": {"resolved": "1", "revision": "1"},
     "review:assignment": {"assigned": "", "revision": "1"},
+    "notices:choices": {"mail": "daily", "wanted": "mentioned"},
+    "notices:hooks": {"url": "https://hooks.example/firstcut", "kinds": "take.stored"},
+    "notices:switch": {"active": "0"},
     "review:retake": {"revision": "1"},
     "share:links": {"name": "Cleo at the agency", "revision": "1", "days": "7", "may_note": "on"},
-    "share:details": {"name": "Cleo", "expires": "2026-12-31T12:00", "recipients": ""},
+    "share:details": {"name": "Cleo", "recipients": ""},
     "share:password": {"password": "wrong"},
     "share:name": {"name": "Cleo"},
     "share:code": {"email": "cleo@example.com"},
@@ -266,6 +298,12 @@ BODIES: dict[str, dict[str, object]] = {
     "share:answers": {"text": "Seen."},
     "share:watched": {"as": "json", "ranges": [[0, 30]]},
     "share:verdict": {"verdict": "approved", "signed": "Cleo"},
+    "work:shot": {"revision": "0", "assigned": "", "due": "2026-12-24"},
+    "work:statuses": {"name": "On hold", "short": "HOLD", "colour": "live"},
+    "work:status": {"name": "On its way", "short": "WIP", "colour": "boarded", "revision": "1"},
+    "work:place": {"up": "1"},
+    "work:automations": {"trigger": "note", "effect": "tell"},
+    "work:switch": {"on": "0"},
     "timeline:operations": {"as": "json", "kind": "trim", "base": 0, "source_in": 2, "source_out": 40},
 }
 

@@ -96,7 +96,18 @@ def test_a_guest_sees_the_studios_answers_and_no_names_of_the_team(visitor: Call
     for name in ("Artist Person", "Owner Person", "artist@example.com", f"/projects/{at.link.project.slug}/", '"shot"'):
         assert name.encode() not in page
     told = at.get("playlist").json()
-    assert at.link.project.slug not in str(told) and "MARA" not in str(told) and set(told["clips"][0]) == {"key", "take", "in", "out", "at"}
+    assert at.link.project.slug not in str(told) and "KEEPER'S ROOM" not in str(told) and set(told["clips"][0]) == {"key", "take", "in", "out", "at"}
+
+
+def test_captions_are_of_lines_that_are_heard_whole(film: Film, visitor: Callable[..., Visitor]) -> None:
+    def words(at: Visitor) -> set[str]:
+        return {sound["words"] for sound in at.get("playlist").json()["sound"] if sound["words"]}
+
+    said = film.lines[0].text
+    assert said in words(visitor().comes())
+    film.clips[0].source_out = 10
+    film.clips[0].save()
+    assert said not in words(visitor().comes())
 
 
 def test_other_guests_are_seen_only_where_the_link_says_so(visitor: Callable[..., Visitor]) -> None:

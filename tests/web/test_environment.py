@@ -44,6 +44,14 @@ def test_hosts_and_origins_follow_from_the_public_address(tmp_path: Path) -> Non
     assert env.origins[0] == "https://studio.example:8443"
 
 
+def test_mail_is_from_who_the_server_knows_or_from_our_own_host(tmp_path: Path) -> None:
+    ours = {"EMAIL_URL": "smtp://studio%40mail.example:secret@smtp.example", "FIRSTCUT_URL": "https://studio.example"}
+    assert read(tmp_path, **ours, EMAIL_FROM="Firstcut <films@a.example>").email_from == "Firstcut <films@a.example>"
+    assert read(tmp_path, **ours).email_from == "studio@mail.example"
+    assert read(tmp_path, **{**ours, "EMAIL_URL": "smtp://smtp.example"}).email_from == "firstcut@studio.example"
+    assert read(tmp_path, FIRSTCUT_URL="http://127.0.0.1:8000").email_from == "firstcut@localhost"
+
+
 def test_the_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     first, second = environment.secret_key(tmp_path), environment.secret_key(tmp_path)
     assert first == second and len(first) > 60

@@ -248,6 +248,9 @@ class CutPlayer extends HTMLElement {
     this.#say("cut:frame", { frame, clip: this.map.clips[this.map.clipAt(frame)] ?? null });
   }
 
+  /** Whether anything is said that could be shown as words. */
+  get captioned() { return this.#captions.length > 0; }
+
   /** The words said at a frame, where captions are on. */
   say(frame = this.frame) {
     const said = this.controls.captions ? this.#captions.filter(({ from, to }) => from <= frame && frame < to).map(({ who, words }) => `${who}: ${words}`).join("\n") : "";

@@ -1,9 +1,10 @@
 // <project-live src="/projects/<slug>/live" me="<person>">: the page's one socket. It brings ids and numbers; what they mean is fetched
 // through ordinary views. Messages become DOM events:
-//   document "live:event"    {id, kind, subjectKind, subjectId}   and, on the body, "live:<kind>" and "live:<subject kind>-<subject id>",
+//   document "live:event"    {id, kind, subjectKind, subjectId, shot}   (shot: whose news it is, or null) and, on the body, "live:<kind>" and "live:<subject kind>-<subject id>",
 //                                                                 for hx-trigger="live:take.stored from:body" or "live:shot-12 from:body";
 //                                                                 the latter also for what happens to a take or version of the shot
 //   document "live:progress" {job, subjectKind, subjectId, done, total, eta, preview}, at most one a job a frame of the screen
+//   body     "live:notice"   {}        this person has a new notice
 //   document "live:presence" {}        somebody came, went or moved
 //   document "live:shut"     {}        this person may no longer watch; a toast says so
 //   document "live:back"     {}        messages may have been missed: fetch again
@@ -121,7 +122,7 @@ class ProjectLive extends HTMLElement {
       if (this.#seen.has(id)) return;
       this.#seen.add(id);
       if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.values().next().value);
-      const detail = { id, kind, subjectKind, subjectId: String(subjectId ?? "") };
+      const detail = { id, kind, subjectKind, subjectId: String(subjectId ?? ""), shot: shot ?? (subjectKind === "shot" ? Number(subjectId) : null) };
       this.#tell("live:event", detail);
       document.body.dispatchEvent(new CustomEvent(`live:${kind}`, { detail }));
       if (detail.subjectId) document.body.dispatchEvent(new CustomEvent(`live:${subjectKind}-${detail.subjectId}`, { detail }));
@@ -129,6 +130,8 @@ class ProjectLive extends HTMLElement {
     } else if (message.p) {
       this.#progress.set(message.p[0], message.p);
       this.#frame ||= requestAnimationFrame(() => this.#flush());
+    } else if (message.n) {
+      if (message.n.includes(this.getAttribute("me"))) document.body.dispatchEvent(new CustomEvent("live:notice", { detail: {} }));
     } else if (message.w) this.#tell("live:presence", {});
     else if (message.r) this.#tell("live:back", {});
   }

@@ -90,11 +90,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 // A form[data-changes] sends only what its person changed: fields that others change meanwhile are theirs.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (!detail.elt.matches?.("form[data-changes]")) return;
-  for (const field of detail.elt.elements) {
-    const same = field.matches("select") ? [...field.options].every((one) => one.selected === one.defaultSelected) : field.type !== "hidden" && field.value === field.defaultValue;
-    if (field.name && same) delete detail.parameters[field.name];
-  }
+  for (const field of detail.elt.elements) if (field.name && field.type !== "hidden" && unchanged(field)) delete detail.parameters[field.name];
 });
+function unchanged(field) {
+  return field.matches("select") ? [...field.options].every((one) => one.selected === one.defaultSelected) : field.value === field.defaultValue;
+}
 // An element that draws itself arrives empty from the server. What it has drawn is its own: morphing takes over its attributes only.
 // A scene of the wall that was fetched stays too, where the answer has only its place: the wall asks for it again when it is in view.
 if (window.Idiomorph) window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
@@ -108,12 +108,19 @@ if (window.Idiomorph) window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (o
 document.addEventListener("htmx:beforeRequest", (event) => {
   const typing = document.activeElement?.closest("input, textarea, select");
   if (event.target.matches("[hx-trigger^=every]") && event.target.contains(typing)) event.preventDefault();
+  // And one with a form that was not sent yet stays, with what was chosen in it.
+  if (event.target.matches("[data-unsent-stays]") && [...event.target.querySelectorAll("select, textarea, input:not([type=hidden])")].some((field) => !unchanged(field))) event.preventDefault();
 });
 // The film was ordered from a dialog: what there is to see now lies behind it.
 document.addEventListener("film:ordered", ({ target, detail }) => {
   const dialog = target.closest("dialog");
   if (!dialog) return;
   dialog.close();
+  toast(detail.words);
+});
+// What was said of a shot is kept: the dialog it was said in has done its part.
+document.addEventListener("work:kept", ({ target, detail }) => {
+  target.closest("dialog")?.close();
   toast(detail.words);
 });
 document.addEventListener("htmx:sendError", () => toast(t("The studio cannot be reached. What you typed is kept; try again in a moment."), { bad: true }));
@@ -134,7 +141,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "g") { going = event.timeStamp; return; }
   if (event.timeStamp - going < 1200) {
     going = -Infinity;
-    const place = { o: "Overview", s: "Script", w: "World", b: "Storyboard", t: "Timeline", r: "Review", d: "Deliver" }[event.key];
+    const place = { o: "Overview", s: "Script", w: "World", b: "Storyboard", t: "Timeline", r: "Review", d: "Deliver", k: "Work" }[event.key];
     const link = place && document.querySelector(`.rail__link[title="${place}"]`);
     if (link) { event.preventDefault(); link.click(); }
   }
@@ -155,4 +162,5 @@ document.addEventListener("htmx:load", (event) => shape(event.detail.elt));
 // A file field that sends its form as soon as a file is chosen.
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("input[type=file][data-submit]") && event.target.files.length) event.target.form.requestSubmit();
+  if (event.target.matches?.("select[data-submit]")) event.target.form.requestSubmit();
 });

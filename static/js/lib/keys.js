@@ -18,5 +18,5 @@ announceKeys(t("Everywhere"), [
   ...(rooms ? [["Ctrl K", "Find a page, shot, character or action"]] : []),
   ["?", t("Show these keys")],
   ["Esc", t("Close what is open")],
-  ...(rooms ? [["G then O S W B T R D", "Go to overview, script, world, storyboard, timeline, review, deliver"]] : []),
+  ...(rooms ? [["G then O S W B T R D K", "Go to overview, script, world, storyboard, timeline, review, deliver, work"]] : []),
 ]);

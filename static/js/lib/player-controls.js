@@ -55,8 +55,8 @@ export class PlayerControls {
     this.paces.value = player.pace;
     this.speedWords = h("span", { class: "chip chip--bare num", hidden: true });
     this.transport = h("div", { class: "player__transport" }, this.now,
-      button("previous", t("Previous cut"), () => player.nextJoin(-1), "player__join"), button("step-back", t("One frame back"), () => player.step(-1)), this.playButton,
-      button("step-forward", t("One frame on"), () => player.step(1)), button("next", t("Next cut"), () => player.nextJoin(1), "player__join"), this.speedWords,
+      button("previous", t("Previous cut"), () => player.nextJoin(-1)), button("step-back", t("One frame back"), () => player.step(-1)), this.playButton,
+      button("step-forward", t("One frame on"), () => player.step(1)), button("next", t("Next cut"), () => player.nextJoin(1)), this.speedWords,
       h("span", { class: "spring" }), h("span", { "data-player-tools": true, class: "row row--tight" }), this.paces, this.captionButton, apart, this.muteButton, this.volume, full, this.length);
     this.#showCaptions();
   }
@@ -101,6 +101,7 @@ export class PlayerControls {
     const { player } = this;
     this.length.textContent = `/ ${player.timecode(player.total)}`;
     this.scrub.setAttribute("aria-valuemax", Math.max(0, player.total - 1));
+    this.captionButton.hidden = !player.captioned;
     this.fault("");
     this.at(player.frame);
   }

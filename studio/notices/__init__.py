@@ -1,0 +1,1 @@
+"""Who is told of what, on the page, by mail, and by calling other programs."""

@@ -1,0 +1,184 @@
+"""What somebody was told, how they want to be told, and every mail and call that was made for it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from studio.projects.models import Project
+
+
+class Topic(models.TextChoices):
+    """What a notice is about; each can be switched off."""
+
+    MENTIONED = "mentioned", "Somebody mentions me"
+    ASSIGNED = "assigned", "A note or a shot is given to me"
+    ANSWERED = "answered", "My note is answered, resolved or opened again"
+    TAKE = "take", "A take that I ordered is ready"
+    FAILED = "failed", "Something that I ordered failed"
+    EXPORT = "export", "An export that I ordered is ready"
+    REVISION = "revision", "A revision waits for my verdict"
+    JUDGED = "judged", "A revision was judged"
+    CLIENT = "client", "A client comes, or writes a note"
+    JOINED = "joined", "Somebody joined"
+    BUDGET = "budget", "The budget runs out"
+    HOOK = "hook", "A webhook was switched off"
+    WORK = "work", "An automation tells me of a shot or a scene"
+
+
+ICONS = {
+    "take": "film",
+    "failed": "failed",
+    "export": "deliver",
+    "revision": "clock",
+    "judged": "eye",
+    "joined": "people",
+    "budget": "costs",
+    "hook": "link",
+    "work": "work",
+}
+"""Of the topics that are no notes."""
+
+
+class ByMail(models.TextChoices):
+    OFF = "off", "Never"
+    ONCE = "once", "At once"
+    HOURLY = "hourly", "Once an hour"
+    DAILY = "daily", "Once a day"
+
+
+class Notice(models.Model):
+    """One thing one person is told, once for each event; or several of one kind, told together while nobody has read or mailed them."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="notices")
+    event = models.BigIntegerField()
+    """The newest of those it tells of."""
+    topic = models.CharField(max_length=10, choices=Topic.choices)
+    count = models.IntegerField(default=1)
+    words = models.CharField(max_length=300)
+    address = models.CharField(max_length=300)
+    since = models.DateTimeField(default=timezone.now)
+    """When the first of them was told: from then on a digest waits."""
+    made = models.DateTimeField(default=timezone.now)
+    read = models.DateTimeField(null=True)
+    mailed = models.BooleanField(default=False)
+    """Whether it is in a mail, or was left out of mail for good."""
+
+    class Meta:
+        ordering = ("-event",)
+        constraints = [models.UniqueConstraint(fields=["person", "event"], name="notice_once_an_event")]
+        indexes = [
+            models.Index(fields=["person"], condition=models.Q(read=None), name="notice_unread"),
+            models.Index(fields=["person", "project", "since"], condition=models.Q(mailed=False), name="notice_to_mail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.topic, "review")
+
+
+class Choice(models.Model):
+    """How one person is told of one project. Without a row: on the page only. `muted` are topics they do not want at all."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    mail = models.CharField(max_length=6, choices=ByMail.choices, default=ByMail.OFF)
+    muted = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "project"], name="choice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.mail}"
+
+
+class Mail(models.Model):
+    """One mail and what became of it. SENDING that outlives its process is IN_DOUBT: it may have gone, and is not sent again."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Given up"
+        IN_DOUBT = "in doubt", "In doubt"
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    address = models.EmailField()
+    subject = models.CharField(max_length=200)
+    notices = models.ManyToManyField(Notice, related_name="mails")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.IntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    """Why it was not sent at the last try."""
+    made = models.DateTimeField(default=timezone.now)
+    due = models.DateTimeField(default=timezone.now)
+    began = models.DateTimeField(null=True)
+    sent = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-made", "-pk")
+        indexes = [models.Index(fields=["due"], condition=models.Q(state__in=["waiting", "sending"]), name="mail_due")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.address}"
+
+
+class Hook(models.Model):
+    """Another program that hears of a project's events. The secret is sealed under the installation's own, and shown once."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="hooks")
+    url = models.CharField(max_length=500)
+    secret = models.TextField()
+    """As `providers.sealing` seals it."""
+    kinds = models.JSONField(default=list)
+    """Kinds of event; empty: all."""
+    active = models.BooleanField(default=True)
+    own_network = models.BooleanField(default=False)
+    """An operator said that it stands on the installation's own network."""
+    why_off = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("made",)
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+
+class Delivery(models.Model):
+    """One event for one hook: at least once, and known by the event's id on the other side."""
+
+    hook = models.ForeignKey(Hook, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.BigIntegerField()
+    """0: a test."""
+    kind = models.CharField(max_length=60)
+    body = models.TextField()
+    attempts = models.IntegerField(default=0)
+    status = models.IntegerField(default=0)
+    """What was answered last; 0: nothing."""
+    excerpt = models.CharField(max_length=500, blank=True)
+    due = models.DateTimeField(null=True, default=timezone.now)
+    """When it is tried next; None: never."""
+    done = models.DateTimeField(null=True)
+    made = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-made", "-pk")
+        constraints = [models.UniqueConstraint(fields=["hook", "event"], condition=models.Q(event__gt=0), name="delivery_once_an_event")]
+        indexes = [models.Index(fields=["due"], condition=models.Q(done=None, due__isnull=False), name="delivery_due")]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.hook}"

@@ -1,0 +1,252 @@
+"""Changing where a shot stands, and what follows from it by the film's automations, all in one transaction.
+
+No circle can form: in one change an automation acts at most once on a shot or a scene, and what follows from what followed ends at `DEEPEST`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from studio.accounts.models import Person
+from studio.events.log import hold, record
+from studio.events.models import Event
+from studio.projects.models import Membership, Project, Role
+from studio.script.models import Scene
+from studio.shots.models import Shot
+from studio.work.beginning import begin_work
+from studio.work.models import Automation, Standing, Status
+
+DEEPEST = 6
+Trigger, Effect = Automation.Trigger, Automation.Effect
+
+
+class StandingConflict(Exception):
+    """Somebody changed the same of this shot meanwhile: `theirs` is how it stands, `mine` what this person wanted, in words."""
+
+    def __init__(self, theirs: Standing, code: str, mine: dict[str, str]) -> None:
+        now = {"status": str(theirs.status), "assigned": str(theirs.assigned or "nobody"), "due": str(theirs.due or "no date")}
+        stands, wanted = ", ".join(now[name] for name in mine), ", ".join(mine.values())
+        super().__init__(
+            f"Somebody changed shot {code} meanwhile: it stands at {stands}. Yours ({wanted}) was not saved; say it again if you still mean it."
+        )
+        self.theirs, self.mine = theirs, mine
+
+
+class StandingRefused(Exception):
+    """Nothing was changed; the message says why and what to do."""
+
+
+@dataclass
+class Change:
+    """One change by one person (or job) with all that follows from it. `at` is when what began it happened."""
+
+    project: Project
+    by: Any
+    at: datetime = field(default_factory=timezone.now)
+    deep: int = 0
+    acted: set[tuple[int, str, int]] = field(default_factory=set)
+    automations: list[Automation] | None = None
+
+    def rules(self, *triggers: str) -> list[Automation]:
+        if self.automations is None:
+            rows = Automation.objects.filter(project=self.project, active=True).select_related("status", "to_status", "to_person")
+            self.automations = list(rows)
+        return [rule for rule in self.automations if rule.trigger in triggers]
+
+
+@transaction.atomic
+def change_standing(shot: Shot, *, by: Any, base: int, **wanted: Any) -> Standing:
+    """Change a shot's `status` (a Status of its film), `assigned` (a member or None) or `due` (a date or None), as it was seen at revision
+    `base` (0: nobody had said anything). What nobody else touched since goes through; otherwise raises `StandingConflict`."""
+    project = shot.project
+    hold(project.pk)
+    row = standing_of(shot, lock=True)
+    asked = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    if asked and base < row.revision and (touched := _changed_since(shot, base) & set(asked)):
+        raise StandingConflict(row, shot.code, {name: _said(name, asked[name]) for name in sorted(touched)})
+    _put(Change(project, by), row, asked)
+    return standing_of(shot)
+
+
+def set_by_client(shot: Shot, *, by: Any, base: int, status: Status) -> Standing:
+    """What a client says of a shot that is shared with them: only statuses that clients may set, and only of a shot whose status they may see.
+    It approves nothing. Raises `StandingRefused`, `StandingConflict`."""
+    with transaction.atomic():
+        hold(shot.project_id)
+        if not status.client_sets or status.project_id != shot.project_id or not standing_of(shot).status.client_sees:
+            raise StandingRefused("This shot cannot be put there by a client's link. Write a note instead.")
+        return change_standing(shot, by=by, base=base, status=status)
+
+
+def happened(trigger: str, shot: Shot, *, by: Any, at: datetime) -> None:
+    """Something happened to a shot in an earlier room: what follows by rule. Whoever said since where the shot stands is not overruled by
+    what happened before, and a take more of a shot that is done leaves it there."""
+    with transaction.atomic():
+        hold(shot.project_id)
+        change = Change(shot.project, by, at)
+        rules = change.rules(trigger)
+        if not rules or shot.removed:
+            return
+        before = standing_of(shot, lock=True)
+        for rule in rules:
+            overtaken = rule.effect == Effect.STATUS and _overtaken(before, trigger, at)
+            if rule.status_id in (None, before.status_id) and not overtaken:
+                _act_on_shot(change, rule, shot)
+
+
+def _overtaken(row: Standing, trigger: str, at: datetime) -> bool:
+    return (row.pk is not None and row.since > at) or (trigger in (Trigger.TAKE, Trigger.CHOSEN) and row.status.done)
+
+
+def standing_of(shot: Shot, *, lock: bool = False) -> Standing:
+    """How a shot stands; a row not yet kept (revision 0) while nobody has said anything."""
+    rows = Standing.objects.select_related("status", "assigned")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(shot=shot).first()
+    if found is None:
+        found = Standing(shot=shot, status=begin_work(shot.project), revision=0)
+    found.shot = shot
+    return found
+
+
+def _changed_since(shot: Shot, base: int) -> set[str]:
+    rows = Event.objects.filter(
+        project_id=shot.project_id, kind="work.changed", subject_kind="shot", subject_id=str(shot.pk), data__revision__gt=base
+    )
+    return {name for data in rows.values_list("data", flat=True) for name in data["after"]}
+
+
+def _said(name: str, value: Any) -> str:
+    match name:
+        case "status":
+            return f"to {value}"
+        case "assigned":
+            return f"for {value or 'nobody'}"
+    return f"due {value.isoformat()}" if isinstance(value, date) else "without a date"
+
+
+def _told(value: Any) -> str | None:
+    """As the log keeps it: words, which outlive what they name."""
+    return value.isoformat() if isinstance(value, date) else str(value) if value is not None else None
+
+
+def _put(change: Change, row: Standing, asked: dict[str, Any], rule: Automation | None = None) -> None:
+    """Write what is asked and the event of it; then whatever follows."""
+    asked = {name: value for name, value in asked.items() if getattr(row, name) != value}
+    if not asked:
+        return
+    before = {name: _told(getattr(row, name)) for name in asked}
+    was = row.status
+    for name, value in asked.items():
+        setattr(row, name, value)
+    row.revision += 1
+    if "status" in asked:
+        row.since = change.at
+    row.save()
+    data = {
+        "before": before,
+        "after": {name: _told(value) for name, value in asked.items()},
+        "revision": row.revision,
+        "said": ", ".join(_said(name, asked[name]) for name in ("status", "assigned", "due") if name in asked),
+        "assigned": str(row.assigned_id) if row.assigned_id else None,
+    }
+    if rule is not None:
+        data["rule"] = rule.pk
+    record("work.changed", actor=change.by, project=change.project, subject=row.shot, data=data)
+    if "status" in asked:
+        _follow(change, row.shot, was=was, now=row.status)
+
+
+def _follow(change: Change, shot: Shot, *, was: Status, now: Status) -> None:
+    if change.deep >= DEEPEST:
+        return
+    change.deep += 1
+    for rule in change.rules(Trigger.SHOT):
+        if rule.status_id == now.pk:
+            _act_on_shot(change, rule, shot)
+    for rule in change.rules(Trigger.SCENE, Trigger.SCENE_DONE):
+        about = rule.status_id == now.pk if rule.trigger == Trigger.SCENE else now.done and not was.done
+        if about and _all_stand(change.project, shot.scene, rule):
+            _act_on_scene(change, rule, shot.scene)
+    change.deep -= 1
+
+
+def _all_stand(project: Project, scene: Scene, rule: Automation) -> bool:
+    """Whether every shot the film has of a scene is where the rule speaks of."""
+    shots = Shot.objects.in_film(project).filter(scene=scene)
+    start = begin_work(project)
+    wanted = Q(standing__status__done=True) if rule.trigger == Trigger.SCENE_DONE else Q(standing__status=rule.status)
+    if start.done if rule.trigger == Trigger.SCENE_DONE else start.pk == rule.status_id:
+        wanted |= Q(standing=None)
+    return not shots.exclude(wanted).exists()
+
+
+def _once(change: Change, rule: Automation, kind: str, pk: int) -> bool:
+    key = (rule.pk, kind, pk)
+    new = key not in change.acted
+    change.acted.add(key)
+    return new
+
+
+def _act_on_shot(change: Change, rule: Automation, shot: Shot) -> None:
+    if not _once(change, rule, "shot", shot.pk):
+        return
+    if rule.effect == Effect.TELL:
+        words = f"shot {shot.code} stands at {rule.status}" if rule.trigger == Trigger.SHOT else f"{_SAID[rule.trigger]} shot {shot.code}"
+        _tell(change, rule, words, shot)
+    else:
+        _put(change, standing_of(shot, lock=True), _effect(rule), rule)
+
+
+def _act_on_scene(change: Change, rule: Automation, scene: Scene) -> None:
+    if not _once(change, rule, "scene", scene.pk):
+        return
+    if rule.effect == Effect.TELL:
+        stand = "are done" if rule.trigger == Trigger.SCENE_DONE else f"stand at {rule.status}"
+        _tell(change, rule, f"all shots of scene {scene.number} {stand}", scene)
+        return
+    for shot in Shot.objects.in_film(change.project).filter(scene=scene).select_related("scene", "project"):
+        _act_on_shot(change, rule, shot)
+
+
+_SAID = {
+    "take": "there is a new take of",
+    "chosen": "another take was chosen for",
+    "retake": "a retake was ordered of",
+    "note": "a note was written on",
+}
+
+
+def _effect(rule: Automation) -> dict[str, Any]:
+    return {"status": rule.to_status} if rule.effect == Effect.STATUS else {"assigned": rule.to_person}
+
+
+def _tell(change: Change, rule: Automation, words: str, subject: Shot | Scene) -> None:
+    """An event that names whom it is for."""
+    leads = Q(role__in=(Role.OWNER, Role.PRODUCER))
+    members = Membership.objects.filter(leads if rule.to_person_id is None else Q(person=rule.to_person_id), project=change.project)
+    people = [str(person) for person in members.values_list("person_id", flat=True)]
+    if people:
+        shot = {"shot": subject.pk} if isinstance(subject, Shot) else {"scene": subject.pk}
+        record(
+            "work.told", actor=change.by, project=change.project, subject=subject, data={"people": people, "words": words, "rule": rule.pk, **shot}
+        )
+
+
+def member_of(project: Project, pk: str) -> Person | None:
+    """Somebody of the team, or nobody for an empty id. Raises `StandingRefused`."""
+    if not pk:
+        return None
+    try:
+        found = Membership.objects.select_related("person").exclude(role=Role.CLIENT).filter(project=project, person_id=uuid.UUID(pk)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise StandingRefused("A shot is given to somebody of this film's team. Choose one of them.")
+    return found.person

@@ -1,0 +1,138 @@
+"""Where the work on each shot stands, whose it is and by when; and what follows by itself when that changes.
+
+A status is a word for the team, and never an approval: who approved which bytes is said by `review.Approval` alone, and no status makes one.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from studio.projects.models import Project
+from studio.shots.models import Shot
+
+
+class Colour(models.TextChoices):
+    """The studio's muted colours by name; the stylesheet gives each its value, and a status is never told by its colour alone."""
+
+    SCRIPTED = "scripted", "Grey"
+    BOARDED = "boarded", "Blue"
+    TAKE = "take", "Gold"
+    ACCENT = "accent", "Amber"
+    CHANGES = "changes", "Coral"
+    LIVE = "live", "Red"
+    APPROVED = "approved", "Green"
+
+
+class Status(models.Model):
+    """One word a shot can stand at in this film. Exactly one of a film's statuses `starts`: shots of which nobody has said anything stand there."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="statuses")
+    name = models.CharField(max_length=40)
+    short = models.CharField(max_length=8)
+    colour = models.CharField(max_length=12, choices=Colour.choices, default=Colour.SCRIPTED)
+    order = models.IntegerField(default=0)
+    starts = models.BooleanField(default=False)
+    done = models.BooleanField(default=False)
+    """Nothing is left to do: such a shot is never overdue, and a further take leaves it where it is."""
+    retake = models.BooleanField(default=False)
+    """It goes back to whoever made it."""
+    client_sees = models.BooleanField(default=False)
+    client_sets = models.BooleanField(default=False)
+    revision = models.IntegerField(default=1)
+
+    class Meta:
+        ordering = ("order", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="status_once"),
+            models.UniqueConstraint(fields=["project"], condition=Q(starts=True), name="status_starts_once"),
+            models.CheckConstraint(condition=Q(client_sets=False) | Q(client_sees=True), name="status_set_is_seen"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def icon(self) -> str:
+        """What says it without colour."""
+        return "check" if self.done else "retry" if self.retake else ""
+
+
+class Standing(models.Model):
+    """Where one shot stands, whose it is and by when. A shot without a row stands where the film's statuses start and is nobody's.
+
+    `since` is when it came to its status: for what followed from an event, when that happened. `revision` counts edits, as a shot's does.
+    """
+
+    shot = models.OneToOneField(Shot, on_delete=models.CASCADE, related_name="standing")
+    status = models.ForeignKey(Status, on_delete=models.RESTRICT, related_name="standings")
+    assigned = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    due = models.DateField(null=True)
+    since = models.DateTimeField(default=timezone.now)
+    revision = models.IntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.shot_id} at {self.status_id}"
+
+
+class Automation(models.Model):
+    """When something happens, something follows, in the same transaction and never in a circle (`following`)."""
+
+    class Trigger(models.TextChoices):
+        TAKE = "take", "a take of a shot is made"
+        CHOSEN = "chosen", "another take of a shot is chosen for the cut"
+        RETAKE = "retake", "a retake is ordered with a note"
+        NOTE = "note", "a note is written on a shot"
+        SHOT = "shot", "a shot comes to"
+        SCENE = "scene", "all shots of a scene stand at"
+        SCENE_DONE = "scene-done", "all shots of a scene are done"
+
+    class Effect(models.TextChoices):
+        STATUS = "status", "it comes to"
+        ASSIGN = "assign", "it is given to"
+        TELL = "tell", "tell"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="automations")
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    status = models.ForeignKey(Status, null=True, on_delete=models.CASCADE, related_name="starting")
+    """What the trigger is about: the status that is reached; for takes and notes, where the shot must stand (none: anywhere)."""
+    effect = models.CharField(max_length=8, choices=Effect.choices)
+    to_status = models.ForeignKey(Status, null=True, on_delete=models.CASCADE, related_name="following")
+    to_person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    """Who is told or given the shot; nobody is the owner and the producers for `TELL`."""
+    active = models.BooleanField(default=True)
+    order = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ("order", "pk")
+        constraints = [
+            models.CheckConstraint(condition=~Q(effect="status") | Q(to_status__isnull=False), name="automation_has_a_status"),
+            models.CheckConstraint(condition=~Q(effect="assign") | Q(to_person__isnull=False), name="automation_has_a_person"),
+            models.CheckConstraint(condition=~Q(trigger__in=["shot", "scene"]) | Q(status__isnull=False), name="automation_is_about_a_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def of_scene(self) -> bool:
+        return self.trigger in (self.Trigger.SCENE, self.Trigger.SCENE_DONE)
+
+    @property
+    def words(self) -> str:
+        """The rule as a sentence."""
+        when = self.get_trigger_display()
+        if self.trigger in (self.Trigger.SHOT, self.Trigger.SCENE):
+            when += f" “{self.status}”"
+        elif self.status is not None:
+            when += f" while it stands at “{self.status}”"
+        what = "they come to" if self.of_scene else "it comes to"
+        given = "they are given to" if self.of_scene else "it is given to"
+        match self.effect:
+            case self.Effect.STATUS:
+                return f"When {when}, {what} “{self.to_status}”."
+            case self.Effect.ASSIGN:
+                return f"When {when}, {given} {self.to_person}."
+        return f"When {when}, {self.to_person or 'the owner and the producers'} {'is' if self.to_person else 'are'} told."
