@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
 from studio.share import language
@@ -39,4 +40,4 @@ def script_words() -> SafeString:
 @register.simple_tag
 def languages() -> list[tuple[str, str]]:
     """(code, its own name) of each."""
-    return [(code, str(get_language_info(code)["name_local"])) for code, _ in settings.LANGUAGES]
+    return [(code, capfirst(str(get_language_info(code)["name_local"]))) for code, _ in settings.LANGUAGES]
