@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -37,8 +38,9 @@ def client_language(get_response: Callable[[HttpRequest], HttpResponseBase]) -> 
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Keep a language in this browser, and back to the page it was chosen on."""
-    link = LINK.match(request.POST.get("from", ""))
+    """Keep a language in this browser, and back to the page it was chosen on. That page says where it is by its address alone: what a link that is over
+    answers is the same, byte for byte, whatever the address."""
+    link = LINK.match(urlsplit(request.headers.get("Referer", "")).path)
     answer = redirect(reverse("share:page", args=[link[1]]) if link else reverse("share:shared"))
     if (language := request.POST.get("language", "")) in dict(settings.LANGUAGES):
         answer.set_cookie(

@@ -293,7 +293,7 @@ BODIES: dict[str, dict[str, object]] = {
     "share:proof": {"code": "123456"},
     "share:shared-code": {"email": "cleo@example.com"},
     "share:shared-proof": {"code": "123456"},
-    "share:language": {"language": "de", "from": "/shared/"},
+    "share:language": {"language": "de"},
     "share:notes": {"text": "Her hand is in the lamp.", "first": "3", "last": "9"},
     "share:answers": {"text": "Seen."},
     "share:watched": {"as": "json", "ranges": [[0, 30]]},

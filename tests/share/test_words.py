@@ -146,12 +146,12 @@ def test_the_language_is_chosen_or_asked_for_and_the_teams_pages_stay_english(
     asked = at.get("page", headers={"accept-language": "pt, de-CH;q=0.8, fr;q=0.5"})
     assert '<html lang="de"' in asked.content.decode() and "Accept-Language" in asked["Vary"] and "no-store" in asked["Cache-Control"]
     assert '<html lang="en"' in at.get("page", headers={"accept-language": "pt, *;q=0.1"}).content.decode()
-    chosen = at.client.post(reverse("share:language"), {"language": "ja", "from": at.url("name")})
+    chosen = at.client.post(reverse("share:language"), {"language": "ja"}, headers={"referer": f"http://testserver{at.url('name')}"})
     assert chosen.status_code == 302 and chosen["Location"] == at.url("page")
     assert '<html lang="ja"' in at.get("page", headers={"accept-language": "de"}).content.decode(), "what was chosen counts"
     refused = at.post("name", name=" ")
     assert refused.status_code == 400 and "このフィールド" in refused.content.decode(), "Django's own words too"
-    away = at.client.post(reverse("share:language"), {"language": "tlh", "from": "//elsewhere.example/c/x/"})
+    away = at.client.post(reverse("share:language"), {"language": "tlh"}, headers={"referer": "http://elsewhere.example/nowhere/"})
     assert away["Location"] == "/shared/" and settings.LANGUAGE_COOKIE_NAME not in away.cookies
     owner = client_for(people.owner)
     speak(owner, "de")
