@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 
 from studio.events.log import hold, record
 from studio.projects.models import Project
@@ -16,25 +17,42 @@ from studio.review.models import Approval, Approver, Rule, Verdict
 from studio.timeline.freeze import content_hash
 from studio.timeline.models import CutRevision
 
-SAID = {
-    Verdict.APPROVED: "I approve",
-    Verdict.WITH_NOTES: "I approve, with the notes I have given,",
-    Verdict.CHANGES: "I ask for changes to",
-}
-
 
 class VerdictRefused(Exception):
     """No verdict was recorded; the message says why and what to do."""
 
 
 def statement(frozen: CutRevision, verdict: str, *, name: str, email: str) -> str:
-    """The words somebody signs, shown before they do."""
+    """The words somebody signs, shown before they do, in the language that they read."""
     frames = sum(clip["source_out"] - clip["source_in"] for clip in frozen.data["clips"])
     num, den = frozen.data["rate"]
-    return (
-        f"{SAID[Verdict(verdict)]} revision {frozen.number} of “{frozen.cut.name}” of the film “{frozen.cut.project.name}”: {frames} frames at "
-        f"{num}/{den} frames a second, with the fingerprint {frozen.hash}. Signed: {name}, {email}."
-    )
+    facts = {
+        "number": frozen.number,
+        "cut": frozen.cut.name,
+        "film": frozen.cut.project.name,
+        "frames": frames,
+        "rate": f"{num}/{den}",
+        "hash": frozen.hash,
+        "name": name,
+        "email": email,
+    }
+    match Verdict(verdict):
+        case Verdict.APPROVED:
+            words = gettext(
+                "I approve revision %(number)s of “%(cut)s” of the film “%(film)s”: %(frames)s frames at %(rate)s frames a second, "
+                "with the fingerprint %(hash)s. Signed: %(name)s, %(email)s."
+            )
+        case Verdict.WITH_NOTES:
+            words = gettext(
+                "I approve, with the notes I have given, revision %(number)s of “%(cut)s” of the film “%(film)s”: %(frames)s frames at %(rate)s "
+                "frames a second, with the fingerprint %(hash)s. Signed: %(name)s, %(email)s."
+            )
+        case Verdict.CHANGES:
+            words = gettext(
+                "I ask for changes to revision %(number)s of “%(cut)s” of the film “%(film)s”: %(frames)s frames at %(rate)s frames a second, "
+                "with the fingerprint %(hash)s. Signed: %(name)s, %(email)s."
+            )
+    return words % facts
 
 
 @transaction.atomic
@@ -57,11 +75,11 @@ def give_verdict(
     project = frozen.cut.project
     hold(project.pk)
     if content_hash(frozen.data) != frozen.hash:
-        raise VerdictRefused("This revision does not have the fingerprint it was frozen with. Nothing was recorded; tell the studio.")
+        raise VerdictRefused(gettext("This revision does not have the fingerprint it was frozen with. Nothing was recorded; tell the studio."))
     if not (name := signed.strip()):
-        raise VerdictRefused("A verdict is signed with a name. Type yours.")
+        raise VerdictRefused(gettext("A verdict is signed with a name. Type yours."))
     if verdict == Verdict.CHANGES and not words.strip() and not frozen.notes.filter(author=by).exists():
-        raise VerdictRefused("Say what should change, in a note or in a sentence here.")
+        raise VerdictRefused(gettext("Say what should change, in a note or in a sentence here."))
     given = Approval.objects.create(
         project=project,
         cut_revision=frozen,
@@ -73,6 +91,7 @@ def give_verdict(
         verified=verified,
         words=words.strip()[:4000],
         statement=statement(frozen, verdict, name=name[:80], email=email or by.email),
+        language=get_language() or "en",
         at=timezone.now(),
     )
     data = {"verdict": verdict, "revision": frozen.number, "hash": frozen.hash, **(via or {})}

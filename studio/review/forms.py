@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
+from django.utils.translation import gettext
 
 from studio.review.models import Verdict
 from studio.review.notes import MAX_TEXT
@@ -41,13 +42,18 @@ class NoteForm(forms.Form):
         except BadShape as problem:
             raise forms.ValidationError(str(problem)) from problem
         except (ValueError, RecursionError) as problem:
-            raise forms.ValidationError("The drawing did not arrive whole. Draw it again; your words stand in the field.") from problem
+            raise forms.ValidationError(gettext("The drawing did not arrive whole. Draw it again; your words stand in the field.")) from problem
 
     def problem(self) -> str:
         """The first thing that is wrong, for the person who wrote."""
         name, errors = next(iter(self.errors.items()))
-        words = {"text": "The note: ", "first": "The frame: ", "last": "The last frame: ", "shapes": "", "held": "How long the drawing stands: "}
-        return f"{words.get(name, '')}{errors[0]} The note was not written."
+        words = {
+            "text": gettext("The note: %(problem)s"),
+            "first": gettext("The frame: %(problem)s"),
+            "last": gettext("The last frame: %(problem)s"),
+            "held": gettext("How long the drawing stands: %(problem)s"),
+        }
+        return gettext("%(problem)s The note was not written.") % {"problem": words.get(name, "%(problem)s") % {"problem": errors[0]}}
 
 
 class AnswerForm(forms.Form):

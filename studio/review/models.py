@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from studio.jobs.models import Job
 from studio.media.models import Asset
@@ -22,9 +23,9 @@ class Audience(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    APPROVED = "approved", "Approved"
-    WITH_NOTES = "with notes", "Approved with notes"
-    CHANGES = "changes", "Changes requested"
+    APPROVED = "approved", gettext_lazy("Approved")
+    WITH_NOTES = "with notes", gettext_lazy("Approved with notes")
+    CHANGES = "changes", gettext_lazy("Changes requested")
 
 
 class Note(models.Model):
@@ -202,8 +203,8 @@ class Approver(models.Model):
 class Approval(models.Model):
     """One verdict, for ever: the application's database role may add rows and neither change nor delete one.
 
-    `hash` is the content hash of the cut revision as it was worked out anew at that moment; `statement` the words that were signed, as shown;
-    `email` is the address, `verified` when the person last proved that they read its mail (a member's is that of their account).
+    `hash` is the content hash of the cut revision as it was worked out anew at that moment; `statement` the words that were signed, as shown, in
+    `language`; `email` is the address, `verified` when the person last proved that they read its mail (a member's is that of their account).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -217,6 +218,7 @@ class Approval(models.Model):
     verified = models.DateTimeField(null=True)
     words = models.TextField(max_length=4000, blank=True)
     statement = models.TextField()
+    language = models.CharField(max_length=10, default="en")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

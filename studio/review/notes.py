@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.jobs.actions import request_job
@@ -52,7 +53,8 @@ def write_note(
     hold(project.pk)
     last = first if last is None else last
     if not 0 <= first <= last < plan.total:
-        raise NoteRefused(f"This revision has the frames 0 to {plan.total - 1}, and a range ends where it begins or later. The note was not written.")
+        words = gettext("This revision has the frames 0 to %(last)d, and a range ends where it begins or later. The note was not written.")
+        raise NoteRefused(words % {"last": plan.total - 1})
     note = Note(project=project, subject=Note.Subject.CUT, cut_revision=frozen, first=first, last=last, audience=audience, author=by)
     note.text = _words(text, drawn=bool(shapes or sent))
     if (found := in_take(plan, first, last)) is not None:
@@ -180,9 +182,10 @@ def print_notes(frozen: CutRevision, *, by: Any) -> Job:
 def _words(text: str, *, drawn: bool = False) -> str:
     text = text.replace("\x00", "").strip()
     if not text and not drawn:
-        raise NoteRefused("A note says something, or draws something. Write a word.")
+        raise NoteRefused(gettext("A note says something, or draws something. Write a word."))
     if len(text) > MAX_TEXT:
-        raise NoteRefused(f"A note has up to {MAX_TEXT:,} characters; this one has {len(text):,}. It stands in the field still: shorten it.")
+        words = gettext("A note has up to %(most)s characters; this one has %(count)s. It stands in the field still: shorten it.")
+        raise NoteRefused(words % {"most": f"{MAX_TEXT:,}", "count": f"{len(text):,}"})
     return text
 
 

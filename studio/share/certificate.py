@@ -11,9 +11,11 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import get_language, gettext, override
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -25,6 +27,7 @@ from studio.media.store import store
 from studio.review.approving import statement
 from studio.review.interchange import letters
 from studio.review.models import Approval
+from studio.share.language import moment
 from studio.timeline.freeze import content_hash
 
 SIGN = "firstcut-approval"
@@ -34,11 +37,18 @@ LARGEST = 5_000_000  # bytes of a certificate
 
 def seal(approval: Approval) -> str:
     told = "\n".join([str(approval.pk), approval.hash, approval.verdict, approval.name, approval.email, approval.at.isoformat(), approval.words])
+    if approval.language != "en":
+        told += f"\n{approval.language}"
     return salted_hmac("studio.share.certificate", told, algorithm="sha256").hexdigest()
 
 
 def certificate_of(approval: Approval) -> bytes:
-    """One page of A4, or more where the words are many, as PDF; the same bytes every time."""
+    """One page of A4, or more where the words are many, as PDF, in the language that was signed in; the same bytes every time, whoever reads it."""
+    with override(approval.language):
+        return _printed(approval)
+
+
+def _printed(approval: Approval) -> bytes:
     letters.load()
     out = BytesIO()
     mark = f"{SIGN}:{approval.pk}:{approval.hash}:{seal(approval)}"
@@ -50,7 +60,7 @@ def certificate_of(approval: Approval) -> bytes:
         topMargin=24 * mm,
         bottomMargin=20 * mm,
         invariant=1,
-        title="Certificate of approval",
+        title=gettext("Certificate of approval"),
         author="Firstcut",
         subject=mark,
     )
@@ -63,29 +73,42 @@ def certificate_of(approval: Approval) -> bytes:
         return Paragraph(letters.marked_up(text), dense if letters.is_dense(text) else plain)
 
     frozen = approval.cut_revision
+    cut = {"cut": frozen.cut.name, "number": frozen.number, "when": _when(frozen.at)}
     rows = [
-        ("Film", frozen.cut.project.name),
-        ("Cut", f"{frozen.cut.name}, revision {frozen.number}, frozen {frozen.at:%d %B %Y %H:%M:%S} UTC"),
-        ("Verdict", approval.get_verdict_display()),
-        ("Signed by", approval.name),
-        ("Address", approval.email + (f", proved {approval.verified:%d %B %Y %H:%M:%S} UTC" if approval.verified else "")),
-        ("Signed", f"{approval.at:%d %B %Y %H:%M:%S} UTC"),
-        ("Fingerprint (SHA-256)", approval.hash),
-        ("Record", str(approval.pk)),
+        (gettext("Film"), frozen.cut.project.name),
+        (gettext("Cut"), gettext("%(cut)s, revision %(number)s, frozen %(when)s UTC") % cut),
+        (gettext("Verdict"), approval.get_verdict_display()),
+        (gettext("Signed by"), approval.name),
+        (gettext("Address"), _address(approval)),
+        (gettext("Signed"), f"{_when(approval.at)} UTC"),
+        (gettext("Fingerprint (SHA-256)"), approval.hash),
+        (gettext("Record"), str(approval.pk)),
     ]
-    story: list[Flowable] = [Paragraph("Certificate of approval", head)]
+    story: list[Flowable] = [Paragraph(letters.marked_up(gettext("Certificate of approval"), letters.BOLD), head)]
     for name, value in rows:
-        story += [Paragraph(name, small), said(value)]
-    story += [Paragraph("Statement, as it was shown before signing", small), said(approval.statement)]
+        story += [Paragraph(letters.marked_up(name), small), said(value)]
+    story += [Paragraph(letters.marked_up(gettext("Statement, as it was shown before signing")), small), said(approval.statement)]
     if approval.words:
-        story += [Paragraph("In the signer's words", small), said(approval.words)]
-    note = (
+        story += [Paragraph(letters.marked_up(gettext("In the signer's words")), small), said(approval.words)]
+    note = gettext(
         "The fingerprint is of the cut's rate, picture size, takes, their frames and its sounds. The studio that issued this works it out anew "
-        "from its records and from the files themselves with: ./firstcut verify &lt;this file&gt;"
+        "from its records and from the files themselves with: ./firstcut verify <this file>"
     )
-    story += [Spacer(1, 8 * mm), Paragraph(note, small), Paragraph(f"Seal {seal(approval)}", small)]
+    tight = ParagraphStyle("tight", parent=small, wordWrap="CJK") if letters.is_dense(note) else small
+    sealed = gettext("Seal %(seal)s") % {"seal": seal(approval)}
+    story += [Spacer(1, 8 * mm), Paragraph(letters.marked_up(note), tight), Paragraph(letters.marked_up(sealed), small)]
     document.build(story)
     return out.getvalue()
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%d %B %Y %H:%M:%S}" if get_language() == "en" else moment(at, "H:i:s")
+
+
+def _address(approval: Approval) -> str:
+    if not approval.verified:
+        return approval.email
+    return gettext("%(email)s, proved %(when)s UTC") % {"email": approval.email, "when": _when(approval.verified)}
 
 
 @dataclass(frozen=True)
@@ -132,7 +155,8 @@ def examine(approval: Approval) -> Iterator[Finding]:
     now = content_hash(frozen.data)
     yield Finding(now == frozen.hash, f"Revision {frozen.number} has the fingerprint {now}, worked out anew from what was frozen.")
     yield Finding(now == approval.hash, f"The approval of {approval.at:%d %B %Y %H:%M} UTC by {approval.name} is of that fingerprint.")
-    expected = statement(frozen, approval.verdict, name=approval.name, email=approval.email)
+    with override(approval.language):
+        expected = statement(frozen, approval.verdict, name=approval.name, email=approval.email)
     yield Finding(approval.hash in approval.statement, f"The statement that was signed names it: {approval.statement}")
     if approval.statement != expected:
         yield Finding(True, f"(The film or the cut has another name now; today the statement would read: {expected})")

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext
 
 from studio.share.models import Code, Guest
 
@@ -41,11 +42,15 @@ def send_code(holder: Holder, email: str, *, about: str, welcome: bool) -> None:
         now = timezone.now()
         _of(holder).filter(used=None).update(used=now)
         Code.objects.create(**_owner(holder), email=email, expires=now + LASTS, digits_hash=_keyed(holder, digits))
-    words = f"Your code for {about} is {digits}.\n\nIt is good for ten minutes. If you did not ask for it, somebody else typed your address.\n"
+    lines = (
+        gettext("Your code for %(about)s is %(digits)s.") % {"about": about, "digits": digits},
+        gettext("It is good for ten minutes. If you did not ask for it, somebody else typed your address."),
+    )
+    words, title = "\n\n".join(lines) + "\n", gettext("%(digits)s is your code") % {"digits": digits}
     try:
         with get_connection() as server:
             if welcome:
-                EmailMessage(f"{digits} is your code", words, None, [email], connection=server).send()
+                EmailMessage(title, words, None, [email], connection=server).send()
     except OSError as problem:
         raise MailFailed(str(problem)) from problem
 

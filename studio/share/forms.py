@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_email
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from studio.share.actions import DAYS, Terms
 
@@ -90,18 +91,18 @@ class PasswordForm(forms.Form):
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(max_length=80, label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(max_length=80, label=gettext_lazy("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
 
 class AddressForm(forms.Form):
-    email = forms.EmailField(max_length=254, label="Your e-mail address", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(max_length=254, label=gettext_lazy("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).strip().lower()
 
 
 class CodeForm(forms.Form):
-    code = forms.RegexField(r"^\s*[0-9]{3}\s?[0-9]{3}\s*$", label="The six digits")
+    code = forms.RegexField(r"^\s*[0-9]{3}\s?[0-9]{3}\s*$", label=gettext_lazy("The six digits"))
 
     def clean_code(self) -> str:
         return re.sub(r"\D", "", str(self.cleaned_data["code"]))

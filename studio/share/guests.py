@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.accounts.models import Person
 from studio.events.log import hold, record
@@ -67,7 +68,7 @@ def take_view(guest: Guest) -> None:
 
 def send_code(guest: Guest, email: str) -> None:
     """Send six digits to this address, if the link is for it. Raises `MailFailed`."""
-    codes.send_code(guest, email, about=f"“{guest.link.project.name}”", welcome=guest.link.welcomes(email))
+    codes.send_code(guest, email, about=gettext("“%(film)s”") % {"film": guest.link.project.name}, welcome=guest.link.welcomes(email))
 
 
 @transaction.atomic
@@ -103,9 +104,9 @@ def write(guest: Guest, *, text: str, first: int, last: int | None, shapes: Sequ
     """A note on the link's revision, for the client's eyes as for the team's. Raises `NoteRefused`."""
     link = guest.link
     if not link.may_note:
-        raise NoteRefused("This link is for watching: it takes no notes.")
+        raise NoteRefused(gettext("This link is for watching: it takes no notes."))
     if shapes and not link.may_draw:
-        raise NoteRefused("This link takes words, and no drawings. The note was not written.")
+        raise NoteRefused(gettext("This link takes words, and no drawings. The note was not written."))
     note = write_note(
         link.cut_revision, by=guest.person, text=text, first=first, last=last, audience=Audience.CLIENT, shapes=tuple(shapes), held=held
     )
@@ -117,7 +118,7 @@ def write(guest: Guest, *, text: str, first: int, last: int | None, shapes: Sequ
 def answer(guest: Guest, note: Note, *, text: str) -> Note:
     """An answer to a note that the guest sees. Raises `NoteRefused`."""
     if not guest.link.may_note:
-        raise NoteRefused("This link is for watching: it takes no notes.")
+        raise NoteRefused(gettext("This link is for watching: it takes no notes."))
     written = answer_note(note, by=guest.person, text=text)
     GuestNote.objects.create(note=written, guest=guest)
     return written
@@ -128,9 +129,9 @@ def judge(guest: Guest, verdict: str, *, signed: str, words: str) -> Approval:
     """The guest's verdict, under the address they proved. Raises `VerdictRefused`."""
     link = guest.link
     if not link.may_approve:
-        raise VerdictRefused("This link does not ask for a verdict.")
+        raise VerdictRefused(gettext("This link does not ask for a verdict."))
     if guest.verified is None or not link.welcomes(guest.email):
-        raise VerdictRefused("A verdict is signed under an address that you have proved. Have a code sent to yours first.")
+        raise VerdictRefused(gettext("A verdict is signed under an address that you have proved. Have a code sent to yours first."))
     via = {"link": str(link.pk), "guest": str(guest.pk)}
     return give_verdict(link.cut_revision, verdict, by=guest.person, email=guest.email, signed=signed, words=words, verified=guest.verified, via=via)
 

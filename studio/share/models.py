@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from studio.projects.models import Project
 from studio.review.models import Note
@@ -77,12 +78,12 @@ class ShareLink(models.Model):
     def state(self) -> str:
         now = timezone.now()
         if self.revoked:
-            return "revoked"
+            return gettext_noop("revoked")
         if self.expires <= now:
-            return "expired"
+            return gettext_noop("expired")
         if self.not_before and self.not_before > now:
-            return "not yet open"
-        return "used up" if self.view_limit is not None and self.views >= self.view_limit else "open"
+            return gettext_noop("not yet open")
+        return gettext_noop("used up") if self.view_limit is not None and self.views >= self.view_limit else "open"
 
     @property
     def restricted(self) -> bool:

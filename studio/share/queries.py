@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.projects.models import Project
 from studio.review import queries as reviewing
@@ -52,9 +53,9 @@ def conversation(entry: Entry) -> list[Said]:
 def _said(entry: Entry, note: Note, by: dict[Any, Guest]) -> Said | None:
     writer, me = by.get(note.pk), entry.guest
     if writer is None:
-        return Said(note, "The studio", own=False)
+        return Said(note, gettext("The studio"), own=False)
     if me is not None and (writer.pk == me.pk or writer.person_id == me.person_id):
-        return Said(note, "You", own=True)
+        return Said(note, gettext("You"), own=True)
     if entry.link.guests_see_each_other and writer.link_id == entry.link.pk:
         return Said(note, writer.name, own=False, guest=True)
     return None

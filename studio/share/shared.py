@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.share import codes, queries
@@ -54,7 +55,7 @@ def code(request: HttpRequest) -> HttpResponse:
     visit = Portal(visit.browser or uuid.uuid4().hex)
     known = ShareLink.objects.filter(Q(recipients__email=email) | Q(guests__email=email, guests__verified__isnull=False)).exists()
     try:
-        codes.send_code(visit.browser, email, about="what was shared with you", welcome=known)
+        codes.send_code(visit.browser, email, about=gettext("what was shared with you"), welcome=known)
         answer = _back()
     except codes.MailFailed:
         answer = _back("failed")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.share import links, shared, views
+from studio.share import language, links, shared, views
 
 app_name = "share"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("shared/code/", shared.code, name="shared-code"),
     path("shared/proof/", shared.proof, name="shared-proof"),
     path("shared/leaving/", shared.leaving, name="shared-leaving"),
+    path("shared/language/", language.choose, name="language"),
     path("c/<str:token>/", views.page, name="page"),
     path("c/<str:token>/password/", views.password, name="password"),
     path("c/<str:token>/name/", views.name, name="name"),

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -31,8 +32,8 @@ from studio.timeline.plan import frozen_plan
 MAX_WATCHED = 20_000  # bytes of one report
 NAME = "\0"
 """Where the signer's name stands in a statement: it follows what they type."""
-PREVIEWED = "This is a preview: what you do here is not kept."
-SLOW = "That was tried too often. Wait an hour, or ask who sent you the link."
+PREVIEWED = gettext_lazy("This is a preview: what you do here is not kept.")
+SLOW = gettext_lazy("That was tried too often. Wait an hour, or ask who sent you the link.")
 
 
 @require_safe
@@ -65,10 +66,10 @@ def _step(request: LinkRequest, step: str, status: int = 200, **more: Any) -> Ht
 
 
 PROOF = {
-    "wrong": "That is not the code, or it is older than ten minutes.",
+    "wrong": gettext_lazy("That is not the code, or it is older than ten minutes."),
     "slow": SLOW,
-    "failed": "The mail could not be sent. Try again later.",
-    "address": "That is no e-mail address.",
+    "failed": gettext_lazy("The mail could not be sent. Try again later."),
+    "address": gettext_lazy("That is no e-mail address."),
 }
 
 
@@ -89,7 +90,7 @@ def _film(request: LinkRequest) -> dict[str, Any]:
     link, frozen = entry.link, entry.link.cut_revision
     signed = queries.signed_by(entry)
     newer = queries.newer_shared(frozen)
-    name, email = (entry.guest.name, entry.guest.email) if entry.guest else ("Your name", "your@address")
+    name, email = (entry.guest.name, entry.guest.email) if entry.guest else (gettext("Your name"), gettext("your@address"))
     return {
         **_thread(request),
         **_proof(request),
@@ -251,12 +252,12 @@ def notes(request: LinkRequest) -> HttpResponse:
     if request.method in ("GET", "HEAD"):
         return render(request, "share/_notes.html", _thread(request))
     if entry.guest is None:
-        return _refused(request, PREVIEWED, 409)
+        return _refused(request, str(PREVIEWED), 409)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _refused(request, form.problem())
     if not may_try(request, "link_note", entry.guest.pk.hex):
-        return _refused(request, "That were more notes than one can read in an hour. Yours stands in the field still; send it later.", 409)
+        return _refused(request, gettext("That were more notes than one can read in an hour. Yours stands in the field still; send it later."), 409)
     try:
         guests.write(entry.guest, **{key: form.cleaned_data[key] for key in ("text", "first", "last", "shapes", "held")})
     except NoteRefused as problem:
@@ -272,12 +273,12 @@ def answers(request: LinkRequest, note: uuid.UUID) -> HttpResponse:
     if found is None:
         raise nothing_here()
     if entry.guest is None:
-        return _refused(request, PREVIEWED, 409)
+        return _refused(request, str(PREVIEWED), 409)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _refused(request, "An answer says something, in up to 4,000 characters. It was not sent.")
+        return _refused(request, gettext("An answer says something, in up to 4,000 characters. It was not sent."))
     if not may_try(request, "link_note", entry.guest.pk.hex):
-        return _refused(request, "That were more notes than one can read in an hour. Send your answer later.", 409)
+        return _refused(request, gettext("That were more notes than one can read in an hour. Send your answer later."), 409)
     try:
         guests.answer(entry.guest, found, text=form.cleaned_data["text"])
     except NoteRefused as problem:
@@ -312,9 +313,9 @@ def verdict(request: LinkRequest) -> HttpResponse:
     """Approve, approve with notes, or ask for changes, under a proved address."""
     entry, form = request.entry, VerdictForm(request.POST)
     if entry.guest is None:
-        return _refused(request, PREVIEWED, 409)
+        return _refused(request, str(PREVIEWED), 409)
     if not form.is_valid():
-        return _refused(request, "Choose a verdict, and sign it with your name. Nothing was recorded.")
+        return _refused(request, gettext("Choose a verdict, and sign it with your name. Nothing was recorded."))
     told = form.cleaned_data
     try:
         guests.judge(entry.guest, told["verdict"], signed=told["signed"], words=told["words"])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext, pgettext
+
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import CutPlan, PlannedClip, frozen_plan
 
 
 @dataclass(frozen=True)
 class Change:
-    """`at` is the clip's first frame in the newer revision; in the older one where the clip is gone."""
+    """`what` is said in the reader's language. `at` is the clip's first frame in the newer revision; in the older one where the clip is `gone`."""
 
     code: str
     what: str
     at: int
+    gone: bool = False
 
 
 def changes(old: CutRevision, new: CutRevision) -> list[Change]:
@@ -28,27 +31,31 @@ def changes(old: CutRevision, new: CutRevision) -> list[Change]:
         words = _words(had.get(clip.key), clip, moved=clip.key in moved)
         if words:
             found.append(Change(clip.code, words, clip.at))
-    found += [Change(clip.code, "taken out", clip.at) for clip in before.clips if clip.key not in has]
+    found += [Change(clip.code, pgettext("a shot", "taken out"), clip.at, gone=True) for clip in before.clips if clip.key not in has]
     if before.rate != after.rate or before.size != after.size:
-        found.append(Change("", "another rate or picture size", 0))
+        found.append(Change("", gettext("another rate or picture size"), 0))
     if _sounds(before) != _sounds(after):
-        found.append(Change("", "the sound", 0))
+        found.append(Change("", gettext("the sound"), 0))
     return found
 
 
 def _words(old: PlannedClip | None, new: PlannedClip, *, moved: bool) -> str:
     if old is None:
-        return "new"
+        return pgettext("a shot", "new")
     said = []
     if old.asset != new.asset:
-        said.append("another take")
+        said.append(gettext("another take"))
     if (old.source_in, old.source_out) != (new.source_in, new.source_out):
         longer = new.frames - old.frames
-        how = f"{abs(longer)} frame{'s' * (abs(longer) != 1)} {'longer' if longer > 0 else 'shorter'}"
-        said.append(how if longer else "other frames of the take")
+        if longer > 0:
+            said.append(ngettext("%(count)d frame longer", "%(count)d frames longer", longer) % {"count": longer})
+        elif longer < 0:
+            said.append(ngettext("%(count)d frame shorter", "%(count)d frames shorter", -longer) % {"count": -longer})
+        else:
+            said.append(gettext("other frames of the take"))
     if moved:
-        said.append("moved")
-    return ", ".join(said)
+        said.append(pgettext("a shot", "moved"))
+    return pgettext("between changes", ", ").join(said)
 
 
 def _moved(before: CutPlan, after: CutPlan) -> set[str]:

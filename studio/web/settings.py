@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "studio.web.static_files.StaticFiles",
     "studio.web.preparing.while_preparing",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "studio.share.language.client_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -174,7 +175,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-USE_I18N = False
+USE_I18N = True  # what a client meets; the team's pages are English, see studio/share/language.py
+LANGUAGES = [("en", "English"), ("de", "German"), ("fr", "French"), ("es", "Spanish"), ("ja", "Japanese"), ("zh-hans", "Chinese")]
+LOCALE_PATHS = [BASE_DIR / "studio" / "locale"]
 
 # --- files the browser gets from us ---
 # The version in the address lets a browser keep every file for ever, also the ones modules import from each other.
@@ -215,6 +218,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.secure
 _cookie = f"__Host-firstcut-{environment.installation(ENV.data)}" if ENV.secure else f"firstcut-{environment.installation(ENV.data)}"
 SESSION_COOKIE_NAME = f"{_cookie}-session"
 CSRF_COOKIE_NAME = f"{_cookie}-csrf"
+LANGUAGE_COOKIE_NAME = f"{_cookie}-language"
 CSRF_FAILURE_VIEW = "studio.web.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if ENV.secure:

@@ -196,6 +196,7 @@ share:shared                GET     200    200       200     200     200       2
 share:shared-code           POST    302    302       302     302     302       302     302       302
 share:shared-proof          POST    302    302       302     302     302       302     302       302
 share:shared-leaving        POST    302    302       302     302     302       302     302       302
+share:language              POST    302    302       302     302     302       302     302       302
 notices:page                GET     200    200       200     200     200       200     200       in
 notices:bell                GET     200    200       200     200     200       200     200       in
 notices:panel               GET     200    200       200     200     200       200     200       in
@@ -313,6 +314,7 @@ BODIES: dict[str, dict[str, object]] = {
     "share:proof": {"code": "123456"},
     "share:shared-code": {"email": "cleo@example.com"},
     "share:shared-proof": {"code": "123456"},
+    "share:language": {"language": "de"},
     "share:notes": {"text": "Her hand is in the lamp.", "first": "3", "last": "9"},
     "share:answers": {"text": "Seen."},
     "share:watched": {"as": "json", "ranges": [[0, 30]]},

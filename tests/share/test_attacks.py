@@ -30,7 +30,7 @@ from tests.share.conftest import Visitor
 
 pytestmark = pytest.mark.django_db
 NOBODY = "00000000-0000-0000-0000-000000000000"
-DIGEST = re.compile(rb'"X-CSRFToken": "\w+"')
+DIGEST = re.compile(rb'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"')
 POSTS: dict[str, dict[str, Any]] = {
     "notes": {"text": "Hello", "first": "3"},
     "watched": {},

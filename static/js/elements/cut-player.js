@@ -11,14 +11,15 @@ import { MseCut } from "../lib/mse-cut.js";
 import { PlayerControls } from "../lib/player-controls.js";
 import { touch } from "../lib/player-touch.js";
 import { nominal, timecode } from "../lib/timecode.js";
+import { t } from "../lib/words.js";
 
 const MIME = 'video/mp4; codecs="avc1.640020"';
 const SPEEDS = [1, 2, 4, 8];
 const PACES = [0.25, 0.5, 1, 2, 4, 8];
 const CHANGES = /^(take|version|clip|cut|timeline|line|cue|panel|drawing|shot|script|playlist)\b/;
 const KEYS = [
-  ["Space", "Play or pause"], ["J K L", "Backwards, stop, forwards; again for faster"], ["← →", "One frame"], ["Shift ← →", "One second"],
-  ["↑ ↓", "Previous or next cut"], ["Home End", "First or last frame"], ["M", "Sound off or on"], ["C", "Captions"], ["< >", "Slower, faster"], ["F", "Full screen"],
+  ["Space", t("Play or pause")], ["J K L", t("Backwards, stop, forwards; again for faster")], ["← →", t("One frame")], ["Shift ← →", t("One second")],
+  ["↑ ↓", t("Previous or next cut")], ["Home End", t("First or last frame")], ["M", t("Sound off or on")], ["C", t("Captions")], ["< >", t("Slower, faster")], ["F", t("Full screen")],
 ];
 
 class CutPlayer extends HTMLElement {
@@ -41,7 +42,7 @@ class CutPlayer extends HTMLElement {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.#build();
-    this.#forget = announceKeys("Player", KEYS);
+    this.#forget = announceKeys(t("Player"), KEYS);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     if (this.hasAttribute("live")) {
       const again = paced(() => this.reload(), 350);
@@ -64,7 +65,7 @@ class CutPlayer extends HTMLElement {
   }
 
   #build() {
-    this.video = h("video", { playsinline: true, muted: true, "aria-label": "The cut" });
+    this.video = h("video", { playsinline: true, muted: true, "aria-label": t("The cut") });
     this.video.muted = true;
     this.still = h("img", { class: "player__still", alt: "", hidden: true });
     this.wait = h("div", { class: "player__wait", hidden: true, role: "status" });
@@ -104,7 +105,7 @@ class CutPlayer extends HTMLElement {
       await this.load(playlist);
     } catch (error) {
       if (!this.isConnected) return;
-      this.controls.fault(error instanceof TypeError ? "The studio cannot be reached." : `The cut could not be loaded: ${error.message}.`);
+      this.controls.fault(error instanceof TypeError ? t("The studio cannot be reached.") : t("The cut could not be loaded: {problem}.", { problem: error.message }));
     }
   }
 

@@ -1,6 +1,7 @@
 // <draft-keeper key="script-7" base="12"><textarea></textarea></draft-keeper>: unsaved text of a field survives a reload, a lost socket and an ended session, in this browser, by key and
 // base revision. Made on the same revision it comes back by itself; made on an older one it is offered, and neither text is lost. A saved text is forgotten.
 import { h, later } from "../lib/dom.js";
+import { t } from "../lib/words.js";
 
 const LONGEST = 2_000_000;     // characters; what is longer is not kept, and says so
 
@@ -43,11 +44,11 @@ class DraftKeeper extends HTMLElement {
     const text = this.field.value;
     if (text === this.saved || (this.sent && !sent)) return;
     this.sent = sent;
-    if (text.length > LONGEST) { this.#say("This text is too long to be kept here; save it before you leave."); return; }
+    if (text.length > LONGEST) { this.#say(t("This text is too long to be kept here; save it before you leave.")); return; }
     try {
       localStorage.setItem(this.key, JSON.stringify({ text, revision: this.revision, at: Date.now(), sent }));
     } catch {
-      this.#say("This browser has no room to keep unsaved text; save it before you leave.");
+      this.#say(t("This browser has no room to keep unsaved text; save it before you leave."));
     }
   }
 
@@ -60,19 +61,19 @@ class DraftKeeper extends HTMLElement {
   #offer() {
     const draft = this.#read();
     if (!draft || draft.text === this.field.value || (draft.sent && draft.revision !== this.revision)) { if (draft) this.#forget(); return; }
-    const when = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const when = new Date(draft.at).toLocaleTimeString(document.documentElement.lang === "en" ? [] : document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     const put = (text) => { this.field.value = text; this.field.dispatchEvent(new Event("input", { bubbles: true })); };
     const button = (words, act) => h("button", { type: "button", class: "btn btn--small", onclick: act }, words);
     if (draft.revision === this.revision) {
       const before = this.field.value;
       put(draft.text);
-      this.#say(`Your unsaved text of ${when} is back.`, button("Throw it away", () => { put(before); this.#forget(); }));
+      this.#say(t("Your unsaved text of {when} is back.", { when }), button(t("Throw it away"), () => { put(before); this.#forget(); }));
     } else {
-      this.#say(`You have unsaved text of ${when}, made on an older version.`, button("Show mine", () => {
+      this.#say(t("You have unsaved text of {when}, made on an older version.", { when }), button(t("Show mine"), () => {
         const theirs = this.field.value;
         put(draft.text);
-        this.#say("This is your text. Saving it replaces the newer version, which stays in the history.", button("Show theirs", () => { put(theirs); this.#offer(); }));
-      }), button("Throw mine away", () => this.#forget()));
+        this.#say(t("This is your text. Saving it replaces the newer version, which stays in the history."), button(t("Show theirs"), () => { put(theirs); this.#offer(); }));
+      }), button(t("Throw mine away"), () => this.#forget()));
     }
   }
 

@@ -11,12 +11,15 @@ import { Pencil, joined } from "../lib/drawing-pencil.js";
 import { DrawingTools, TOOLS, WIDTHS } from "../lib/drawing-tools.js";
 import { WordsOnFrame } from "../lib/drawing-words.js";
 import { INKS, fontReady } from "../lib/shapes.js";
+import { t } from "../lib/words.js";
 
 const TELL = 1000 / 30;
 const KEYS = [
-  ["P A B E T", "Pen, arrow, box, ellipse, text"], ["X", "Erase one"], ["Ctrl Z", "Undo"], ["Ctrl Shift Z", "Redo"],
-  ["← → ↑ ↓", "On the frame: move the cross; with Shift further"], ["Enter", "On the frame: begin or finish here"], ["Esc", "Give up the shape, else stop drawing"],
+  ["P A B E T", t("Pen, arrow, box, ellipse, text")], ["X", t("Erase one")], ["Ctrl Z", t("Undo")], ["Ctrl Shift Z", t("Redo")],
+  ["← → ↑ ↓", t("On the frame: move the cross; with Shift further")], ["Enter", t("On the frame: begin or finish here")], ["Esc", t("Give up the shape, else stop drawing")],
 ];
+
+const KINDS = { pen: t("pen"), arrow: t("arrow"), box: t("box"), ellipse: t("ellipse") };
 
 class DrawingSurface extends HTMLElement {
   static observedAttributes = ["drawing"];
@@ -85,7 +88,7 @@ class DrawingSurface extends HTMLElement {
 
   #begun() {
     const focused = document.activeElement;
-    this.#forget = announceKeys("Drawing", KEYS);
+    this.#forget = announceKeys(t("Drawing"), KEYS);
     const place = document.getElementById(this.getAttribute("tools") ?? "");
     if (place) place.append(this.tools.bar);
     else this.parentElement.after(this.tools.bar);
@@ -298,9 +301,9 @@ class DrawingSurface extends HTMLElement {
 
   /** What is to be seen, for those who do not see it. */
   #name() {
-    const said = this.shapes.map((shape) => (shape.kind === "text" ? `“${shape.text}”` : shape.kind)).join(", ");
+    const said = this.shapes.map((shape) => (shape.kind === "text" ? `“${shape.text}”` : KINDS[shape.kind] ?? shape.kind)).join(", ");
     this.canvas?.setAttribute("role", this.drawing ? "application" : "img");
-    this.canvas?.setAttribute("aria-label", said ? `Drawn on the frame: ${said}` : "Nothing is drawn on the frame");
+    this.canvas?.setAttribute("aria-label", said ? t("Drawn on the frame: {shapes}", { shapes: said }) : t("Nothing is drawn on the frame"));
   }
 
   #say(name, detail) {

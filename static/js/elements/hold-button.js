@@ -1,5 +1,6 @@
 // <hold-button seconds="1"><button>…</button></hold-button>: the button acts only after being held, by pointer or by key, so that nothing goes by a slip.
 import { h } from "../lib/dom.js";
+import { t } from "../lib/words.js";
 
 class HoldButton extends HTMLElement {
   #stop = null;
@@ -13,7 +14,7 @@ class HoldButton extends HTMLElement {
     const button = this.querySelector("button");
     this.fill = h("span", { class: "hold__fill", "aria-hidden": "true" });
     button.append(this.fill);
-    button.title ||= "Press and hold";
+    button.title ||= t("Press and hold");
     const begin = (event) => {
       if (this.#began || button.disabled || event.button > 0) return;
       this.#began = performance.now();

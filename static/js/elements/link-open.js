@@ -2,6 +2,7 @@
 // every 20 s, <watched-frames> reports) find it out: a 404 ends the film where it stands and shows what the studio says; no answer shows a line that stays
 // until there is one. Everything else that fails is told as everywhere.
 import { h, icon } from "../lib/dom.js";
+import { t } from "../lib/words.js";
 
 class LinkOpen extends HTMLElement {
   #stop = null;
@@ -10,7 +11,7 @@ class LinkOpen extends HTMLElement {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const asks = (event) => event.detail.elt?.id === "notes";
-    this.line = h("div", { class: "banner banner--lost share__lost", role: "status", hidden: true }, icon("warn"), "No connection to the studio. What you type is kept here.");
+    this.line = h("div", { class: "banner banner--lost share__lost", role: "status", hidden: true }, icon("warn"), t("No connection to the studio. What you type is kept here."));
     this.replaceChildren(this.line);
     document.addEventListener("htmx:sendError", (event) => {
       this.line.hidden = false;

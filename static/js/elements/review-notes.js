@@ -3,8 +3,9 @@
 // frames and drawing, loops its range, and puts the marks on the scrubber. Frames are whole frames of the cut; a range has its last frame in it.
 import { h, isTyping } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
+import { t } from "../lib/words.js";
 
-const KEYS = [["N", "Write a note on this frame"], ["I O", "The note begins, ends at this frame"], ["D", "Draw on this frame"], ["R", "Loop the note's frames, or stop"], ["Ctrl ↵", "Send the note"], ["[ ]", "Previous or next note"]];
+const KEYS = [["N", t("Write a note on this frame")], ["I O", t("The note begins, ends at this frame")], ["D", t("Draw on this frame")], ["R", t("Loop the note's frames, or stop")], ["Ctrl ↵", t("Send the note")], ["[ ]", t("Previous or next note")]];
 const GHOST = 12;             // frames around a drawing in which it is still faintly seen
 
 class ReviewNotes extends HTMLElement {
@@ -21,7 +22,7 @@ class ReviewNotes extends HTMLElement {
     if (signal.aborted) return;
     this.player = document.getElementById(this.getAttribute("for"));
     this.form = this.querySelector("[data-compose]");
-    this.#forget = announceKeys("Notes", KEYS);
+    this.#forget = announceKeys(t("Notes"), KEYS);
     this.player.addEventListener("cut:load", () => this.#marks(), { signal });
     this.player.addEventListener("cut:frame", () => this.#follow(), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal });
@@ -86,8 +87,8 @@ class ReviewNotes extends HTMLElement {
     const [first, last] = this.range;
     if (this.form) {
       const where = this.form.querySelector("[data-where]");
-      const frames = first === last ? `frame ${first} · ${this.player.timecode(first)}` : `frames ${first} – ${last} · ${this.player.timecode(first)} – ${this.player.timecode(last)}`;
-      where.textContent = `Note on ${frames}`;
+      const values = { first, last, from: this.player.timecode(first), to: this.player.timecode(last) };
+      where.textContent = first === last ? t("Note on frame {first} · {from}", values) : t("Note on frames {first} – {last} · {from} – {to}", values);
       this.form.elements.first.value = first;
       this.form.elements.last.value = last;
     }

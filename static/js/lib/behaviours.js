@@ -1,5 +1,6 @@
 // Behaviours of plain attributes that need no element of their own. One listener each on the document, so that swaps need no care.
 import { isTyping, toast } from "./dom.js";
+import { t } from "./words.js";
 
 const THEMES = ["dark", "light", "auto"];
 
@@ -64,12 +65,12 @@ document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   const { status } = xhr;
   if (xhr.getResponseHeader("X-Form-Late")) {
-    toast("You have signed in anew since this page was opened. Reload it and do that again; what you typed is kept.", { bad: true, action: "Reload", call: () => location.reload() });
+    toast(t("You have signed in anew since this page was opened. Reload it and do that again; what you typed is kept."), { bad: true, action: t("Reload"), call: () => location.reload() });
     return;
   }
-  const words = status === 403 ? "You may not do that here." : status === 404 ? "That is no longer there. Reload to see what is."
-    : status === 413 ? "That is too large to send." : status === 401 ? "Your session has ended. Sign in again in another tab; what you typed is kept here."
-      : "The studio could not answer. Nothing was changed; try again.";
+  const words = status === 403 ? t("You may not do that here.") : status === 404 ? t("That is no longer there. Reload to see what is.")
+    : status === 413 ? t("That is too large to send.") : status === 401 ? "Your session has ended. Sign in again in another tab; what you typed is kept here."
+      : t("The studio could not answer. Nothing was changed; try again.");
   toast(words, { bad: true });
 });
 // A refusal never takes the place of what it refuses: it is said, and the form stands with what was typed into it. A larger answer to a
@@ -84,7 +85,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.shouldSwap = false;
   const words = body.textContent.trim().replace(/\s+/g, " ");
   for (const old of document.querySelectorAll("#toasts .toast--bad")) if (old.textContent.trim() === words) old.remove();
-  toast(words.slice(0, 300) || "That could not be done; nothing was changed.", { bad: true });
+  toast(words.slice(0, 300) || t("That could not be done; nothing was changed."), { bad: true });
 });
 // A form[data-changes] sends only what its person changed: fields that others change meanwhile are theirs.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -122,7 +123,7 @@ document.addEventListener("work:kept", ({ target, detail }) => {
   target.closest("dialog")?.close();
   toast(detail.words);
 });
-document.addEventListener("htmx:sendError", () => toast("The studio cannot be reached. What you typed is kept; try again in a moment.", { bad: true }));
+document.addEventListener("htmx:sendError", () => toast(t("The studio cannot be reached. What you typed is kept; try again in a moment."), { bad: true }));
 // After a sign-in redirect the whole page belongs elsewhere: never swap a login form into a fragment.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const url = event.detail.xhr?.responseURL || "";

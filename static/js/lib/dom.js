@@ -1,4 +1,5 @@
 // Small helpers every element uses.
+import { t } from "./words.js";
 
 /** h("button", {class: "btn", "aria-label": "Play", onclick: f}, child, "words") makes an element. No style attributes: the CSP forbids them. */
 export function h(tag, attributes = {}, ...children) {
@@ -89,7 +90,7 @@ export function clockWords(seconds) {
 export function toast(words, { bad = false, action = null, call = null, seconds = 6 } = {}) {
   const box = document.getElementById("toasts");
   if (!box) return null;
-  const close = h("button", { type: "button", class: "btn btn--plain btn--icon btn--small", "aria-label": "Close", "data-toast-close": true }, icon("close"));
+  const close = h("button", { type: "button", class: "btn btn--plain btn--icon btn--small", "aria-label": t("Close"), "data-toast-close": true }, icon("close"));
   const node = h("div", { class: `toast ${bad ? "toast--bad" : "toast--good"}`, "data-toast": true, role: bad ? "alert" : null }, icon(bad ? "failed" : "check"), h("span", {}, words),
     action ? h("button", { type: "button", class: "btn btn--small", onclick: () => { node.remove(); call(); } }, action) : null, close);
   box.append(node);

@@ -1,10 +1,14 @@
 // The tool bar of <drawing-surface>: tools, colours, widths, undo and redo. Arrow keys go along it, as in any tool bar.
 import { h, icon } from "./dom.js";
 import { INKS } from "./shapes.js";
+import { t } from "./words.js";
 
-export const TOOLS = [["pen", "Pen", "p"], ["arrow", "Arrow", "a"], ["box", "Box", "b"], ["ellipse", "Ellipse", "e"], ["text", "Text", "t"], ["erase", "Erase one", "x"]];
+export const TOOLS = [["pen", t("Pen"), "p"], ["arrow", t("Arrow"), "a"], ["box", t("Box"), "b"], ["ellipse", t("Ellipse"), "e"], ["text", t("Text"), "t"], ["erase", t("Erase one"), "x"]];
 /** Of strokes and of letters, as shares of the picture's height. */
-export const WIDTHS = [["Thin", 0.003, 0.03], ["Medium", 0.006, 0.045], ["Thick", 0.012, 0.07]];
+export const WIDTHS = [[t("Thin"), 0.003, 0.03], [t("Medium"), 0.006, 0.045], [t("Thick"), 0.012, 0.07]];
+const COLOURS = {
+  amber: t("Amber"), teal: t("Teal"), rose: t("Rose"), blue: t("Blue"), lime: t("Lime"), violet: t("Violet"), orange: t("Orange"), cyan: t("Cyan"),
+};
 
 function dot(radius, extra = "") {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -33,14 +37,14 @@ export class DrawingTools {
       if (event.currentTarget.getAttribute("aria-disabled") !== "true") call();
     } }, icon(sign));
     const group = (words, ...buttons) => h("div", { class: "btn-group", role: "group", "aria-label": words }, ...buttons);
-    this.#undo = act("Undo", "undo", () => surface.undo(), ["Ctrl Z", "Control+Z"]);
-    this.#redo = act("Redo", "redo", () => surface.redo(), ["Ctrl Shift Z", "Control+Shift+Z"]);
-    this.#clear = h("button", { type: "button", class: "btn btn--icon btn--plain", "aria-label": "Clear the drawing", title: "Clear the drawing", onclick: () => this.#clear.getAttribute("aria-disabled") !== "true" && surface.clear() }, icon("trash"));
-    this.bar = h("div", { class: "drawing-bar", role: "toolbar", "aria-label": "Drawing" },
-      group("Tool", ...TOOLS.map(([tool, words, key]) => choice("tool", tool, words, icon(`draw-${tool}`), { title: `${words} (${key.toUpperCase()})`, "aria-keyshortcuts": key.toUpperCase() }))),
-      group("Width", ...WIDTHS.map(([words], n) => choice("width", n, words, dot(2 + 1.8 * n)))),
-      group("Colour", ...Object.keys(INKS).map((colour) => choice("colour", colour, colour[0].toUpperCase() + colour.slice(1), dot(6, `avatar--${colour}`)))),
-      h("div", { class: "drawing-bar__acts" }, this.#undo, this.#redo, this.#clear, h("span", { class: "spring" }), h("button", { type: "button", class: "btn btn--small", title: "Stop drawing (Esc)", onclick: () => surface.end() }, "Done")));
+    this.#undo = act(t("Undo"), "undo", () => surface.undo(), ["Ctrl Z", "Control+Z"]);
+    this.#redo = act(t("Redo"), "redo", () => surface.redo(), ["Ctrl Shift Z", "Control+Shift+Z"]);
+    this.#clear = h("button", { type: "button", class: "btn btn--icon btn--plain", "aria-label": t("Clear the drawing"), title: t("Clear the drawing"), onclick: () => this.#clear.getAttribute("aria-disabled") !== "true" && surface.clear() }, icon("trash"));
+    this.bar = h("div", { class: "drawing-bar", role: "toolbar", "aria-label": t("Drawing") },
+      group(t("Tool"), ...TOOLS.map(([tool, words, key]) => choice("tool", tool, words, icon(`draw-${tool}`), { title: `${words} (${key.toUpperCase()})`, "aria-keyshortcuts": key.toUpperCase() }))),
+      group(t("Width"), ...WIDTHS.map(([words], n) => choice("width", n, words, dot(2 + 1.8 * n)))),
+      group(t("Colour"), ...Object.keys(INKS).map((colour) => choice("colour", colour, COLOURS[colour], dot(6, `avatar--${colour}`)))),
+      h("div", { class: "drawing-bar__acts" }, this.#undo, this.#redo, this.#clear, h("span", { class: "spring" }), h("button", { type: "button", class: "btn btn--small", title: t("Stop drawing (Esc)"), onclick: () => surface.end() }, t("Done"))));
     this.bar.addEventListener("keydown", (event) => this.#along(event));
     this.bar.addEventListener("focusin", (event) => this.#rest(event.target));
     this.update();

@@ -1,6 +1,7 @@
 // The field in which a text is written where it will stand on the frame. Enter keeps it, Shift-Enter makes a new line, Escape drops it.
 import { h } from "./dom.js";
 import { INKS, MAX_TEXT } from "./shapes.js";
+import { t } from "./words.js";
 
 const LEAST_ROOM = 0.15;
 const MOST_ROOM = 0.5;
@@ -18,7 +19,7 @@ export class WordsOnFrame {
   open([x, y], colour, size, place) {
     this.close();
     const room = Math.round(Math.min(Math.max(1 - x - 0.02, LEAST_ROOM), MOST_ROOM) * 1e5) / 1e5;
-    const field = (this.#field = h("textarea", { class: "surface__words", rows: 1, maxlength: MAX_TEXT, "aria-label": "Words on the frame", spellcheck: "false" }));
+    const field = (this.#field = h("textarea", { class: "surface__words", rows: 1, maxlength: MAX_TEXT, "aria-label": t("Words on the frame"), spellcheck: "false" }));
     const px = { x: place.x + x * place.width, y: place.y + y * place.height, size: size * place.height, room: room * place.width };
     for (const [name, value] of Object.entries(px)) field.style.setProperty(`--${name}`, `${value / place.ratio}px`);
     field.style.setProperty("color", INKS[colour]);

@@ -1,4 +1,6 @@
 // The one list of shortcuts, shown by <key-sheet>. An element says its keys when it enters the page and takes them back when it leaves.
+import { t } from "./words.js";
+
 const groups = new Map();
 
 /** keys: [["Space", "Play or pause"], …]; the answer takes the group away again. */
@@ -11,9 +13,10 @@ export function allKeys() {
   return [...groups];
 }
 
-announceKeys("Everywhere", [
-  ["Ctrl K", "Find a page, shot, character or action"],
-  ["?", "Show these keys"],
-  ["Esc", "Close what is open"],
-  ["G then O S W B T R D K", "Go to overview, script, world, storyboard, timeline, review, deliver, work"],
+const rooms = globalThis.document?.querySelector(".rail") !== null;  // a client's page has no way to them
+announceKeys(t("Everywhere"), [
+  ...(rooms ? [["Ctrl K", "Find a page, shot, character or action"]] : []),
+  ["?", t("Show these keys")],
+  ["Esc", t("Close what is open")],
+  ...(rooms ? [["G then O S W B T R D K", "Go to overview, script, world, storyboard, timeline, review, deliver, work"]] : []),
 ]);

@@ -2,6 +2,7 @@
 // every frame is its own key-frame fragment, its decode time rewritten to n × ticks, timestampOffset 0, mode "segments"; one SourceBuffer operation
 // at a time; frames laid in timeline order from the playhead on; removal at half frames; seeks to the middle of a frame, believed only once
 // requestVideoFrameCallback has named that frame ("seeked" alone shows a stale picture now and then).
+import { t } from "./words.js";
 import { CutMap } from "./cut-map.js";
 import { frameTicks, repeat, retime, setDuration } from "./fragments.js";
 import { Segments } from "./segments.js";
@@ -183,7 +184,7 @@ export class MseCut extends EventTarget {
         if (this.#stopped || this.source.readyState === "closed") return;
         if (error.name === "QuotaExceededError" && this.ahead > 60) { this.ahead = Math.floor(this.ahead / 2); await this.#drop(this.center - 24, this.center + this.ahead); continue; }
         faults += 1;
-        this.dispatchEvent(new CustomEvent("fault", { detail: { words: `The picture could not be fetched (${error.message}). Trying again.`, faults } }));
+        this.dispatchEvent(new CustomEvent("fault", { detail: { words: t("The picture could not be fetched ({problem}). Trying again.", { problem: error.message }), faults } }));
         await rest(Math.min(8000, 300 * 2 ** faults));
       }
       this.dispatchEvent(new Event("laid"));

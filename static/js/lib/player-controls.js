@@ -1,9 +1,15 @@
 // The scrubber and transport of a player. It only draws and asks; the player decides.
 import { fitCanvas, h, icon, onTheme, setIcon, tokens } from "./dom.js";
+import { t } from "./words.js";
 
 const button = (name, words, act, extra = "") => h("button", { type: "button", class: `btn btn--plain btn--icon ${extra}`.trim(), "aria-label": words, title: words, onclick: act }, icon(name));
 
 const PACES = [[0.25, "¼×"], [0.5, "½×"], [1, "1×"], [2, "2×"], [4, "4×"], [8, "8×"]];
+
+function waiting({ position, seconds }) {
+  const values = { seconds: Math.max(1, Math.ceil(seconds)), position };
+  return position === 1 ? t("Preparing your copy: {seconds} s, next in line", values) : t("Preparing your copy: {seconds} s, number {position} in line", values);
+}
 
 function remembered() {
   try { return JSON.parse(localStorage.getItem("sound")) ?? {}; } catch { return {}; }
@@ -34,30 +40,30 @@ export class PlayerControls {
 
   #buildTransport() {
     const { player } = this;
-    this.now = h("output", { class: "tc tc--big", "aria-label": "Timecode" }, "00:00:00:00");
+    this.now = h("output", { class: "tc tc--big", "aria-label": t("Timecode") }, "00:00:00:00");
     this.length = h("span", { class: "num dim wide-only" }, "");
-    this.playButton = h("button", { type: "button", class: "btn btn--primary", "aria-label": "Play", onclick: () => player.toggle() }, icon("play"), h("span", { class: "wide-only" }, "Play"));
-    this.muteButton = button("volume", "Sound off", () => this.toggleMute());
+    this.playButton = h("button", { type: "button", class: "btn btn--primary", "aria-label": t("Play"), onclick: () => player.toggle() }, icon("play"), h("span", { class: "wide-only" }, t("Play")));
+    this.muteButton = button("volume", t("Sound off"), () => this.toggleMute());
     this.muteButton.firstElementChild.classList.add("icon--line");
-    this.volume = h("input", { type: "range", min: 0, max: 1, step: 0.01, value: 1, class: "player__volume", "aria-label": "Volume", oninput: () => this.#setVolume(false) });
-    const full = button("full", "Full screen (F)", () => this.full());
-    this.captionButton = button("captions", "Captions (C)", () => this.toggleCaptions());
-    const apart = button("apart", "Picture in picture", () => this.apart(), "roomy-only");
+    this.volume = h("input", { type: "range", min: 0, max: 1, step: 0.01, value: 1, class: "player__volume", "aria-label": t("Volume"), oninput: () => this.#setVolume(false) });
+    const full = button("full", t("Full screen (F)"), () => this.full());
+    this.captionButton = button("captions", t("Captions (C)"), () => this.toggleCaptions());
+    const apart = button("apart", t("Picture in picture"), () => this.apart(), "roomy-only");
     apart.hidden = !document.pictureInPictureEnabled;
     for (const line of [full, this.captionButton, apart]) line.firstElementChild.classList.add("icon--line");
-    this.paces = h("select", { class: "player__pace", "aria-label": "Speed", onchange: () => player.setPace(Number(this.paces.value)) }, ...PACES.map(([value, words]) => h("option", { value }, words)));
+    this.paces = h("select", { class: "player__pace", "aria-label": t("Speed"), onchange: () => player.setPace(Number(this.paces.value)) }, ...PACES.map(([value, words]) => h("option", { value }, words)));
     this.paces.value = player.pace;
     this.speedWords = h("span", { class: "chip chip--bare num", hidden: true });
     this.transport = h("div", { class: "player__transport" }, this.now,
-      button("previous", "Previous cut", () => player.nextJoin(-1)), button("step-back", "One frame back", () => player.step(-1)), this.playButton,
-      button("step-forward", "One frame on", () => player.step(1)), button("next", "Next cut", () => player.nextJoin(1)), this.speedWords,
+      button("previous", t("Previous cut"), () => player.nextJoin(-1)), button("step-back", t("One frame back"), () => player.step(-1)), this.playButton,
+      button("step-forward", t("One frame on"), () => player.step(1)), button("next", t("Next cut"), () => player.nextJoin(1)), this.speedWords,
       h("span", { class: "spring" }), h("span", { "data-player-tools": true, class: "row row--tight" }), this.paces, this.captionButton, apart, this.muteButton, this.volume, full, this.length);
     this.#showCaptions();
   }
 
   #buildScrub() {
     this.canvas = h("canvas", { "aria-hidden": "true" });
-    this.scrub = h("div", { class: "player__scrub", role: "slider", tabindex: 0, "aria-label": "Position", "aria-valuemin": 0, "aria-valuemax": 0, "aria-valuenow": 0 }, this.canvas);
+    this.scrub = h("div", { class: "player__scrub", role: "slider", tabindex: 0, "aria-label": t("Position"), "aria-valuemin": 0, "aria-valuemax": 0, "aria-valuenow": 0 }, this.canvas);
     const { signal } = this.#stop;
     const frameAt = (event) => {
       const box = this.scrub.getBoundingClientRect();
@@ -103,8 +109,8 @@ export class PlayerControls {
   state() {
     const { playing, speed } = this.player;
     setIcon(this.playButton.firstElementChild, playing ? "pause" : "play");
-    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
-    this.playButton.lastElementChild.textContent = playing ? "Pause" : "Play";
+    this.playButton.setAttribute("aria-label", playing ? t("Pause") : t("Play"));
+    this.playButton.lastElementChild.textContent = playing ? t("Pause") : t("Play");
     this.paces.value = this.player.pace;
     this.speedWords.hidden = speed === 0 || speed === 1 || speed === this.player.pace;
     this.speedWords.textContent = `${speed < 0 ? "−" : ""}${Math.abs(speed)}×`;
@@ -112,14 +118,14 @@ export class PlayerControls {
 
   waiting(on) {
     clearTimeout(this.slow);
-    if (on) this.slow = setTimeout(() => this.player.playing && this.#words("slow", "Fetching pictures …"), 400);
+    if (on) this.slow = setTimeout(() => this.player.playing && this.#words("slow", t("Fetching pictures …")), 400);
     else this.#words("slow", "");
   }
 
   /** wait: {position, seconds} of what is being prepared for this viewer, or null. */
-  line(wait) { this.#words("line", wait ? `Preparing your copy: ${Math.max(1, Math.ceil(wait.seconds))} s, ${wait.position === 1 ? "next in line" : `number ${wait.position} in line`}` : ""); }
+  line(wait) { this.#words("line", wait ? waiting(wait) : ""); }
 
-  missing(clip) { this.#words("missing", clip ? `${clip.code ?? "This shot"} is not filmed yet` : ""); }
+  missing(clip) { this.#words("missing", clip ? (clip.code ? t("{code} is not filmed yet", { code: clip.code }) : t("This shot is not filmed yet")) : ""); }
 
   fault(words) { this.#words("fault", words); }
 
@@ -145,7 +151,7 @@ export class PlayerControls {
     this.muted = muted;
     const volume = Number(this.volume.value);
     setIcon(this.muteButton.firstElementChild, muted || !volume ? "mute" : "volume");
-    this.muteButton.setAttribute("aria-label", muted ? "Sound on" : "Sound off");
+    this.muteButton.setAttribute("aria-label", muted ? t("Sound on") : t("Sound off"));
     this.player.setVolume(volume, muted);
     try { localStorage.setItem("sound", JSON.stringify({ volume, muted })); } catch { /* it lasts as long as the page */ }
   }

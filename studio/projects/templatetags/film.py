@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language, gettext
 
 from studio.projects.models import Project
 from studio.projects.rates import timecode as smpte
@@ -70,9 +72,9 @@ def ago(at: datetime) -> str:
     """How long ago, in the least words: "now", "12 min", "3 h", then the day."""
     seconds = (timezone.now() - at).total_seconds()
     if seconds < 60:
-        return "now"
+        return gettext("now")
     if seconds < 3600:
-        return f"{seconds // 60:.0f} min"
+        return gettext("%(count)d min") % {"count": seconds // 60}
     if seconds < 86_400:
-        return f"{seconds // 3600:.0f} h"
-    return f"{timezone.localtime(at):%-d %b}"
+        return gettext("%(count)d h") % {"count": seconds // 3600}
+    return date_format(timezone.localtime(at), "j M" if get_language() == "en" else get_format("MONTH_DAY_FORMAT"))
