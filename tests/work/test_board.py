@@ -53,7 +53,7 @@ def test_a_card_goes_where_it_is_put_and_others_see_it_go(
     mine.locator(card).get_by_role("button", name="nobody yet").click()
     mine.get_by_label("For", exact=True).select_option(label="Artist Person")
     mine.evaluate(f"document.body.dispatchEvent(new CustomEvent('live:shot-{film.shots[1].pk}'))")  # news does not undo what is being chosen
-    mine.get_by_role("button", name="Keep", exact=True).click()
+    mine.get_by_role("button", name="Keep where it stands").click()
     mine.locator("#plan:not([open])").wait_for(state="hidden")
     theirs.locator(card).get_by_role("button", name="for Artist Person").wait_for()
     mine.locator(card).evaluate("card => card.setAttribute('data-old', '')")
