@@ -38,8 +38,8 @@ def client_language(get_response: Callable[[HttpRequest], HttpResponseBase]) -> 
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Keep a language in this browser, and back to the page it was chosen on. That page says where it is by its address alone: what a link that is over
-    answers is the same, byte for byte, whatever the address."""
+    """Keep a language in this browser, and back to the page it was chosen on, which the browser names: what a link that is over answers must be the
+    same, byte for byte, whatever its address."""
     link = LINK.match(urlsplit(request.headers.get("Referer", "")).path)
     answer = redirect(reverse("share:page", args=[link[1]]) if link else reverse("share:shared"))
     if (language := request.POST.get("language", "")) in dict(settings.LANGUAGES):
