@@ -21,6 +21,7 @@ from studio.review.models import Annotation, Audience, Mention, Note
 from studio.review.placing import in_take
 from studio.shots.actions import request_takes
 from studio.shots.models import Shot, Take
+from studio.storyboard.models import Panel
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan
 
@@ -67,10 +68,12 @@ def write_note(
 
 
 @transaction.atomic
-def note_shot(shot: Shot, *, by: Any, text: str, assigned: Any = None) -> Note:
-    """A note on a shot as such, whatever take it shows."""
+def note_shot(shot: Shot, *, by: Any, text: str, panel: Panel | None = None, assigned: Any = None) -> Note:
+    """A note on a shot as such, whatever take it shows; or on its panel of the storyboard."""
     hold(shot.project_id)
-    note = Note(project=shot.project, subject=Note.Subject.SHOT, shot=shot, author=by, text=_words(text), assigned=_member(shot.project, assigned))
+    subject = Note.Subject.SHOT if panel is None else Note.Subject.PANEL
+    note = Note(project=shot.project, subject=subject, shot=shot, panel=panel, author=by, text=_words(text))
+    note.assigned = _member(shot.project, assigned)
     return _written(note)
 
 

@@ -12,6 +12,7 @@ from studio.projects.models import Project
 from studio.review.models import Approval, Attachment, Audience, Note
 from studio.review.placing import Placed, carry, in_order
 from studio.review.standing import Standing, standings
+from studio.shots.models import Shot
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan
 
@@ -87,7 +88,7 @@ def notes_on(frozen: CutRevision, *, viewer: Any = None, show: str = "all", clie
     plan = frozen_plan(frozen)
     rows = threads(frozen.cut.project).filter(
         Q(cut_revision=frozen) | Q(cut_revision__cut=frozen.cut, cut_revision__number__lt=frozen.number, resolved=None)
-        | Q(subject__in=(Note.Subject.SHOT, Note.Subject.TAKE), shot__in={clip.shot for clip in plan.clips}, resolved=None)
+        | Q(subject__in=(Note.Subject.SHOT, Note.Subject.TAKE, Note.Subject.PANEL), shot__in={clip.shot for clip in plan.clips}, resolved=None)
     )  # fmt: skip
     if client:
         rows = rows.filter(audience=Audience.CLIENT)
@@ -98,6 +99,13 @@ def notes_on(frozen: CutRevision, *, viewer: Any = None, show: str = "all", clie
     elif show == "mine" and viewer is not None:
         rows = rows.filter(Q(assigned=viewer) | Q(author=viewer) | Q(mentions__person=viewer)).distinct()
     return in_order(Placed(note, note.first, note.last) if note.cut_revision_id == frozen.pk else carry(note, plan) for note in rows)
+
+
+def notes_about(shot: Shot) -> list[Placed]:
+    """All that was said of a shot, on its frames in a cut, on a take, its panel or the shot itself, the latest first; the frames are those of the
+    take. Five queries, however many notes."""
+    rows = threads(shot.project).filter(shot=shot).order_by("-at")
+    return [Placed(note, note.take_first, note.take_last) for note in rows]
 
 
 def marks(placed: list[Placed]) -> list[list[Any]]:

@@ -25,6 +25,7 @@ from studio.review.interchange import FORMATS, ReadRefused
 from studio.review.models import Audience, Note
 from studio.review.notes import NoteRefused
 from studio.review.standing import rule_of, standing
+from studio.shots.models import Shot
 from studio.timeline.actions import cut_of
 from studio.timeline.changes import changes
 from studio.timeline.freeze import freeze_cut
@@ -318,8 +319,40 @@ def retake(request: ProjectRequest, note: uuid.UUID) -> HttpResponse:
     return _one(request, found)
 
 
+def _shot(request: ProjectRequest, pk: int) -> Shot:
+    return get_object_or_404(Shot.objects.select_related("project"), pk=pk, project=request.project)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@project_view(policies.can_view, write=policies.can_note)
+def shot_notes(request: ProjectRequest, shot: int) -> HttpResponse:
+    """GET: all that was said of a shot. POST: one note more, on the shot or on its panel (`about`)."""
+    found = _shot(request, shot)
+    if request.method in ("GET", "HEAD"):
+        return _about(request, found)
+    panel = found.panels.filter(order=0).first() if request.POST.get("about") == "panel" else None
+    try:
+        notes.note_shot(found, by=request.user, text=request.POST.get("text", ""), panel=panel)
+    except NoteRefused as problem:
+        return _refused(request, str(problem))
+    return _about(request, found, status=201)
+
+
+def _about(request: ProjectRequest, shot: Shot, status: int = 200) -> HttpResponse:
+    context = {
+        "shot": shot,
+        "placed": queries.notes_about(shot),
+        "may_note": policies.can_note(request.role),
+        "may_make": policies.can_make_takes(request.role) and not shot.removed,
+    }
+    return render(request, "review/_shot_notes.html", context, status=status)
+
+
 def _one(request: ProjectRequest, note: Note) -> HttpResponse:
-    """The notes of the revision that the page shows, which it names: a note may be carried from another one."""
+    """The notes that the page shows: of the shot or of the revision which it names, for a note may be carried from another one."""
+    about = request.POST.get("shot", "")
+    if about.isascii() and about.isdecimal() and len(about) < 18:
+        return _about(request, _shot(request, int(about)))
     shown = request.POST.get("revision", "")
     if shown.isascii() and shown.isdecimal() and len(shown) < 9:
         return _answered(request, _revision(request, int(shown)))

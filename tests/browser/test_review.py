@@ -112,6 +112,8 @@ def test_a_note_with_a_drawing_is_seen_answered_and_settled(film: Film, people: 
     seen.get_by_label("Answer to Owner Person").fill("Moved it.")
     seen.get_by_role("button", name="Send the answer").click()
     director.locator(".note__answer", has_text="Moved it.").wait_for(timeout=SOON)
+    seen.get_by_text("Answer", exact=True).click()
+    assert seen.get_by_label("Answer to Owner Person").input_value() == "", "what was sent does not come back as unsaved"
     artist.locator(".note").get_by_role("button", name="Retake").click()
     artist.get_by_text("Retake ordered").wait_for(timeout=SOON)
     assert Job.objects.get(kind="shot").spec["because"]["words"] == "The lamp → this corner. @artist"

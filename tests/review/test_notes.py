@@ -240,3 +240,32 @@ def test_a_film_with_notes_alone_can_be_deleted(film: Film, frozen: CutRevision,
     notes.answer_note(notes.write_note(frozen, by=people.artist, text="Hm.", first=1), by=people.owner, text="Yes.")
     answer = client_for(people.owner).post(reverse("projects:deletion", args=[film.project.slug]), {"name": film.project.name})
     assert answer.status_code == 302 and not Project.objects.filter(pk=film.project.pk).exists()
+
+
+def test_all_that_was_said_of_a_shot_stands_on_its_page(
+    film: Film, frozen: CutRevision, people: SimpleNamespace, client_for: Callable[..., Client], project: Project
+) -> None:
+    artist, shot = client_for(people.artist), film.shots[1]
+    where = reverse("review:shot_notes", args=[project.slug, shot.pk])
+    notes.write_note(frozen, by=people.owner, text="Her hand is in the lamp.", first=FRAMES + 5)
+    notes.write_note(frozen, by=people.owner, text="Another shot.", first=5)
+    assert artist.post(where, {"text": "Closer, please.", "about": "panel"}).status_code == 201
+    assert artist.post(where, {"text": "<b>Warmer.</b>"}).status_code == 201
+    page = artist.get(where).content.decode()
+    assert "Her hand is in the lamp." in page and "Another shot." not in page and "&lt;b&gt;Warmer." in page and "on the panel" in page
+    on_panel = Note.objects.get(subject="panel")
+    assert (on_panel.shot_id, on_panel.panel_id) == (shot.pk, film.panels[1].pk)
+    answer = artist.post(reverse("review:answers", args=[project.slug, on_panel.pk]), {"text": "Done.", "shot": str(shot.pk)})
+    assert answer.status_code == 200 and "Done." in answer.content.decode() and 'id="shot-notes"' in answer.content.decode()
+    assert {one.note.text for one in queries.notes_on(frozen)} >= {"Closer, please.", "<b>Warmer.</b>"}, "and open ones beside the cut"
+    assert artist.post(where, {"text": " "}).status_code == 422
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert artist.get(where).status_code == 200
+        return len(seen)
+
+    few = asked()
+    for number in range(20):
+        notes.answer_note(notes.note_shot(shot, by=people.owner, text=f"Note {number}."), by=people.artist, text="Yes.")
+    assert asked() == few

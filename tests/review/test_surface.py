@@ -299,11 +299,11 @@ def test_a_pen_presses_and_its_other_end_erases(surface: Surface, touch: CDPSess
     assert pressures == sorted(pressures)
     assert pressures[0] < 0.2 < 0.8 < pressures[-1]
     thick = surface.page.evaluate(
-        """() => [0.25, 0.55].map((x) => {
+        """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done([0.25, 0.55].map((x) => {
           const { width, height } = surface.canvas;
           const column = surface.canvas.getContext("2d").getImageData(Math.round(x * width), 0, 1, height).data;
           return column.filter((value, n) => n % 4 === 3 && value === 255).length;
-        })"""
+        })))))"""
     )
     assert thick[1] > 1.5 * thick[0]
 

@@ -102,6 +102,8 @@ def test_who_comes_while_it_starts_is_told_so_and_never_meets_a_fault(data: Path
                         answers.append((answer.status, answer.read().decode()))
                 except urllib.error.HTTPError as refused:
                     answers.append((refused.code, refused.read().decode()))
+                except OSError as broken:
+                    pytest.fail(f"{path} broke off ({broken}) after {len(answers)} answers, the last {answers[-1:]}. The studio said:\n{up.words}")
     assert {status for status, _ in answers} <= {200, 503}
     assert all("being prepared" in words or '"ok": false' in words for status, words in answers if status == 503)
 

@@ -21,7 +21,10 @@ class DraftKeeper extends HTMLElement {
     this.field.addEventListener("input", keep, { signal });
     addEventListener("pagehide", () => this.#keep(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.#keep(), { signal });
-    this.field.form?.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && event.detail.elt === this.field.form && !event.detail.xhr.responseURL.includes("/accounts/login/")) this.#forget(); }, { signal });
+    this.field.form?.addEventListener("htmx:beforeOnLoad", (event) => {  // before the answer takes the form's place
+      const { elt, xhr } = event.detail;
+      if (elt === this.field.form && xhr.status >= 200 && xhr.status < 300 && !xhr.responseURL.includes("/accounts/login/")) this.#forget();
+    }, { signal });
     this.field.form?.addEventListener("submit", () => this.#keep(true), { signal });
     this.#offer();
   }

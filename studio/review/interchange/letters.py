@@ -1,4 +1,4 @@
-"""Letters for a PDF: open fonts that lie beside this module, each character in the first that has it, and only those used embedded."""
+"""Letters for a PDF: open fonts (generation/media/fonts), each character in the first that has it, and only those used embedded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-FOLDER = Path(__file__).parent / "fonts"
+FOLDER = Path(__file__).parents[3] / "generation" / "media" / "fonts"
 PLAIN, BOLD, CJK = "FirstcutSans", "FirstcutSans-Bold", "FirstcutCJK"
 # Latin, Greek, Cyrillic and signs; then Chinese, Japanese and Korean.
 FILES = {
