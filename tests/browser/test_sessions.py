@@ -76,6 +76,7 @@ def test_two_people_watch_one_film(film: Film, people: SimpleNamespace, page_for
     after = owner.evaluate(FRAME)
     assert before - APART <= seen <= after + APART, f"{seen} is not within {before} … {after}"
     owner.keyboard.press("k")
+    owner.evaluate("document.querySelector('cut-player').pause()")  # answered once the picture stands
     until(artist, "!document.querySelector('cut-player').playing")
     until(artist, f"{FRAME} === arg", owner.evaluate(FRAME))
 

@@ -13,7 +13,7 @@ export function allKeys() {
   return [...groups];
 }
 
-const rooms = globalThis.document?.querySelector(".rail") !== null;  // a client's page has no way to them
+const rooms = globalThis.document?.querySelector("command-palette") !== null;  // a client's page has no way to them
 announceKeys(t("Everywhere"), [
   ...(rooms ? [["Ctrl K", "Find a page, shot, character or action"]] : []),
   ["?", t("Show these keys")],
