@@ -15,6 +15,7 @@ from studio.providers.actions import Typed, add_endpoint
 from studio.sound.actions import record_consent
 from studio.sound.models import LineTake
 from tests.browser.test_pages import WIDTHS, barriers, settle, sideways
+from tests.browser.waiting import until
 from tests.films import Film, fill
 from tests.live import Complaints
 
@@ -40,15 +41,23 @@ def film(project: Project, people: SimpleNamespace) -> Film:
     return made
 
 
+def ready(page: Any, field: str) -> None:
+    """The field has come and htmx listens to it: what is chosen a moment before is heard by nobody."""
+    page.locator(field).wait_for(state="attached")
+    until(page, "!document.querySelector('.htmx-added, .htmx-settling, .htmx-swapping, .htmx-request')")
+
+
 def opened(page: Any, film: Film) -> None:
     """The World with every voice open, each with another engine, and both composers."""
     page.goto(f"/projects/{film.project.slug}/world/")
     for character, engine in zip(film.characters, VOICES, strict=False):
         card = page.locator(f"#characters-{character.pk}")
         card.get_by_text("Voice", exact=True).click()
+        ready(page, f"#engine-{character.pk}")
         page.locator(f"#engine-{character.pk}").select_option(engine)
         card.locator(f"form [name=engine][value={engine}]").wait_for(state="attached")
     for kind in ("music", "tone"):
+        ready(page, f"#{kind}-engine")
         page.locator(f"#{kind}-engine").select_option("stable_audio")
         page.locator(f"#composer-{kind} form [name=engine][value=stable_audio]").wait_for(state="attached")
     page.locator("#consents").wait_for()
