@@ -146,7 +146,7 @@ def queue_event(event: Event) -> int:
     return len(rows)
 
 
-def test_hook(hook: Hook, *, by: Any) -> Delivery:
+def try_hook(hook: Hook, *, by: Any) -> Delivery:
     """Call a hook, also one that is off, with an event that says it is a test. One test at a time: the one that waits is the one."""
     if (waiting := Delivery.objects.filter(hook=hook, event=0, done=None).exclude(due=None).first()) is not None:
         return waiting

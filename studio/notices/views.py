@@ -166,7 +166,7 @@ def hook_page(request: ProjectRequest, hook: int) -> HttpResponse:
 def test(request: ProjectRequest, hook: int) -> HttpResponse:
     """Call it now, to see whether it answers."""
     found = _hook(request, hook)
-    actions.test_hook(found, by=request.user)
+    actions.try_hook(found, by=request.user)
     messages.success(request, "The test is under way. Its answer stands in the list as soon as there is one.")
     return redirect("notices:hook", request.project.slug, found.pk)
 

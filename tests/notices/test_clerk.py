@@ -55,7 +55,7 @@ def test_they_carry_and_end_when_they_are_told_to(
         actions.choose(project, by=people.writer, mail="once", muted=[])
         Notice.objects.create(person=people.writer, project=project, event=1, topic="mentioned", words="Look", address="/")
         hook, _ = actions.add_hook(project, by=people.owner, url=receiver.url, own_network=True)
-        actions.test_hook(hook, by=people.owner)
+        actions.try_hook(hook, by=people.owner)
         threads = begun()
         assert {thread.name for thread in threads} == {"post", "courier"} and all(thread.daemon for thread in threads)
         assert mailed.wait(20) and called.wait(20)
