@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from studio.events.log import hold, record
+from studio.events.subscribers import hear_now
 from studio.timeline.models import Cut, CutRevision
 from studio.timeline.plan import plan_cut
 
@@ -27,8 +28,10 @@ def content_hash(data: dict[str, Any]) -> str:
 
 @transaction.atomic
 def freeze_cut(cut: Cut, *, by: Any) -> CutRevision:
-    """The cut as it plays now (clips without a take are left out); the newest revision again if nothing has changed since."""
+    """The cut as it plays now (clips without a take are left out); the newest revision again if nothing has changed since. What was
+    chosen a moment ago is in it, also where the cut has not followed yet."""
     hold(cut.project_id)
+    hear_now(cut.project_id, "studio.timeline.subscribers")
     cut = Cut.objects.select_for_update().select_related("project").get(pk=cut.pk)
     data = plan_cut(cut, only_takes=True).canonical()
     digest = content_hash(data)

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -268,3 +269,14 @@ def test_edits_of_different_clips_at_once_all_go_through(film: Film, people: Sim
 def test_of_many_who_ask_for_a_new_films_cut_at_once_all_get_the_same(project: Project) -> None:
     cuts = at_once(12, lambda number: actions.cut_of(project))
     assert len({getattr(cut, "pk", cut) for cut in cuts}) == 1 and Cut.objects.filter(project=project).count() == 1, cuts
+
+
+@pytest.mark.django_db
+def test_what_was_chosen_a_moment_ago_is_in_the_frozen_cut_before_the_clerk_comes_round(film: Film, people: SimpleNamespace) -> None:
+    freeze_cut(film.cut, by=people.owner)
+    choose_take(film.takes[1], by=people.artist)
+    frozen = freeze_cut(film.cut, by=people.owner)
+    assert (frozen.number, frozen.data["clips"][0]["asset"]) == (2, film.takes[1].asset.sha256)
+    with CaptureQueriesContext(connection) as asked:
+        deliver_chain(film.project.pk)
+    assert not [query for query in asked.captured_queries if "timeline_operation" in query["sql"]], "the clerk has nothing left to do"
