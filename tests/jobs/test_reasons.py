@@ -33,6 +33,6 @@ def test_a_reason_within_a_reason_is_read_so_too_and_names_stay() -> None:
 
 
 def test_pages_read_it_as_a_filter_and_keep_markup_out() -> None:
-    template = Template("{% load reasons %}{{ error|reason }}")
+    template = Template("{% load jobs %}{{ error|reason }}")
     assert template.render(Context({"error": words.UNEXPECTED % {"error": "ValueError: <b>"}})) == "[An unexpected error: ValueError: &lt;b&gt;]"
     assert template.render(Context({"error": ""})) == "[]"
