@@ -437,3 +437,8 @@ def inside(title: str) -> str:
     """A title in the reader's language as it stands within a sentence: English writes it small there."""
     said = gettext(title)
     return said.lower() if said == title else said
+
+
+def named(name: str) -> str:
+    """What a recipe calls a param or the role of a file, as its field is called: "first frame"."""
+    return inside(name.replace("_", " ").capitalize())
