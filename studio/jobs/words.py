@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from django.utils.translation import gettext, gettext_noop
@@ -23,16 +24,20 @@ UNEXPECTED = gettext_noop("An unexpected error: %(error)s")
 NEEDED_FAILED = gettext_noop("It needs “%(title)s”, which failed: %(reason)s")
 NEEDED_CANCELLED = gettext_noop("It needs “%(title)s”, which was cancelled.")
 
-WITH_HOLES = (DIED_OFTEN, UNEXPECTED, NEEDED_FAILED, NEEDED_CANCELLED)
+_known = [NEEDED_FAILED, NEEDED_CANCELLED, DIED_OFTEN, UNEXPECTED]  # the first that fits counts: what holds another reason stands before it
 ADDED = (ONCE_MORE, LIGHTER_ALREADY, MAY_FIT)  # after the reason itself
+
+
+def also(*words: str) -> None:
+    """Let `said` know what later rooms store, in English with holes ("%(name)s"). Sentences without holes need not be told."""
+    _known.extend(each for each in words if each not in _known)
 
 
 def said(reason: str) -> str:
     """A reason as it was stored, in the reader's language as far as it is one of ours; what an engine or a program said stays as it is."""
-    for words in WITH_HOLES:
+    for words in _known:
         if found := _pattern(words).fullmatch(reason):
-            filled = found.groupdict()
-            return gettext(words) % {**filled, **({"reason": said(filled["reason"])} if "reason" in filled else {})}
+            return gettext(words) % {hole: INSIDE[hole](filling) if hole in INSIDE else filling for hole, filling in found.groupdict().items()}
     for words in ADDED:
         if reason.endswith(f" {words}"):
             return f"{said(reason.removesuffix(f' {words}'))} {gettext(words)}"
@@ -44,3 +49,7 @@ def _pattern(words: str) -> re.Pattern[str]:
     """What fits the words, whatever stands in their holes."""
     parts = re.split(r"%\((\w+)\)s", words)
     return re.compile("".join(f"(?P<{part}>.*?)" if index % 2 else re.escape(part) for index, part in enumerate(parts)), re.DOTALL)
+
+
+# What stands in these holes has words of its own.
+INSIDE: dict[str, Callable[[str], str]] = {"reason": said, "engine": lambda title: gettext(title)}
