@@ -14,6 +14,7 @@ from generation import catalog
 from generation.contract import BadRequest, Format, Rate
 from generation.facts import EngineInfo
 from studio.events.log import hold, record
+from studio.jobs import words as reasons
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
@@ -162,7 +163,7 @@ def _engine(name: str) -> EngineInfo:
     try:
         return catalog.info(name)
     except BadRequest as problem:
-        raise Refused(str(problem)) from problem
+        raise Refused(reasons.said(str(problem))) from problem
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from studio.engines.choosing import Offer, offer, offers
 from studio.engines.fields import groups_of, params_from
 from studio.engines.words import inside, named
 from studio.events.log import hold
+from studio.jobs import words as reasons
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job
 from studio.jobs.starting import with_starts
@@ -268,7 +269,7 @@ def _ordered(request: ProjectRequest, order: Ordered) -> HttpResponse:
         params, worn = adapters(request.project, params_from(asked.info.forms[asked.task], request.POST.dict()))
         return order(request, asked, sent, params, [*picked, *worn])
     except BadRequest as problem:
-        return _refused(request, str(problem), 400)
+        return _refused(request, reasons.said(str(problem)), 400)
     except Refused as problem:
         return _refused(request, str(problem), 409)
 
