@@ -1,25 +1,13 @@
-"""What a client's page needs: days as its language writes them, and the languages there are."""
+"""What a client's page needs beside the rest: the languages there are."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from django import template
 from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
-from studio.share import language
-
 register = template.Library()
-register.filter("day", language.day)
-
-
-@register.filter
-def moment(at: datetime) -> str:
-    return language.moment(at)
-
-
 @register.filter
 def within(words: object) -> str:
     """Words that began a line, within one: their first letter small."""
