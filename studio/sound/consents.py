@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language, gettext, gettext_noop
+
 from generation import catalog
 from generation.facts import EngineInfo, InputSpec
 from studio.jobs.kinds import Refused
 from studio.projects.models import Project
 from studio.sound.models import VoiceConsent
 
-WHERE = "An owner or producer records one in the World, under Consents."
+WHERE = gettext_noop("An owner or producer records one in the World, under Consents.")
+
+CLONES = gettext_noop("%(engine)s clones a voice, which needs a recorded consent. %(where)s Nothing was queued.")
+DESIGNS = gettext_noop("%(engine)s makes a voice from words, which needs a recorded consent. %(where)s Nothing was queued.")
+IMITATES = gettext_noop("%(engine)s is to imitate somebody, which needs a recorded consent. %(where)s Nothing was queued.")
 
 
 def unconsented(
@@ -27,7 +34,7 @@ def unconsented(
     if any(params.get(name) for name in facts.designs):
         return _without(project, facts.title, designed, VoiceConsent.DESIGNED)
     if any(params.get(name) for name in facts.imitates) or (facts.imitates and designed is not None):
-        return _without(project, facts.title, designed, VoiceConsent.CLONED, what="is to imitate somebody")
+        return _without(project, facts.title, designed, VoiceConsent.CLONED, lacking=IMITATES)
     return ""
 
 
@@ -40,14 +47,15 @@ def kind_needed(facts: EngineInfo, task: Any) -> tuple[str, bool]:
     return (VoiceConsent.CLONED, False) if facts.imitates else ("", False)
 
 
-def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | None = None, what: str = "") -> str:
+def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | None = None, lacking: str = "") -> str:
     row = VoiceConsent.objects.filter(pk=pk, project=project, kind=kind).select_related("withdrawal").first() if isinstance(pk, int) else None
     if row is None or (sha256 is not None and row.sample_id != sha256):
-        what = what or ("clones a voice" if kind == VoiceConsent.CLONED else "makes a voice from words")
-        return f"{title} {what}, which needs a recorded consent. {WHERE} Nothing was queued."
+        lacking = lacking or (CLONES if kind == VoiceConsent.CLONED else DESIGNS)
+        return gettext(lacking) % {"engine": gettext(title), "where": gettext(WHERE)}
     if row.withdrawn is not None:
-        when = f"{row.withdrawn.at:%d %B %Y}"
-        return f"{row.person} withdrew the consent {row.code} on {when}: nothing new may be made with this voice. Choose another."
+        when = date_format(row.withdrawn.at, "d F Y" if get_language() == "en" else get_format("DATE_FORMAT"))
+        said = gettext("%(person)s withdrew the consent %(code)s on %(when)s: nothing new may be made with this voice. Choose another.")
+        return said % {"person": row.person, "code": row.code, "when": when}
     return ""
 
 
@@ -55,7 +63,9 @@ def sample_of(project: Project, spec: InputSpec, pk: int) -> dict[str, Any]:
     """The sample of a consent as an entry of a job's spec. Raises `Refused` where there is none, or it was withdrawn."""
     row = VoiceConsent.objects.filter(pk=pk, project=project, kind=VoiceConsent.CLONED).select_related("sample", "withdrawal").first()
     if row is None or row.sample is None:
-        raise Refused(f"“{spec.title}” must be the sample of a recorded consent. {WHERE} Nothing was queued.")
+        said = gettext("“%(input)s” must be the sample of a recorded consent. %(where)s Nothing was queued.")
+        raise Refused(said % {"input": gettext(spec.title), "where": gettext(WHERE)})
     if row.withdrawn is not None:
-        raise Refused(f"{row.person} withdrew the consent C{row.number}: nothing new may be made with this voice. Choose another.")
+        said = gettext("%(person)s withdrew the consent %(code)s: nothing new may be made with this voice. Choose another.")
+        raise Refused(said % {"person": row.person, "code": row.code})
     return {"role": spec.role, "sha256": row.sample_id, "media_type": row.sample.media_type, "consent": row.pk}

@@ -6,6 +6,7 @@ import mimetypes
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from generation import catalog
 from generation.contract import Format, Input, MusicParams, Rate, Request, Result, VoiceParams
@@ -53,7 +54,7 @@ class VoiceKind(Kind):
     def prepare(self, job: Job) -> Request:
         line = Line.objects.select_related("character__design").filter(pk=job.subject_id).first()
         if line is None:
-            raise NotReady("This line was deleted.")
+            raise NotReady(gettext("This line was deleted."))
         design, spec = line.character.design, job.spec
         if "params" in spec:
             if said := unconsented(job.project, spec["engine"], "voice", spec["params"], spec["inputs"], spec["designed"]):
@@ -61,7 +62,9 @@ class VoiceKind(Kind):
             own = design.data.get("voice", {}) if design and "voice" in catalog.info(spec["engine"]).forms["voice"].model_fields else {}
             return _asked({**spec, "params": {**spec["params"], **({"voice": own} if own else {})}}, "voice")
         if design is None:
-            raise NotReady(f"{line.character.name} has no design yet, and so no voice. Open the world and design them.")
+            raise NotReady(
+                gettext("%(name)s has no design yet, and so no voice. Open the world and design them.") % {"name": line.character.name}
+            )
         params = VoiceParams(
             text=spec["text"],
             character=line.character.name,
