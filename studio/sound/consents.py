@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.formats import date_format, get_format
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from generation import catalog
 from generation.facts import EngineInfo, InputSpec
 from studio.jobs.kinds import Refused
+from studio.projects.days import day
 from studio.projects.models import Project
 from studio.sound.models import VoiceConsent
 
@@ -53,7 +53,7 @@ def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | Non
         lacking = lacking or (CLONES if kind == VoiceConsent.CLONED else DESIGNS)
         return gettext(lacking) % {"engine": gettext(title), "where": gettext(WHERE)}
     if row.withdrawn is not None:
-        when = date_format(row.withdrawn.at, "d F Y" if get_language() == "en" else get_format("DATE_FORMAT"))
+        when = day(row.withdrawn.at)
         said = gettext("%(person)s withdrew the consent %(code)s on %(when)s: nothing new may be made with this voice. Choose another.")
         return said % {"person": row.person, "code": row.code, "when": when}
     return ""

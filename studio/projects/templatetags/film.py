@@ -7,15 +7,28 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from studio.projects import days
 from studio.projects.models import Project, role_words
 from studio.projects.rates import timecode as smpte
 
 register = template.Library()
+register.filter("day", days.day)
+register.filter("month_day", days.month_day)
+register.filter("role_words", role_words)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    return days.moment(at)
+
+
+@register.filter
+def hour(at: datetime) -> str:
+    return days.hour(at)
 
 
 @register.simple_tag
@@ -79,25 +92,10 @@ def ago(at: datetime) -> str:
         return gettext("%(count)d min") % {"count": seconds // 60}
     if seconds < 86_400:
         return gettext("%(count)d h") % {"count": seconds // 3600}
-    return short_day(at)
-
-
-@register.filter
-def day(at: datetime) -> str:
-    """A day as the reader's language writes it: "27 November 2026"."""
-    return date_format(timezone.localtime(at), "j F Y" if get_language() == "en" else get_format("DATE_FORMAT"))
-
-
-@register.filter
-def short_day(at: datetime) -> str:
-    """A day of this year: "27 Nov"."""
-    return date_format(timezone.localtime(at), "j M" if get_language() == "en" else get_format("MONTH_DAY_FORMAT"))
+    return days.month_day(at)
 
 
 @register.filter
 def live_count(done: int) -> SafeString:
     """How much of a job is done, to stand in a sentence; the page's script keeps the number up to date."""
     return format_html("<span data-job-done>{}</span>", done)
-
-
-register.filter("role_words", role_words)
