@@ -7,14 +7,14 @@ from typing import Self, get_args
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from generation.contract import Angle, CameraPlan, Easing, Move, Size, Speed
 from studio.jobs.models import Job
 from studio.media.models import Asset
 from studio.projects.models import Project
-from studio.projects.stored import said
 from studio.script.models import Scene
-from studio.shots.saying import WHYS, camera_label, stale_words
+from studio.shots.saying import camera_label, stale_words
 from studio.sound.models import Line
 
 
@@ -83,7 +83,7 @@ class Shot(models.Model):
     @property
     def why_words(self) -> str:
         """Why it is there, in the reader's language."""
-        return said(self.why, WHYS)
+        return gettext(self.why)
 
     @property
     def camera(self) -> CameraPlan:

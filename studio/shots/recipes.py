@@ -12,7 +12,7 @@ from generation.contract import Beat, CameraPlan, Format, Rate, Request, SceneFa
 from studio.jobs.kinds import NotReady
 from studio.projects.models import Project
 from studio.shots.models import Shot, ShotLine
-from studio.shots.saying import OF_THE_CAMERA, camera_word, field_name
+from studio.shots.saying import NO_SET, OF_THE_CAMERA, UNSPOKEN, camera_word, field_name
 from studio.sound.models import Line
 from studio.world.models import Character, Location
 from studio.world.queries import facts_of, location_of
@@ -72,7 +72,7 @@ def shot_request(project: Project, spec: dict[str, Any], *, task: str = "shot", 
     facts = SceneFacts.model_validate(spec["facts"])
     place = Location.objects.filter(project=project, name=facts.place, interior=facts.interior).select_related("design").first()
     if place is None or place.design is None:
-        raise NotReady(f"{facts.place} has no set yet. Open the world and have it designed, then retry.")
+        raise NotReady(NO_SET % {"place": facts.place})
     spoken = _spoken(spec["lines"], needs_voices)
     cast = {*facts.cast, *(name for beat in facts.beats for name in beat.characters)}
     people = Character.objects.filter(project=project, name__in=cast).select_related("design").order_by("order", "pk")  # also who left the script
@@ -102,7 +102,7 @@ def _spoken(lines: list[list[int]], needs_voices: bool) -> list[SpokenLine]:
         if line is None:
             continue
         if line.take is None and needs_voices:
-            raise NotReady(gettext("“%(line)s” was not spoken yet. Record the line, then retry.") % {"line": line.text[:60]})
+            raise NotReady(UNSPOKEN % {"line": line.text[:60]})
         words = tuple(Word(text=text, start=begin, end=end) for text, begin, end in line.take.words) if line.take else ()
         seconds = line.take.seconds if line.take else line.seconds
         off = line.kind in ("vo", "os")

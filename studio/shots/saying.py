@@ -10,7 +10,7 @@ from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_noop, pgettext
 
-from studio.projects.stored import said
+from studio.jobs import words as stored
 
 _CAMERA: dict[str, Callable[[], str]] = {
     "extreme wide": lambda: pgettext("a shot's camera", "extreme wide"),
@@ -119,13 +119,17 @@ WHYS = (
 
 STALE = (
     gettext_noop("It was changed after its take was made."),
-    gettext_noop("Its words changed in revision %(revision)d."),
-    gettext_noop("Its words were cut from the script in revision %(revision)d."),
+    gettext_noop("Its words changed in revision %(revision)s."),
+    gettext_noop("Its words were cut from the script in revision %(revision)s."),
     gettext_noop("A line in it was changed after its take was made."),
     gettext_noop("A line in it was spoken anew after its take was made."),
     gettext_noop("%(name)s looks different since its take was made."),
 )
 """All that `Shot.stale` can say."""
+
+NO_SET = gettext_noop("%(place)s has no set yet. Open the world and have it designed, then retry.")
+UNSPOKEN = gettext_noop("“%(line)s” was not spoken yet. Record the line, then retry.")
+stored.also(*(words for words in (*STALE, NO_SET, UNSPOKEN) if "%(" in words))
 
 
 def camera_word(word: str) -> str:
@@ -163,7 +167,7 @@ def value_words(name: str, value: Any) -> str:
 
 def stale_words(stale: str) -> str:
     """`Shot.stale` as the reader reads it."""
-    return said(stale, STALE)
+    return stored.said(stale)
 
 
 def history_words(kind: str, data: dict[str, Any]) -> str:

@@ -22,7 +22,6 @@ from studio.media.store import put_upload
 from studio.projects.models import Project
 from studio.script.breakdown import Line as FoundLine
 from studio.script.models import Scene
-from studio.sound.consents import WHERE
 from studio.sound.models import Composer, ConsentWithdrawal, Cue, Line, LineTake, Voice, VoiceConsent
 from studio.sound.queries import Composers, composer_of, voice_of
 from studio.world.actions import ENGINE, design_missing, seed_of
@@ -134,8 +133,11 @@ def choose_voice(character: Character, *, by: Any, engine: str, params: dict[str
         row = Voice(character=character, engine=engine, params=params, consent=consent, by=by)
         if consent is None and any(spec.consent for spec in catalog.info(engine).takes("voice")):
             raise Refused(
-                gettext("%(engine)s clones a voice: choose the consent of its owner. %(where)s Nothing was changed.")
-                % {"engine": gettext(catalog.info(engine).title), "where": gettext(WHERE)}
+                gettext(
+                    "%(engine)s clones a voice: choose the consent of its owner. An owner or producer records one in the World, under Consents. "
+                    "Nothing was changed."
+                )
+                % {"engine": gettext(catalog.info(engine).title)}
             )
         character.voice = row  # the line below is never spoken: it only shows whether one could be
         kind_named("voice").admit(character.project, voice_spec(Line(character=character, text="One.", seconds=1.0)))

@@ -9,16 +9,26 @@ from django.utils.translation import gettext, gettext_noop
 
 from generation import catalog
 from generation.facts import EngineInfo, InputSpec
+from studio.jobs import words
 from studio.jobs.kinds import Refused
 from studio.projects.days import day
 from studio.projects.models import Project
 from studio.sound.models import VoiceConsent
 
-WHERE = gettext_noop("An owner or producer records one in the World, under Consents.")
-
-CLONES = gettext_noop("%(engine)s clones a voice, which needs a recorded consent. %(where)s Nothing was queued.")
-DESIGNS = gettext_noop("%(engine)s makes a voice from words, which needs a recorded consent. %(where)s Nothing was queued.")
-IMITATES = gettext_noop("%(engine)s is to imitate somebody, which needs a recorded consent. %(where)s Nothing was queued.")
+CLONES = gettext_noop(
+    "%(engine)s clones a voice, which needs a recorded consent. An owner or producer records one in the World, under Consents. Nothing was queued."
+)
+DESIGNS = gettext_noop(
+    "%(engine)s makes a voice from words, which needs a recorded consent. An owner or producer records one in the World, under Consents. "
+    "Nothing was queued."
+)
+IMITATES = gettext_noop(
+    "%(engine)s is to imitate somebody, which needs a recorded consent. An owner or producer records one in the World, under Consents. "
+    "Nothing was queued."
+)
+WITHDRAWN = gettext_noop("%(person)s withdrew the consent %(code)s on %(when)s: nothing new may be made with this voice. Choose another.")
+words.also(CLONES, DESIGNS, IMITATES, WITHDRAWN)
+"""Said of an order at once, and stored of a job that was queued before its consent went."""
 
 
 def unconsented(
@@ -51,11 +61,10 @@ def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | Non
     row = VoiceConsent.objects.filter(pk=pk, project=project, kind=kind).select_related("withdrawal").first() if isinstance(pk, int) else None
     if row is None or (sha256 is not None and row.sample_id != sha256):
         lacking = lacking or (CLONES if kind == VoiceConsent.CLONED else DESIGNS)
-        return gettext(lacking) % {"engine": gettext(title), "where": gettext(WHERE)}
+        return gettext(lacking) % {"engine": gettext(title)}
     if row.withdrawn is not None:
         when = day(row.withdrawn.at)
-        said = gettext("%(person)s withdrew the consent %(code)s on %(when)s: nothing new may be made with this voice. Choose another.")
-        return said % {"person": row.person, "code": row.code, "when": when}
+        return gettext(WITHDRAWN) % {"person": row.person, "code": row.code, "when": when}
     return ""
 
 
@@ -63,8 +72,10 @@ def sample_of(project: Project, spec: InputSpec, pk: int) -> dict[str, Any]:
     """The sample of a consent as an entry of a job's spec. Raises `Refused` where there is none, or it was withdrawn."""
     row = VoiceConsent.objects.filter(pk=pk, project=project, kind=VoiceConsent.CLONED).select_related("sample", "withdrawal").first()
     if row is None or row.sample is None:
-        said = gettext("“%(input)s” must be the sample of a recorded consent. %(where)s Nothing was queued.")
-        raise Refused(said % {"input": gettext(spec.title), "where": gettext(WHERE)})
+        said = gettext(
+            "“%(input)s” must be the sample of a recorded consent. An owner or producer records one in the World, under Consents. Nothing was queued."
+        )
+        raise Refused(said % {"input": gettext(spec.title)})
     if row.withdrawn is not None:
         said = gettext("%(person)s withdrew the consent %(code)s: nothing new may be made with this voice. Choose another.")
         raise Refused(said % {"person": row.person, "code": row.code})

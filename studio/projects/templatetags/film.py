@@ -7,8 +7,6 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from studio.projects import days
@@ -93,9 +91,3 @@ def ago(at: datetime) -> str:
     if seconds < 86_400:
         return gettext("%(count)d h") % {"count": seconds // 3600}
     return days.month_day(at)
-
-
-@register.filter
-def live_count(done: int) -> SafeString:
-    """How much of a job is done, to stand in a sentence; the page's script keeps the number up to date."""
-    return format_html("<span data-job-done>{}</span>", done)
