@@ -12,7 +12,7 @@ class AddForm(forms.Form):
     what = forms.CharField(
         max_length=400,
         label=gettext_lazy("Hub id or folder"),
-        widget=forms.TextInput(attrs={"placeholder": "owner/name", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("owner/name"), "autocomplete": "off"}),
     )
     source = forms.ChoiceField(choices=Source.choices, initial=Source.HUB, required=False)
     revision = forms.CharField(
