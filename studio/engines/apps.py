@@ -7,4 +7,4 @@ class EnginesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from studio.engines import refusals  # noqa: F401  (tells what generation says)
+        from studio.engines import refusals, words  # noqa: F401  (tell what generation says)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, gettext_noop
 
+from studio.jobs.words import also
+
 # Engines and checkpoints that are called by what they are.
 TITLES = (
     gettext_noop("Previs"),
@@ -418,6 +420,40 @@ FILE_HELPS = (
     gettext_noop("A ready depth, pose or line picture instead of a previs."),
 )
 WORDS = frozenset((*TITLES, *DESCRIPTIONS, *TERMS, *PRESETS, *LABELS, *HELPS, *CHOICES, *FILES, *FILE_HELPS))
+# What a job is at, and what it counts, as engines and other work tell it (`Progress.stage`, `Progress.unit`).
+STAGES = (
+    gettext_noop("loading the model"),
+    gettext_noop("first stage"),
+    gettext_noop("second stage"),
+    gettext_noop("denoising"),
+    gettext_noop("decoding"),
+    gettext_noop("enlarging"),
+    gettext_noop("upsampling"),
+    gettext_noop("reading the clip"),
+    gettext_noop("reading"),
+    gettext_noop("writing"),
+    gettext_noop("speaking"),
+    gettext_noop("listening"),
+    gettext_noop("opening the sound"),
+    gettext_noop("setting the stage"),
+    gettext_noop("asking"),
+    gettext_noop("working"),
+    gettext_noop("fetching"),
+    gettext_noop("sending files"),
+    gettext_noop("waiting in its queue"),
+    gettext_noop("waiting: the endpoint is busy"),
+    gettext_noop("waiting: the server is busy"),
+    gettext_noop("waiting: the server is not heard"),
+    gettext_noop("waiting: the service is busy"),
+    gettext_noop("mixing the sound"),
+    gettext_noop("encoding"),
+    gettext_noop("drawing"),
+    gettext_noop("done"),
+)
+PARTS = (gettext_noop("window %(number)s of %(count)s"), gettext_noop("chunk %(number)s of %(count)s"))
+UNITS = (gettext_noop("frames"), gettext_noop("steps"))
+also(*PARTS)
+
 # Choices that the makers of models and services call so: the same in every language, though a word among them may be one elsewhere.
 CODES = frozenset(
     {

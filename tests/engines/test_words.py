@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from pydantic import BaseModel
 
+import generation
+import studio
 from generation import catalog
 from generation.contract import BadRequest
 from generation.facts import EngineInfo
@@ -61,6 +65,16 @@ def test_every_word_of_an_engine_can_be_translated_and_none_is_left_over() -> No
     assert not lacking, f"add these to studio/engines/words.py (or to NAMES here): {sorted(lacking)}"
     left = (words.WORDS | NAMES | words.CODES) - said
     assert not left, f"no engine says this any more; take it out: {sorted(left)}"
+
+
+def test_every_stage_that_is_told_in_fixed_words_can_be_translated() -> None:
+    told = {
+        stage
+        for room in (Path(generation.__path__[0]), Path(studio.__path__[0]))
+        for path in room.rglob("*.py")
+        for stage in re.findall(r"""\b_?stage(?:, [\w.]+)?(?:: str)? ?= ?"([^"]+)\"""", path.read_text("utf-8"))
+    }
+    assert len(told) > 15 and not told - set(words.STAGES), "add these to studio/engines/words.py"
 
 
 @pytest.fixture
