@@ -135,7 +135,7 @@ def _entered(request: HttpRequest, link: ShareLink, token: str) -> Entry:
 
 
 def _links() -> Links:
-    rows = ShareLink.objects.select_related("cut_revision__cut__project", "project").prefetch_related("recipients")
+    rows = ShareLink.objects.select_related("cut_revision__cut__project", "reel", "project").prefetch_related("recipients")
     assert isinstance(rows, Links)
     return rows
 

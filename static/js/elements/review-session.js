@@ -8,6 +8,7 @@ import { joined } from "../lib/drawing-pencil.js";
 import { announceKeys } from "../lib/keys.js";
 import { Clock, reached } from "../lib/session-clock.js";
 import { INKS } from "../lib/shapes.js";
+import { t } from "../lib/words.js";
 
 const BEAT = 10_000;          // ms; the studio takes whoever is silent for 25 s for gone
 const SAY = 1000 / 20;        // between two messages of what shows, or of where somebody points
@@ -46,7 +47,7 @@ class ReviewSession extends HTMLElement {
     this.live = document.querySelector("project-live");
     this.session = this.getAttribute("session");
     this.me = this.getAttribute("me");
-    this.#forget = announceKeys("Session", [["Y", "Follow the presenter, or look around alone"]]);
+    this.#forget = announceKeys(t("Session"), [["Y", t("Follow the presenter, or look around alone")]]);
     document.addEventListener("live:session", (event) => this.#hear(event.detail), { signal });
     document.addEventListener("live:open", () => this.#here(), { signal });
     document.addEventListener("live:back", () => this.#here(), { signal });
@@ -138,7 +139,7 @@ class ReviewSession extends HTMLElement {
     if (kind === "session.handed_over") { this.leads = false; this.#here(); }
     if (kind !== "session.ended") return;
     const typed = document.querySelector("[data-compose] textarea")?.value.trim();
-    if (typed) toast("The session has ended. Your words are kept in the field.", { bad: true, action: "To the summary", call: () => location.reload() });
+    if (typed) toast(t("The session has ended. Your words are kept in the field."), { bad: true, action: t("To the summary"), call: () => location.reload() });
     else location.reload();
   }
 
@@ -252,10 +253,10 @@ class ReviewSession extends HTMLElement {
     follow.hidden = this.leads;
     follow.setAttribute("aria-pressed", this.following);
     follow.classList.toggle("btn--primary", this.following);
-    follow.firstChild.textContent = this.following ? "Following " : "Follow ";
+    follow.firstChild.textContent = `${this.following ? t("Following") : t("Follow")} `;
     part("data-lead").hidden = !this.presents || this.leads || !this.#joined;
     part("data-end").hidden = !("mayEnd" in people.dataset);
-    const words = !this.#joined ? "Joining…" : this.leads ? "Everybody sees what you show." : this.following ? "" : "You look around alone.";
+    const words = !this.#joined ? t("Joining…") : this.leads ? t("Everybody sees what you show.") : this.following ? "" : t("You look around alone.");
     const state = part("data-state");
     if (state.textContent !== words) state.textContent = words;
     this.toggleAttribute("leads", this.leads);
