@@ -54,8 +54,8 @@ class Said:
 
 
 def conversation(entry: Entry) -> list[Said]:
-    """What this guest may read: what they wrote, here or before; what the team shows to clients on this revision, or on what the playlist shows; other
-    guests of the link only if the link says so. Nothing internal is even looked up. Five queries, and one more for a playlist."""
+    """What this guest may read: what they wrote, here or before; what the team shows to clients on this revision, or on what the playlist shows;
+    other guests of the link only if the link says so. Nothing internal is even looked up. Five queries, and one more for a playlist."""
     placed = _placed(entry.link)
     everything = [note.pk for one in placed for note in (one.note, *one.note.answers.all())]
     rows = GuestNote.objects.filter(note__in=everything).select_related("guest")

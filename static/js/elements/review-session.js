@@ -24,6 +24,7 @@ class ReviewSession extends HTMLElement {
   #tab = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   #clock = new Clock();
   #joined = false;
+  #lost = false;              // the connection was, and what is drawn here is to be told again
   #ready = false;             // the player shows its first frame
   #resuming = false;          // … and is then to be brought to where the session was
   #shown = null;              // [frame, speed, at] of the presenter
@@ -50,7 +51,7 @@ class ReviewSession extends HTMLElement {
     this.#forget = announceKeys(t("Session"), [["Y", t("Follow the presenter, or look around alone")]]);
     document.addEventListener("live:session", (event) => this.#hear(event.detail), { signal });
     document.addEventListener("live:open", () => this.#here(), { signal });
-    document.addEventListener("live:back", () => this.#here(), { signal });
+    document.addEventListener("live:back", () => { this.#lost = true; this.#here(); }, { signal });
     document.addEventListener("live:event", ({ detail }) => detail.subjectId === this.session && this.#event(detail.kind), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal });
@@ -112,6 +113,7 @@ class ReviewSession extends HTMLElement {
       this.#joined = true;
       this.leads = said.lead;
       if (said.show && (first || !this.leads)) this.#shown = said.show;
+      if (this.#lost) this.#redraw();
       if (this.people && said.presenter !== this.people.dataset.presenter) this.#who();
       this.#settle();
       if (!this.leads) this.#follow();
@@ -128,7 +130,7 @@ class ReviewSession extends HTMLElement {
     if (said.draw) this.#draw(...said.draw);
     if (said.lead && !said.t) { this.leads = said.lead === this.#tab; this.#settle(); if (this.leads) this.#show(); }
     if ("who" in said) {
-      if (said.who === this.me) this.#here();   // another window of this person has gone; this one is still there
+      if (said.who === this.me) { this.#here(); this.#redraw(); }   // another window of this person has gone; this one is still there
       this.#who();
     }
   }
@@ -346,6 +348,12 @@ class ReviewSession extends HTMLElement {
       const named = new Set(this.#mine.values());
       for (const shape of shapes) if (!named.has(shape)) this.#drawn(crypto.randomUUID(), shape);
     });
+  }
+
+  /** A connection of this window was lost, and with it went for the others what it has drawn. */
+  #redraw() {
+    this.#lost = false;
+    for (const [id, shape] of this.#mine) this.#drawn(id, shape);
   }
 
   /** The drawing has become a note, which everybody fetches. */
