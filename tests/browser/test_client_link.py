@@ -111,7 +111,7 @@ def test_a_playlist_is_shared_and_written_on(people: SimpleNamespace, page_for: 
     film = film_of(people.owner, "The Lamp")
     filmed(film, tmp_path)
     listed = make_playlist(film.project, by=people.owner, name="For Thursday")
-    add_item(listed, film.takes[1], by=people.owner)
+    add_item(listed, film.shots[1].takes.get(), by=people.owner)
     add_item(listed, freeze_cut(film.cut, by=people.owner), by=people.owner)
     owner = page_for(people.owner)
     owner.goto(f"/projects/{film.project.slug}/playlists/{listed.pk}/")
