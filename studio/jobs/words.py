@@ -36,7 +36,7 @@ def also(*words: str) -> None:
 def said(reason: str) -> str:
     """A reason as it was stored, in the reader's language as far as it is one of ours; what an engine or a program said stays as it is."""
     for words in _known:
-        if found := _pattern(words).fullmatch(reason):
+        if found := pattern(words).fullmatch(reason):
             return gettext(words) % {hole: INSIDE[hole](filling) if hole in INSIDE else filling for hole, filling in found.groupdict().items()}
     for words in ADDED:
         if reason.endswith(f" {words}"):
@@ -45,7 +45,7 @@ def said(reason: str) -> str:
 
 
 @cache
-def _pattern(words: str) -> re.Pattern[str]:
+def pattern(words: str) -> re.Pattern[str]:
     """What fits the words, whatever stands in their holes."""
     parts = re.split(r"%\((\w+)\)s", words)
     return re.compile("".join(f"(?P<{part}>.*?)" if index % 2 else re.escape(part) for index, part in enumerate(parts)), re.DOTALL)

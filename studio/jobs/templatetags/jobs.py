@@ -6,7 +6,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from studio.jobs import words
+from studio.jobs import titles, words
+from studio.jobs.models import Job
 
 register = template.Library()
 
@@ -15,6 +16,11 @@ register = template.Library()
 def reason(stored: str) -> str:
     """A job's error, or a note on what it made, as it was stored."""
     return words.said(stored or "")
+
+
+@register.filter
+def title_words(job: Job) -> str:
+    return titles.shown(job.kind, job.title)
 
 
 @register.filter
