@@ -9,21 +9,32 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from studio.projects.models import Project
 from studio.shots.models import Shot
+
+NAMES = (
+    gettext_noop("Ready to start"),
+    gettext_noop("In progress"),
+    gettext_noop("Pending review"),
+    gettext_noop("Changes requested"),
+    gettext_noop("Approved"),
+    gettext_noop("Final"),
+)
+"""The statuses that every film begins with, in their order."""
 
 
 class Colour(models.TextChoices):
     """The studio's muted colours by name; the stylesheet gives each its value, and a status is never told by its colour alone."""
 
-    SCRIPTED = "scripted", "Grey"
-    BOARDED = "boarded", "Blue"
-    TAKE = "take", "Gold"
-    ACCENT = "accent", "Amber"
-    CHANGES = "changes", "Coral"
-    LIVE = "live", "Red"
-    APPROVED = "approved", "Green"
+    SCRIPTED = "scripted", gettext_lazy("Grey")
+    BOARDED = "boarded", gettext_lazy("Blue")
+    TAKE = "take", gettext_lazy("Gold")
+    ACCENT = "accent", gettext_lazy("Amber")
+    CHANGES = "changes", gettext_lazy("Coral")
+    LIVE = "live", gettext_lazy("Red")
+    APPROVED = "approved", gettext_lazy("Green")
 
 
 class Status(models.Model):
@@ -53,6 +64,11 @@ class Status(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def words(self) -> str:
+        """Its name as it is read: those that every film begins with in the reader's language, the film's own as somebody wrote them."""
+        return gettext(self.name) if self.name in NAMES else self.name
 
     @property
     def icon(self) -> str:
