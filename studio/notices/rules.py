@@ -146,9 +146,18 @@ def _exported(event: Event, project: Project) -> list[Told]:
 
 
 def _given(event: Event, project: Project) -> list[Told]:
-    """A shot that changed hands concerns who has it now."""
+    """A shot that changed hands concerns who has it now; what a client said of one its person, and the owner and producers."""
+    theirs = _ids([event.data.get("assigned")])
+    if event.data.get("guest") and "rule" not in event.data:
+        told = [Told(person, Topic.ASSIGNED, "{who}, a client, set your shot {said}") for person in theirs]
+        return told + _set_by_client(event, project)
     given = "assigned" in (event.data.get("after") or {})
-    return [Told(person, Topic.ASSIGNED, "{who} gave a shot to you") for person in _ids([event.data.get("assigned")])] if given else []
+    return [Told(person, Topic.ASSIGNED, "{who} gave a shot to you") for person in theirs] if given else []
+
+
+_set_by_client = _with_role(
+    Topic.CLIENT, LEADS, "{who}, a client, set a shot {said}", "{n} times clients came, wrote or said where a shot stands", "work:board"
+)
 
 
 def _automated(event: Event, project: Project) -> list[Told]:

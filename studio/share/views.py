@@ -27,6 +27,7 @@ from studio.share.entry import LinkRequest, link_view, nothing_here, remember
 from studio.share.forms import AddressForm, CodeForm, NameForm, PasswordForm
 from studio.share.limits import from_here, may_try, settle, tried
 from studio.share.models import ShareLink
+from studio.share.statuses import statuses_for
 from studio.timeline.plan import frozen_plan
 
 MAX_WATCHED = 20_000  # bytes of one report
@@ -94,6 +95,7 @@ def _film(request: LinkRequest) -> dict[str, Any]:
     return {
         **_thread(request),
         **_proof(request),
+        **statuses_for(entry),
         "frames": frozen_plan(frozen).total,
         "playable": playing.can_play(link),
         "playlist_url": entry.url("playlist"),

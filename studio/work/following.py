@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.accounts.models import Person
 from studio.events.log import hold, record
@@ -53,6 +54,8 @@ class Change:
     deep: int = 0
     acted: set[tuple[int, str, int]] = field(default_factory=set)
     automations: list[Automation] | None = None
+    via: dict[str, str] = field(default_factory=dict)
+    """By which way a client said it; what follows from it by rule carries it too."""
 
     def rules(self, *triggers: str) -> list[Automation]:
         if self.automations is None:
@@ -75,14 +78,19 @@ def change_standing(shot: Shot, *, by: Any, base: int, **wanted: Any) -> Standin
     return standing_of(shot)
 
 
-def set_by_client(shot: Shot, *, by: Any, base: int, status: Status) -> Standing:
-    """What a client says of a shot that is shared with them: only statuses that clients may set, and only of a shot whose status they may see.
-    It approves nothing. Raises `StandingRefused`, `StandingConflict`."""
-    with transaction.atomic():
-        hold(shot.project_id)
-        if not status.client_sets or status.project_id != shot.project_id or not standing_of(shot).status.client_sees:
-            raise StandingRefused("This shot cannot be put there by a client's link. Write a note instead.")
-        return change_standing(shot, by=by, base=base, status=status)
+@transaction.atomic
+def set_by_client(shot: Shot, *, by: Any, seen: int, status: Status, via: dict[str, str]) -> Standing:
+    """What a client says of a shot that is shared with them: only statuses that clients may set, and only of a shot whose status they may see,
+    as they saw it (`seen`: that status). It approves nothing. `via` says in the event who it was and by which link. What is refused says nothing
+    of where the shot stands meanwhile: that may be a word for the team alone. Raises `StandingRefused`."""
+    hold(shot.project_id)
+    row = standing_of(shot, lock=True)
+    if not status.client_sets or status.project_id != shot.project_id or not row.status.client_sees:
+        raise StandingRefused(gettext("This shot cannot be put there by a client's link. Write a note instead."))
+    if row.status_id != seen:
+        raise StandingRefused(gettext("The studio changed this shot meanwhile. Yours was not kept; it is shown as it stands."))
+    _put(Change(shot.project, by, via=via), row, {"status": status})
+    return standing_of(shot)
 
 
 def happened(trigger: str, shot: Shot, *, by: Any, at: datetime) -> None:
@@ -155,6 +163,7 @@ def _put(change: Change, row: Standing, asked: dict[str, Any], rule: Automation 
         "revision": row.revision,
         "said": ", ".join(_said(name, asked[name]) for name in ("status", "assigned", "due") if name in asked),
         "assigned": str(row.assigned_id) if row.assigned_id else None,
+        **change.via,
     }
     if rule is not None:
         data["rule"] = rule.pk

@@ -191,6 +191,8 @@ share:movie                 GET     404    404       404     404     404       4
 share:notes                 GET     404    404       404     404     404       404     404       404        200
 share:notes                 POST    404    404       404     404     404       404     404       404        201
 share:answers               POST    404    404       404     404     404       404     404       404        201
+share:statuses              GET     404    404       404     404     404       404     404       404        200
+share:statuses              POST    404    404       404     404     404       404     404       404        200
 share:watched               POST    404    404       404     404     404       404     404       404        204
 share:verdict               POST    404    404       404     404     404       404     404       404        302
 share:certificate           GET     404    404       404     404     404       404     404       404        404

@@ -239,11 +239,17 @@ def test_clients_see_and_set_only_statuses_that_are_for_them(film: Film, people:
     seen = queries.seen_by_clients(film.project, [shot.pk for shot in film.shots])
     assert {pk: status.name for pk, status in seen.items()} == {film.shots[0].pk: "Pending review"}
     changes = at(film, "Changes requested")
-    set_by_client(film.shots[0], by=people.client, base=1, status=changes)
+    via = {"guest": "a guest", "link": "a link", "name": "Cleo"}
+    set_by_client(film.shots[0], by=people.client, seen=at(film, "Pending review").pk, status=changes, via=via)
     assert stands(film, 0) == "Changes requested"
-    for number, status in ((0, at(film, "Approved")), (1, changes)):
-        with pytest.raises(StandingRefused):
-            set_by_client(film.shots[number], by=people.client, base=2, status=status)
+    event = Event.objects.filter(kind="work.changed").latest("pk")
+    assert event.actor_id == people.client.pk and via.items() <= event.data.items()
+    for number, seen, status in ((0, "Changes requested", at(film, "Approved")), (1, "In progress", changes)):
+        with pytest.raises(StandingRefused, match="by a client's link"):
+            set_by_client(film.shots[number], by=people.client, seen=at(film, seen).pk, status=status, via=via)
+    with pytest.raises(StandingRefused, match="changed this shot meanwhile") as refused:
+        set_by_client(film.shots[0], by=people.client, seen=at(film, "Pending review").pk, status=changes, via=via)
+    assert "Changes requested" not in str(refused.value)
 
 
 def test_a_film_goes_with_its_statuses(film: Film, people: SimpleNamespace) -> None:
