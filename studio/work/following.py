@@ -6,6 +6,7 @@ No circle can form: in one change an automation acts at most once on a shot or a
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -37,7 +38,7 @@ class StandingConflict(Exception):
         super().__init__(
             f"Somebody changed shot {code} meanwhile: it stands at {stands}. Yours ({wanted}) was not saved; say it again if you still mean it."
         )
-        self.theirs, self.mine = theirs, mine
+        self.theirs, self.mine, self.code = theirs, mine, code
 
 
 class StandingRefused(Exception):
@@ -76,6 +77,47 @@ def change_standing(shot: Shot, *, by: Any, base: int, **wanted: Any) -> Standin
         raise StandingConflict(row, shot.code, {name: _said(name, asked[name]) for name in sorted(touched)})
     _put(Change(project, by), row, asked)
     return standing_of(shot)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted of one shot of several, and the revision it was seen at; `wanted` as `change_standing` takes it."""
+
+    shot: Shot
+    base: int
+    wanted: dict[str, Any]
+
+
+@dataclass
+class Together:
+    """What became of several shots that were changed at once: how those stand that were changed or stood so before, and what was refused."""
+
+    kept: list[Standing] = field(default_factory=list)
+    refused: list[StandingConflict] = field(default_factory=list)
+
+
+@transaction.atomic
+def change_together(project: Project, wishes: Sequence[Wish], *, by: Any) -> Together:
+    """Change several shots of one film in one transaction, an event each; one whose same field somebody changed since is refused alone. What was
+    wanted is held against how all stood before the first is changed: what follows by rule from one is nobody else's change of another."""
+    hold(project.pk)
+    shots = [wish.shot for wish in wishes]
+    rows = {row.shot_id: row for row in Standing.objects.select_for_update(of=("self",)).filter(shot__in=shots).select_related("status", "assigned")}
+    start, told, asked = begin_work(project), Together(), []
+    for wish in wishes:
+        row = rows.get(wish.shot.pk) or Standing(shot=wish.shot, status=start, revision=0)
+        other = {name: value for name, value in wish.wanted.items() if getattr(row, name) != value}
+        if other and wish.base < row.revision and (touched := _changed_since(wish.shot, wish.base) & set(other)):
+            told.refused.append(StandingConflict(row, wish.shot.code, {name: _said(name, other[name]) for name in sorted(touched)}))
+        else:
+            asked.append((wish.shot, other))
+    change = Change(project, by)
+    for shot, other in asked:
+        if other:
+            _put(change, standing_of(shot, lock=True), other)
+    now = {row.shot_id: row for row in Standing.objects.filter(shot__in=[shot for shot, _ in asked])}
+    told.kept = [now.get(shot.pk) or Standing(shot=shot, status=start, revision=0) for shot, _ in asked]
+    return told
 
 
 @transaction.atomic

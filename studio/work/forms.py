@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from studio.projects.models import Project
-from studio.work.following import StandingRefused, member_of
+from studio.shots.models import Shot
+from studio.work.following import StandingRefused, Wish, member_of
 from studio.work.models import Automation, Colour, Status
+from studio.work.queries import MOST_ASKED as MOST_TOGETHER
+from studio.work.queries import team_of
+
+CARD = re.compile(r"([0-9]{1,15}):([0-9]{1,9})(?::([0-9a-f-]{0,36}))?", re.ASCII)
 
 
 class _Problem(forms.Form):
@@ -48,6 +56,50 @@ class StandingForm(_Problem):
 
     def wanted(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("status", "assigned", "due") if name in self.data}
+
+
+class SelectionForm(_Problem):
+    """Several shots at once: each `card` is a shot and the revision it was seen at, "12:3", or with a value of its own behind them, "12:3:7" (what an
+    undo puts back); `value` holds for the others. `wishes` says it as `following.change_together` takes it."""
+
+    field = forms.ChoiceField(choices=[("status", "status"), ("assigned", "assigned")])
+    value = forms.CharField(required=False, max_length=36)
+
+    def __init__(self, data: Any, project: Project) -> None:
+        super().__init__(data)
+        self.project = project
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.errors:
+            return values
+        told = [CARD.fullmatch(card) for card in self.data.getlist("card")]
+        if not told or not all(told):
+            raise forms.ValidationError(gettext("Select the shots first. Nothing was changed."))
+        if len(told) > MOST_TOGETHER:
+            raise forms.ValidationError(gettext("Up to %(count)d shots are changed at once. Nothing was changed.") % {"count": MOST_TOGETHER})
+        cards = {int(one[1]): (int(one[2]), one[3] if one[3] is not None else values["value"]) for one in told if one}
+        known = self._known(values["field"], {value for _, value in cards.values()})
+        values["cards"] = {shot: (base, {values["field"]: known[value]}) for shot, (base, value) in cards.items()}
+        return values
+
+    def _known(self, name: str, values: set[str]) -> dict[str, Any]:
+        """Each value by what it names in this film; one query for all."""
+        known: dict[str, Any]
+        if name == "status":
+            wanted = [int(value) for value in values if value.isdecimal() and len(value) < 19]
+            known = {str(row.pk): row for row in Status.objects.filter(project=self.project, pk__in=wanted)}
+            problem = gettext("This film has no such status any more. Choose one of those it has.")
+        else:
+            known = {"": None, **{str(row.pk): row for row in team_of(self.project)}}
+            problem = gettext("A shot is given to somebody of this film's team. Choose one of them.")
+        if not values <= known.keys():
+            raise forms.ValidationError(problem)
+        return known
+
+    def wishes(self, shots: Iterable[Shot]) -> list[Wish]:
+        """In the order of the shots."""
+        return [Wish(shot, *self.cleaned_data["cards"][shot.pk]) for shot in shots]
 
 
 class StatusForm(_Problem):

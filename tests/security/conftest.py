@@ -151,6 +151,8 @@ class Everything:
                 names = ("Pending review", "Changes requested")
                 seen, wanted = (str(Status.objects.get(project=self.film.project, name=name).pk) for name in names)
                 return {"shot": "3", "seen": seen, "status": wanted}
+            case "work:selection":
+                return {"card": [f"{self.film.shots[number].pk}:0" for number in (0, 1)]}
             case "share:details":
                 return {"expires": f"{timezone.now() + timedelta(days=30):%Y-%m-%dT%H:%M}"}
             case "timeline:operations":
