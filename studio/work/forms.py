@@ -30,11 +30,11 @@ class StandingForm(_Problem):
     """`revision` is what the person saw; of the others only what was sent is wanted. `wanted` holds it, as `following.change_standing` takes it."""
 
     revision = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, error_messages={"required": "The page is too old to say which change this follows. Reload it."}
+        min_value=0, max_value=2**31 - 1, error_messages={"required": gettext_lazy("The page is too old to say which change this follows. Reload it.")}
     )
     status = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     assigned = forms.CharField(required=False, max_length=36)
-    due = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": "Write the date as year-month-day: 2026-12-24."})
+    due = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": gettext_lazy("Write the date as year-month-day: 2026-12-24.")})
 
     def __init__(self, data: Any, project: Project) -> None:
         super().__init__(data)
@@ -45,7 +45,7 @@ class StandingForm(_Problem):
             return None
         found = Status.objects.filter(project=self.project, pk=self.cleaned_data["status"] or 0).first()
         if found is None:
-            raise forms.ValidationError("This film has no such status any more. Choose one of those it has.")
+            raise forms.ValidationError(gettext("This film has no such status any more. Choose one of those it has."))
         return found
 
     def clean_assigned(self) -> Any:
@@ -103,8 +103,8 @@ class SelectionForm(_Problem):
 
 
 class StatusForm(_Problem):
-    name = forms.CharField(max_length=40, strip=True, error_messages={"required": "A status has a name."})
-    short = forms.CharField(max_length=8, strip=True, required=False, label="Short")
+    name = forms.CharField(max_length=40, strip=True, error_messages={"required": gettext_lazy("A status has a name.")})
+    short = forms.CharField(max_length=8, strip=True, required=False, label=gettext_lazy("Short"))
     colour = forms.ChoiceField(choices=Colour.choices, initial=Colour.SCRIPTED)
     starts = forms.BooleanField(required=False)
     done = forms.BooleanField(required=False)
@@ -116,7 +116,7 @@ class StatusForm(_Problem):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("done") and values.get("retake"):
-            raise forms.ValidationError("A shot is either done or goes back to be made again. Choose one of the two.")
+            raise forms.ValidationError(gettext("A shot is either done or goes back to be made again. Choose one of the two."))
         values["client_sees"] = bool(values.get("client_sees") or values.get("client_sets"))  # what one may set one sees
         values["short"] = (values.get("short") or values.get("name") or "")[:8].strip().upper()
         return values
@@ -144,7 +144,7 @@ class AutomationForm(_Problem):
             return None
         found = Status.objects.filter(project=self.project, pk=wanted).first()
         if found is None:
-            raise forms.ValidationError("This film has no such status any more. Choose one of those it has.")
+            raise forms.ValidationError(gettext("This film has no such status any more. Choose one of those it has."))
         return found
 
     def clean_status(self) -> Status | None:
@@ -157,7 +157,7 @@ class AutomationForm(_Problem):
         try:
             return member_of(self.project, self.cleaned_data["to_person"])
         except StandingRefused as problem:
-            raise forms.ValidationError("Choose somebody of this film's team.") from problem
+            raise forms.ValidationError(gettext("Choose somebody of this film's team.")) from problem
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -165,15 +165,15 @@ class AutomationForm(_Problem):
             return values
         trigger, effect = values["trigger"], values["effect"]
         if trigger in ("shot", "scene") and values["status"] is None:
-            raise forms.ValidationError("Say at which status it begins.")
+            raise forms.ValidationError(gettext("Say at which status it begins."))
         if trigger == "scene-done":
             values["status"] = None
         if effect == "status" and values["to_status"] is None:
-            raise forms.ValidationError("Say to which status it comes.")
+            raise forms.ValidationError(gettext("Say to which status it comes."))
         if effect == "assign" and values["to_person"] is None:
-            raise forms.ValidationError("Say to whom it is given.")
+            raise forms.ValidationError(gettext("Say to whom it is given."))
         if effect == "status" and trigger in ("shot", "scene") and values["to_status"] == values["status"]:
-            raise forms.ValidationError("It stands there already. Choose another status for it to come to.")
+            raise forms.ValidationError(gettext("It stands there already. Choose another status for it to come to."))
         values["to_status"] = values["to_status"] if effect == "status" else None
         values["to_person"] = values["to_person"] if effect != "status" else None
         return values

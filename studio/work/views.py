@@ -48,10 +48,11 @@ def board(request: ProjectRequest) -> HttpResponse:
     context = {
         **_drawn(request, view),
         "board": queries.board(request.project, view, request.user),
-        "ways": [(key, words, view.query(by=key)) for key, words in queries.WAYS],
-        "onlys": [(key, words, view.query(only=key)) for key, words in queries.ONLY],
+        "ways": [(key, gettext(words), view.query(by=key)) for key, words in queries.WAYS],
+        "onlys": [(key, gettext(words), view.query(only=key)) for key, words in queries.ONLY],
         "scenes": Scene.objects.filter(project=request.project, removed=False).order_by("order", "pk").only("pk", "number", "heading"),
         "may_shape": policies.can_shape_work(request.role),
+        "team": queries.team_of(request.project) if policies.can_plan(request.role) else [],
     }
     return render(request, "work/board.html", context)
 
@@ -64,7 +65,7 @@ def column(request: ProjectRequest, key: str) -> HttpResponse:
     behind = _shot(request, int(after)) if after.isascii() and after.isdecimal() and len(after) < 16 else None
     found = queries.column_of(request.project, view, request.user, key, behind)
     if found is None:
-        raise Http404("The board has no such column.")
+        raise Http404(gettext("The board has no such column."))
     context = {**_drawn(request, view), "column": found, "statuses": queries.statuses_of(request.project)}
     return render(request, "work/_cards.html" if behind else "work/_column.html", context)
 
@@ -104,7 +105,7 @@ def selection(request: ProjectRequest) -> HttpResponse:
     asked = list(form.cleaned_data["cards"])
     found = list(Shot.objects.filter(pk__in=asked, project=request.project).select_related("scene").order_by(*queries.ORDER))
     if len(found) != len(asked):
-        raise Http404("The film has no such shot.")
+        raise Http404(gettext("The film has no such shot."))
     for one in found:
         one.project = request.project
     told = change_together(request.project, form.wishes(one for one in found if not one.removed), by=request.user)
@@ -145,7 +146,7 @@ def shot(request: ProjectRequest, shot: int) -> HttpResponse:
     if as_card:
         return _cards(request, [found.pk], kept=[row])
     answer = _standing(request, found)
-    answer["HX-Trigger"] = json.dumps({"work:kept": {"words": f"Kept what you said of {found.code}."}})
+    answer["HX-Trigger"] = json.dumps({"work:kept": {"words": gettext("Kept what you said of %(code)s.") % {"code": found.code}}})
     return answer
 
 

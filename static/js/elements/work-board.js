@@ -8,9 +8,9 @@ import { csrfToken, isTyping, paced, toast } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
 import { t } from "../lib/words.js";
 
-const MOVE = [t("Alt ← →"), t("Move the card to the column beside")];
-const CHOOSE = [[t("X, Ctrl click"), t("Select the card, or no longer")], [t("Shift ↑ ↓, Shift click"), t("Select up to there")], [t("Esc"), t("Select none")]];
-const KEYS = [[t("Arrows"), t("From card to card")], MOVE, ["Enter", t("Open the shot")], ["E", t("Whose it is, and by when")]];
+const MOVE = ["Alt ← →", t("Move the card to the column beside")];
+const CHOOSE = [["X", t("Select the card, or no longer")], ["Shift ↑ ↓", t("Select the next card too")], ["Esc", t("Select none")]];
+const KEYS = [["Arrows", t("From card to card")], MOVE, ["Enter", t("Open the shot")], ["E", t("Whose it is, and by when")]];
 const MOST_TOGETHER = 60;  // what the studio changes at once
 const MOST = 40;  // shots asked for at once; where more changed, the board is fetched anew
 
@@ -27,7 +27,7 @@ class WorkBoard extends HTMLElement {
   connectedCallback() {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    this.#forget = announceKeys("Work", [...KEYS.filter((key) => this.#moves || key !== MOVE), ...(this.#bar ? CHOOSE : [])]);
+    this.#forget = announceKeys(t("Work"), [...KEYS.filter((key) => this.#moves || key !== MOVE), ...(this.#bar ? CHOOSE : [])]);
     this.addEventListener("change", (event) => this.#choose(event.target), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal, capture: true });
     this.addEventListener("mousedown", (event) => event.shiftKey && this.#bar && event.target.closest("li[data-shot]") && event.preventDefault(), { signal });
