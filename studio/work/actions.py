@@ -51,7 +51,8 @@ def change_status(status: Status, *, by: Any, base: int, **values: Any) -> Statu
     if not wanted:
         return row
     if base != row.revision:
-        raise WorkRefused(gettext("Somebody changed “%(name)s” while you were editing. Yours was not saved; it is shown as it stands.") % {"name": row.words})
+        words = gettext("Somebody changed “%(name)s” while you were editing. Yours was not saved; it is shown as it stands.")
+        raise WorkRefused(words % {"name": row.words})
     if "name" in wanted:
         _free(project, wanted["name"], but=row)
     if wanted.get("starts") is False:

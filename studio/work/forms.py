@@ -17,6 +17,8 @@ from studio.work.queries import MOST_ASKED as MOST_TOGETHER
 from studio.work.queries import team_of
 
 CARD = re.compile(r"([0-9]{1,15}):([0-9]{1,9})(?::([0-9a-f-]{0,36}))?", re.ASCII)
+TOO_OLD = gettext_lazy("The page is too old to say which change this follows. Reload it.")
+NO_DATE = gettext_lazy("Write the date as year-month-day: 2026-12-24.")
 
 
 class _Problem(forms.Form):
@@ -29,12 +31,10 @@ class _Problem(forms.Form):
 class StandingForm(_Problem):
     """`revision` is what the person saw; of the others only what was sent is wanted. `wanted` holds it, as `following.change_standing` takes it."""
 
-    revision = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, error_messages={"required": gettext_lazy("The page is too old to say which change this follows. Reload it.")}
-    )
+    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, error_messages={"required": TOO_OLD})
     status = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     assigned = forms.CharField(required=False, max_length=36)
-    due = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": gettext_lazy("Write the date as year-month-day: 2026-12-24.")})
+    due = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": NO_DATE})
 
     def __init__(self, data: Any, project: Project) -> None:
         super().__init__(data)

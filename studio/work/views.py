@@ -95,8 +95,8 @@ def _cards(request: ProjectRequest, asked: list[int], status: int = 200, problem
 @require_POST
 @project_view(film.can_view, write=policies.can_set_status)
 def selection(request: ProjectRequest) -> HttpResponse:
-    """Say the same of several shots: all in one transaction, answered by their cards on the board that the address describes. Shots that somebody else
-    changed meanwhile, or set aside, stay as they are and are named; where that is all of them the answer is a 409."""
+    """Say the same of several shots: all in one transaction, answered by their cards on the board that the address describes. Shots that somebody
+    else changed meanwhile, or set aside, stay as they are and are named; where that is all of them the answer is a 409."""
     form = SelectionForm(request.POST, request.project)
     if not form.is_valid():
         return _refused(request, form.problem(), 422)

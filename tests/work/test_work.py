@@ -401,7 +401,8 @@ def test_bad_selections_are_told_what_is_wrong(film: Film, people: SimpleNamespa
     many = [f"{number}:0" for number in range(1, 62)]
     asked: list[tuple[list[str], str, Any, int]] = [
         ([], "status", final, 422), (["x:0"], "status", final, 422), ([card], "due", "2026-12-24", 422), ([card], "status", "", 422),
-        ([card], "status", 10**9, 422), ([card], "status", "9" * 30, 422), ([card], "assigned", str(people.stranger.pk), 422), (many, "status", final, 422),
+        ([card], "status", 10**9, 422), ([card], "status", "9" * 30, 422), ([card], "assigned", str(people.stranger.pk), 422),
+        (many, "status", final, 422),
         ([card, f"{other.shots[0].pk}:0"], "status", final, 404), ([card, "999999999:0"], "status", final, 404),
     ]  # fmt: skip
     for cards, field, value, code in asked:
