@@ -29,16 +29,23 @@ class Stands:
     number: int
     at: int
     status: Status
+    choices: tuple[Status, ...] = ()
+    """What this guest may say of it."""
 
 
 def statuses_for(entry: Entry) -> dict[str, object]:
     """What `share/_statuses.html` is drawn with: shots in the order of the cut, each once. As many queries for one as for all."""
     first = _first_frames(entry)
     seen = seen_by_clients(entry.link.project, first)
+    may_say = settable(entry) if seen else []
     return {
         "project": entry.link.project,
-        "stands": [Stands(number, at, seen[shot]) for number, (shot, at) in enumerate(first.items(), 1) if shot in seen],
-        "settable": settable(entry) if seen else [],
+        "stands": [
+            Stands(number, at, seen[shot], tuple(one for one in may_say if one != seen[shot]))
+            for number, (shot, at) in enumerate(first.items(), 1)
+            if shot in seen
+        ],
+        "settable": may_say,
         "statuses_url": entry.url("statuses"),
     }
 
