@@ -19,12 +19,13 @@ from django.utils.translation import gettext, gettext_noop
 from studio.accounts.models import Person
 from studio.events.log import hold, record
 from studio.events.models import Event
+from studio.projects.days import day
 from studio.projects.models import Membership, Project, Role
 from studio.script.models import Scene
 from studio.shots.models import Shot
 from studio.work.beginning import begin_work
 from studio.work.models import Automation, Standing, Status
-from studio.work.saying import day, said_of
+from studio.work.saying import said_of
 
 DEEPEST = 6
 Trigger, Effect = Automation.Trigger, Automation.Effect

@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from studio.accounts.models import Person
+from studio.projects.days import day
 from studio.projects.models import Membership, Project, Role
 from studio.script.models import Scene
 from studio.shots.models import Shot, ShotLine
 from studio.storyboard.models import Panel
 from studio.work.beginning import begin_work
 from studio.work.models import Automation, Standing, Status
-from studio.work.saying import day
 
 WAYS = (("status", gettext_noop("By status")), ("person", gettext_noop("By person")), ("scene", gettext_noop("By scene")))
 ONLY = (("", gettext_noop("All")), ("mine", gettext_noop("Mine")), ("overdue", gettext_noop("Overdue")))

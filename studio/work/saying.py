@@ -5,24 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format, get_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from studio.projects.days import day
 from studio.work.models import name_words
-
-
-def day(on: date) -> str:
-    """As in "24 December 2026"."""
-    return date_format(on, "j F Y" if _english() else get_format("DATE_FORMAT"))
-
-
-def short_day(on: date) -> str:
-    """As in "24 Dec"."""
-    return date_format(on, "j M" if _english() else get_format("MONTH_DAY_FORMAT"))
-
-
-def _english() -> bool:
-    return (get_language() or "en").startswith("en")
 
 
 def said_of(after: dict[str, Any]) -> str:
@@ -35,3 +21,11 @@ def said_of(after: dict[str, Any]) -> str:
     if "due" in after:
         said.append(gettext("due %(day)s") % {"day": day(date.fromisoformat(after["due"]))} if after["due"] else gettext("without a date"))
     return ", ".join(said)
+
+
+def told_words(data: dict[str, Any]) -> str:
+    """What an automation tells of a shot or a scene, from its event; those of earlier days say it in English alone."""
+    facts = {**data.get("facts", {})}
+    if "status" in facts:
+        facts["status"] = name_words(facts["status"])
+    return gettext(data["says"]).format_map(facts) if "says" in data else str(data.get("words", ""))

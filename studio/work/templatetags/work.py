@@ -1,4 +1,4 @@
-"""Where a shot stands, wherever one is drawn, and days without an hour."""
+"""Where a shot stands, wherever one is drawn."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from typing import Any
 from django import template
 
 from studio.shots.models import Shot
-from studio.work import saying
 from studio.work.beginning import begin_work
 from studio.work.models import Status
 
 register = template.Library()
-register.filter("on_day", saying.day)
-register.filter("on_short_day", saying.short_day)
 STARTS = "shots_start_at"
 
 
