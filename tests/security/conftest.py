@@ -234,7 +234,9 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         item=add_item(listed, film.takes[0], by=by),
         session=start_session(project, export.cut_revision, by=by),
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
-        notice=Notice.objects.create(person=by, project=project, event=0, topic="joined", words="Somebody joined", address="/notices/"),
+        notice=Notice.objects.create(
+            person=by, project=project, event=0, topic="joined", words="Somebody joined", says="Somebody joined", address="/notices/"
+        ),
         hook=webhook,
         delivery=Delivery.objects.create(hook=webhook, event=1, body="{}"),
     )
