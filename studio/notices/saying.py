@@ -7,16 +7,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
+from studio.jobs.words import said as reason_words
+from studio.projects.models import role_words
 from studio.work.models import name_words
 from studio.work.saying import said_of
 
 LONGEST = 300
 HOLE = re.compile(r"\{(\w+)\}")
 IN_WORDS: dict[str, Callable[[str], str]] = {
-    "role": lambda role: pgettext("a role, within a sentence", role),
-    "reason": gettext,
+    "role": role_words,
+    "reason": reason_words,
     "why": gettext,
     "status": name_words,
 }

@@ -13,7 +13,8 @@ from django.utils.translation import gettext, gettext_noop, pgettext
 
 from studio.accounts.models import Person
 from studio.events.models import Event
-from studio.projects.models import Project
+from studio.jobs.words import said as reason_words
+from studio.projects.models import Project, role_words
 from studio.shots.models import Shot
 from studio.work.models import name_words
 from studio.work.saying import said_of, told_words
@@ -63,6 +64,7 @@ WORDS = {
     "cut.edited": gettext_noop("edited the cut ({operation})"),
     "cut.frozen": gettext_noop("froze revision {number} of the cut"),
     "link.made": gettext_noop("shared revision {revision} with {name}"),
+    "playlist.shared": gettext_noop("shared the playlist “{playlist}” with {name}"),
     "link.changed": gettext_noop("changed a client's link"),
     "link.revoked": gettext_noop("revoked the link for {name}"),
     "guest.came": gettext_noop("came by a client's link"),
@@ -135,13 +137,9 @@ _MEDIA: dict[str, Callable[[], str]] = {
 }
 
 
-def _role(role: str) -> str:
-    return pgettext("a role, within a sentence", role)
-
-
 IN_WORDS: dict[str, Callable[[str], str]] = {
-    "role": _role,
-    "reason": gettext,
+    "role": role_words,
+    "reason": reason_words,
     "why": gettext,
     "operation": lambda kind: _EDITS[kind]() if kind in _EDITS else kind,
     "medium": lambda medium: _MEDIA[medium]() if medium in _MEDIA else medium,
@@ -203,7 +201,7 @@ def _in_words(event: Event) -> dict[str, str]:
     data = event.data
     found = {name: words(str(data[name])) for name, words in IN_WORDS.items() if data.get(name)}
     if event.kind == "member.role_changed":
-        found |= {name: _role(str(data.get(name, "?"))) for name in ("before", "after")}
+        found |= {name: role_words(str(data.get(name, "?"))) for name in ("before", "after")}
     if event.kind.startswith("status.") and "name" in data:
         found["name"] = name_words(data["name"])
     if event.kind == "work.changed":

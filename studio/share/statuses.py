@@ -16,7 +16,6 @@ from studio.share.entry import Entry, LinkRequest, link_view, nothing_here
 from studio.share.limits import may_try
 from studio.share.models import Guest
 from studio.shots.models import Shot
-from studio.timeline.plan import frozen_plan
 from studio.work.following import StandingRefused, set_by_client
 from studio.work.models import Standing, Status
 from studio.work.queries import seen_by_clients
@@ -53,7 +52,7 @@ def statuses_for(entry: Entry) -> dict[str, object]:
 def _first_frames(entry: Entry) -> dict[int, int]:
     """The shots of the shared cut in its order, each with the frame at which it first shows."""
     first: dict[int, int] = {}
-    for clip in frozen_plan(entry.link.cut_revision).clips:
+    for clip in entry.link.plan.clips:
         first.setdefault(clip.shot, clip.at)
     return first
 
