@@ -56,6 +56,19 @@ class NoteForm(forms.Form):
         return gettext("%(problem)s The note was not written.") % {"problem": words.get(name, "%(problem)s") % {"problem": errors[0]}}
 
 
+class LineForm(forms.Form):
+    """`line` as people count: the first is 1."""
+
+    text = forms.CharField(required=False, max_length=MAX_TEXT)
+    line = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    assigned = forms.CharField(required=False, max_length=36)
+
+    def problem(self) -> str:
+        name, errors = next(iter(self.errors.items()))
+        words = {"text": gettext("The note: %(problem)s"), "line": gettext("The line: %(problem)s")}
+        return gettext("%(problem)s The note was not written.") % {"problem": words.get(name, "%(problem)s") % {"problem": errors[0]}}
+
+
 class AnswerForm(forms.Form):
     text = forms.CharField(max_length=MAX_TEXT)
 

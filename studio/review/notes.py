@@ -19,6 +19,8 @@ from studio.projects.models import Membership, Project, Role
 from studio.review.attaching import Sent, attach
 from studio.review.models import Annotation, Audience, Mention, Note
 from studio.review.placing import in_take
+from studio.script.following import passage_at
+from studio.script.models import ScriptRevision
 from studio.shots.actions import request_takes
 from studio.shots.models import Shot, Take
 from studio.storyboard.models import Panel
@@ -102,11 +104,27 @@ def note_take(
 
 
 @transaction.atomic
+def note_line(said_of: ScriptRevision, *, by: Any, text: str, line: int, assigned: Any = None) -> Note:
+    """A note on what stands on a line (from 0) of a revision of the script: on the whole paragraph or speech that the line belongs to. Raises
+    `NoteRefused` where there are no words."""
+    project = said_of.script.project
+    hold(project.pk)
+    passage = passage_at(said_of.text, line)
+    if passage is None:
+        words = gettext("Line %(line)s of revision %(revision)s is empty or is not there. Choose a line that has words; the note was not written.")
+        raise NoteRefused(words % {"line": line + 1, "revision": said_of.number})
+    note = Note(project=project, subject=Note.Subject.LINE, script_revision=said_of, script_line=passage.line, author=by)
+    note.text, note.assigned = _words(text), _member(project, assigned)
+    return _written(note)
+
+
+@transaction.atomic
 def answer_note(note: Note, *, by: Any, text: str) -> Note:
     """An answer, seen by whoever sees what it answers. Answers have no answers of their own: they stand under the note."""
     hold(note.project_id)
     root = note.parent or note
-    answer = Note(project=root.project, parent=root, subject=root.subject, cut_revision=root.cut_revision, shot=root.shot, author=by)
+    about = {name: getattr(root, name) for name in ("subject", "cut_revision_id", "shot_id", "script_revision_id", "script_line")}
+    answer = Note(project=root.project, parent=root, author=by, **about)
     answer.audience, answer.text = root.audience, _words(text)
     return _written(answer)
 

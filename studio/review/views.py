@@ -20,11 +20,12 @@ from studio.projects.models import Membership, Role
 from studio.review import approving, attaching, exchange, notes, queries
 from studio.review.approving import VerdictRefused
 from studio.review.attaching import AttachmentRefused
-from studio.review.forms import AnswerForm, NoteForm, RuleForm, VerdictForm
+from studio.review.forms import AnswerForm, LineForm, NoteForm, RuleForm, VerdictForm
 from studio.review.interchange import FORMATS, ReadRefused
 from studio.review.models import Audience, Note
 from studio.review.notes import NoteRefused
 from studio.review.standing import rule_of, standing
+from studio.script.models import ScriptRevision
 from studio.shots.models import Shot
 from studio.timeline.actions import cut_of
 from studio.timeline.changes import changes
@@ -32,6 +33,8 @@ from studio.timeline.freeze import freeze_cut
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan, plan_cut
 from studio.timeline.queries import playlist_of
+
+SHOWS = (("all", "All"), ("open", "Open"), ("mine", "Mine"), ("resolved", "Done"))
 
 
 def _revision(request: ProjectRequest, number: int) -> CutRevision:
@@ -167,7 +170,7 @@ def _thread(request: ProjectRequest, frozen: CutRevision) -> dict[str, Any]:
         "frozen": frozen,
         "placed": placed,
         "show": show,
-        "shows": (("all", "All"), ("open", "Open"), ("mine", "Mine"), ("resolved", "Done")),
+        "shows": SHOWS,
         "open_count": sum(one.note.is_open for one in placed),
         "marks": queries.marks(placed),
         "drawings": drawings,
@@ -348,8 +351,56 @@ def _about(request: ProjectRequest, shot: Shot, status: int = 200) -> HttpRespon
     return render(request, "review/_shot_notes.html", context, status=status)
 
 
+def _script(request: ProjectRequest, number: int) -> ScriptRevision:
+    rows = ScriptRevision.objects.select_related("script__project")
+    return get_object_or_404(rows, script__project=request.project, number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@project_view(policies.can_view, write=policies.can_note)
+def script_notes(request: ProjectRequest, number: int) -> HttpResponse:
+    """GET: what was said of lines of the script, with the field to say more; `?show=` some of it, without the field. POST: one note more."""
+    found = _script(request, number)
+    if request.method in ("GET", "HEAD"):
+        if "show" in request.GET:
+            return _in_script(request, found)
+        team = Membership.objects.filter(project=request.project).exclude(role=Role.CLIENT).select_related("person").order_by("person__name")
+        return render(request, "review/_script_notes.html", {**_lines(request, found), "team": team})
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form.problem())
+    told = form.cleaned_data
+    try:
+        notes.note_line(found, by=request.user, text=told["text"], line=told["line"] - 1, assigned=told["assigned"])
+    except NoteRefused as problem:
+        return _refused(request, str(problem))
+    return _in_script(request, found, status=201)
+
+
+def _lines(request: ProjectRequest, found: ScriptRevision) -> dict[str, Any]:
+    show = request.GET.get("show", "all")
+    show = show if show in queries.SHOW else "all"
+    placed = queries.notes_in(found, viewer=request.user, show=show)
+    return {
+        "script": found,
+        "placed": placed,
+        "marks": queries.line_marks(placed),
+        "show": show,
+        "shows": SHOWS,
+        "open_count": sum(one.note.is_open for one in placed),
+        "may_note": policies.can_note(request.role),
+    }
+
+
+def _in_script(request: ProjectRequest, found: ScriptRevision, status: int = 200) -> HttpResponse:
+    return render(request, "review/_line_notes.html", _lines(request, found), status=status)
+
+
 def _one(request: ProjectRequest, note: Note) -> HttpResponse:
-    """The notes that the page shows: of the shot or of the revision which it names, for a note may be carried from another one."""
+    """The notes that the page shows: of the shot, of the script or of the revision which it names, for a note may be carried from another one."""
+    text = request.POST.get("script", "")
+    if text.isascii() and text.isdecimal() and len(text) < 9:
+        return _in_script(request, _script(request, int(text)))
     about = request.POST.get("shot", "")
     if about.isascii() and about.isdecimal() and len(about) < 18:
         return _about(request, _shot(request, int(about)))
