@@ -117,7 +117,8 @@ def notes_in(shown: ScriptRevision, *, viewer: Any = None, show: str = "all") ->
     older = {note.script_revision_id for note in notes} - {shown.pk}
     texts = dict(ScriptRevision.objects.filter(pk__in=older).values_list("pk", "text")) if older else {}
     placed = [
-        carry_line(note, texts.get(note.script_revision_id or 0, shown.text), shown.text, carried=note.script_revision_id != shown.pk) for note in notes
+        carry_line(note, texts.get(note.script_revision_id or 0, shown.text), shown.text, carried=note.script_revision_id != shown.pk)
+        for note in notes
     ]
     return sorted(placed, key=lambda one: (one.line is None, one.line or 0, one.note.at))
 
