@@ -72,11 +72,11 @@ def use_link(link: OneTimeLink, *, name: str = "", email: str = "", password: st
 
 
 @transaction.atomic
-def change_profile(person: Person, *, name: str, colour: str) -> None:
-    before = {"name": person.name, "colour": person.colour}
-    after = {"name": name.strip(), "colour": colour}
+def change_profile(person: Person, *, name: str, colour: str, language: str = "") -> None:
+    before = {"name": person.name, "colour": person.colour, "language": person.language}
+    after = {"name": name.strip(), "colour": colour, "language": language}
     if before == after:
         return
-    person.name, person.colour = after["name"], after["colour"]
-    person.save(update_fields=["name", "colour"])
+    person.name, person.colour, person.language = after["name"], after["colour"], after["language"]
+    person.save(update_fields=["name", "colour", "language"])
     record("person.changed", actor=person, subject=person, data={"before": before, "after": after})

@@ -1,7 +1,12 @@
 """What a person types about themselves."""
 
+from typing import Any
+
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info, gettext, gettext_lazy
 
 from studio.accounts.models import COLOURS
 
@@ -39,5 +44,15 @@ class ReturnForm(_WithPassword):
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(label="Your name", max_length=80)
-    colour = forms.ChoiceField(label="Your colour", choices=[(c, c.title()) for c in COLOURS], help_text="Others see it beside your name.")
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=80)
+    colour = forms.ChoiceField(
+        label=gettext_lazy("Your colour"), choices=[(c, c.title()) for c in COLOURS], help_text=gettext_lazy("Others see it beside your name.")
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        own = [(code, capfirst(str(get_language_info(code)["name_local"]))) for code in settings.STUDIO_LANGUAGES]
+        self.fields["language"].choices = [("", gettext("As your browser asks")), *own]  # type: ignore[attr-defined]
+        if len(own) == 1:
+            del self.fields["language"]

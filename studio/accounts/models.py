@@ -35,6 +35,8 @@ class Person(AbstractBaseUser):
     """Always lower case, so that one address is one person however it is typed."""
     name = models.CharField(max_length=80)
     colour = models.CharField(max_length=16, choices=[(c, c) for c in COLOURS], default=COLOURS[0])
+    language = models.CharField(max_length=10, blank=True)
+    """A code of `settings.STUDIO_LANGUAGES`; empty for what the browser asks for, and English in mail."""
     is_active = models.BooleanField(default=True)
     is_guest = models.BooleanField(default=False)
     is_operator = models.BooleanField(default=False)

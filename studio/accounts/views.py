@@ -44,10 +44,10 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     person = cast(Person, request.user)
-    form = ProfileForm(request.POST or None, initial={"name": person.name, "colour": person.colour})
+    form = ProfileForm(request.POST or None, initial={"name": person.name, "colour": person.colour, "language": person.language})
     if request.method == "POST":
         if form.is_valid():
-            change_profile(person, name=form.cleaned_data["name"], colour=form.cleaned_data["colour"])
+            change_profile(person, **{"language": person.language, **form.cleaned_data})
             messages.success(request, "Saved.")
             return redirect("account")
         return render(request, "accounts/account.html", {"form": form}, status=400)

@@ -24,10 +24,10 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
 from studio.events.models import Event
 from studio.media.store import store
+from studio.projects.days import moment
 from studio.review.approving import statement
 from studio.review.interchange import letters
 from studio.review.models import Approval
-from studio.share.language import moment
 from studio.timeline.freeze import content_hash
 
 SIGN = "firstcut-approval"

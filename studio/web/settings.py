@@ -77,10 +77,10 @@ MIDDLEWARE = [
     "studio.web.static_files.StaticFiles",
     "studio.web.preparing.while_preparing",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "studio.share.language.client_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "studio.web.language.in_their_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "studio.web.middleware.a_page_for_405",
@@ -175,8 +175,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-USE_I18N = True  # what a client meets; the team's pages are English, see studio/share/language.py
+USE_I18N = True  # see studio/web/language.py
 LANGUAGES = [("en", "English"), ("de", "German"), ("fr", "French"), ("es", "Spanish"), ("ja", "Japanese"), ("zh-hans", "Chinese")]
+# What a client meets speaks all of them; these are those that the whole studio speaks (CONTRIBUTING).
+STUDIO_LANGUAGES = ["en"]
+FORMAT_MODULE_PATH = "studio.web.formats"
 LOCALE_PATHS = [BASE_DIR / "studio" / "locale"]
 
 # --- files the browser gets from us ---

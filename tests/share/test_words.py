@@ -1,4 +1,4 @@
-"""A client's pages in their language: everything marked is translated, compiled and shown; nothing of the team's pages changes."""
+"""Pages in their reader's language: everything marked is translated, compiled and shown."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from studio.projects.models import Project
 from studio.review.models import Approval
 from studio.share.certificate import certificate_of, examine
-from studio.share.script_words import WORDS
+from studio.web.script_words import CLIENT, STUDIO
+from tests.films import Film
 from tests.share.conftest import Visitor
 
 LOCALE = Path(settings.LOCALE_PATHS[0])
@@ -111,7 +111,7 @@ def test_the_words_of_scripts_are_those_they_say() -> None:
         if path.name != "words.js"
         for match in re.finditer(r'\bt\(("(?:[^"\\]|\\.)*")', path.read_text("utf-8"))
     }
-    assert said == set(WORDS) and len(WORDS) == len(set(WORDS))
+    assert said == {*CLIENT, *STUDIO} and len(CLIENT + STUDIO) == len(said)
 
 
 def speak(client: Client, language: str) -> None:
@@ -139,9 +139,7 @@ def test_a_page_has_no_english_left(visitor: Callable[..., Visitor], mailed: Any
 
 
 @pytest.mark.django_db
-def test_the_language_is_chosen_or_asked_for_and_the_teams_pages_stay_english(
-    visitor: Callable[..., Visitor], client_for: Callable[..., Client], project: Project, people: SimpleNamespace
-) -> None:
+def test_a_client_chooses_a_language_or_their_browser_asks_for_it(visitor: Callable[..., Visitor]) -> None:
     at = visitor()
     asked = at.get("page", headers={"accept-language": "pt, de-CH;q=0.8, fr;q=0.5"})
     assert '<html lang="de"' in asked.content.decode() and "Accept-Language" in asked["Vary"] and "no-store" in asked["Cache-Control"]
@@ -153,11 +151,29 @@ def test_the_language_is_chosen_or_asked_for_and_the_teams_pages_stay_english(
     assert refused.status_code == 400 and "このフィールド" in refused.content.decode(), "Django's own words too"
     away = at.client.post(reverse("share:language"), {"language": "tlh"}, headers={"referer": "http://elsewhere.example/nowhere/"})
     assert away["Location"] == "/shared/" and settings.LANGUAGE_COOKIE_NAME not in away.cookies
-    owner = client_for(people.owner)
-    speak(owner, "de")
-    where = reverse("share:links", args=[project.slug])
-    ours = owner.post(where, {"name": ""}, headers={"accept-language": "de"}).content.decode()
-    assert '<html lang="en"' in ours and "This field is required." in ours
+
+
+@pytest.mark.django_db
+def test_the_studio_speaks_the_language_of_a_persons_account(
+    client_for: Callable[..., Client], film: Film, people: SimpleNamespace, settings: Any
+) -> None:
+    settings.STUDIO_LANGUAGES = ["en", "de"]
+    owner, where = client_for(people.owner), reverse("share:links", args=[film.project.slug])
+
+    def said(**asked: str) -> str:
+        return owner.post(where, {"name": ""}, headers=asked).content.decode()
+
+    assert '<html lang="en"' in said() and "This field is required." in said()
+    assert '<html lang="de"' in said(**{"accept-language": "de-CH"}), "unsaid, it is what the browser asks for"
+    assert '<html lang="en"' in said(**{"accept-language": "fr"}), "which the studio may not speak yet"
+    owner.post("/accounts/", {"name": "Owner", "colour": "teal", "language": "fr"})
+    people.owner.refresh_from_db()
+    assert people.owner.language == "", "a language that is not offered is refused"
+    owner.post("/accounts/", {"name": "Owner", "colour": "teal", "language": "de"})
+    assert '<html lang="de"' in said(**{"accept-language": "en"}) and "Dieses Feld ist zwingend erforderlich." in said()
+    assert '<script id="words" type="application/json">' in said()
+    settings.STUDIO_LANGUAGES = ["en"]
+    assert '<html lang="en"' in said(), "no page is half in one language and half in another"
 
 
 @pytest.mark.django_db

@@ -7,13 +7,25 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, get_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from studio.projects import days
 from studio.projects.models import Project
 from studio.projects.rates import timecode as smpte
 
 register = template.Library()
+register.filter("day", days.day)
+register.filter("month_day", days.month_day)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    return days.moment(at)
+
+
+@register.filter
+def hour(at: datetime) -> str:
+    return days.hour(at)
 
 
 @register.simple_tag
@@ -77,4 +89,4 @@ def ago(at: datetime) -> str:
         return gettext("%(count)d min") % {"count": seconds // 60}
     if seconds < 86_400:
         return gettext("%(count)d h") % {"count": seconds // 3600}
-    return date_format(timezone.localtime(at), "j M" if get_language() == "en" else get_format("MONTH_DAY_FORMAT"))
+    return days.month_day(at)

@@ -1,10 +1,11 @@
-"""The words of static/js that a client meets: all that stands in `t("…")` there. `tests/share/test_words.py` holds both together."""
+"""The words of static/js: all that stands in `t("…")` there. `tests/share/test_words.py` holds both together. What a client's page loads is apart, so
+that a telephone need not fetch the words of the whole studio."""
 
 from __future__ import annotations
 
 from django.utils.translation import get_language, gettext, gettext_noop
 
-WORDS = (
+CLIENT = (
     gettext_noop("Play or pause"),
     gettext_noop("Backwards, stop, forwards; again for faster"),
     gettext_noop("One frame"),
@@ -113,7 +114,9 @@ WORDS = (
     gettext_noop("Sound on"),
 )
 
+STUDIO: tuple[str, ...] = ()
 
-def script_words() -> dict[str, str]:
+
+def script_words(*, client: bool) -> dict[str, str]:
     """English to the reader's language; empty where that is English."""
-    return {} if get_language() == "en" else {word: gettext(word) for word in WORDS}
+    return {} if get_language() == "en" else {word: gettext(word) for word in (CLIENT if client else CLIENT + STUDIO)}

@@ -1,0 +1,1 @@
+from studio.web.formats.same import *  # noqa: F403
