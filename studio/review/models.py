@@ -19,8 +19,8 @@ from studio.timeline.models import CutRevision
 
 
 class Audience(models.TextChoices):
-    TEAM = "team", "Internal"
-    CLIENT = "client", "Client may see"
+    TEAM = "team", gettext_lazy("Internal")
+    CLIENT = "client", gettext_lazy("Client may see")
 
 
 class Verdict(models.TextChoices):
@@ -40,11 +40,11 @@ class Note(models.Model):
     """
 
     class Subject(models.TextChoices):
-        CUT = "cut", "Cut"
-        TAKE = "take", "Take"
-        SHOT = "shot", "Shot"
-        PANEL = "panel", "Panel"
-        LINE = "line", "Script line"
+        CUT = "cut", gettext_lazy("Cut")
+        TAKE = "take", gettext_lazy("Take")
+        SHOT = "shot", gettext_lazy("Shot")
+        PANEL = "panel", gettext_lazy("Panel")
+        LINE = "line", gettext_lazy("Script line")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="notes")

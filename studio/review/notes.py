@@ -97,7 +97,8 @@ def note_take(
     hold(project.pk)
     last = first if last is None else last
     if not 0 <= first <= last < take.frames:
-        raise NoteRefused(f"This take has the frames 0 to {take.frames - 1}, and a range ends where it begins or later. The note was not written.")
+        words = gettext("This take has the frames 0 to %(last)d, and a range ends where it begins or later. The note was not written.")
+        raise NoteRefused(words % {"last": take.frames - 1})
     note = Note(project=project, subject=Note.Subject.TAKE, shot=take.shot, take=take, take_first=first, take_last=last, audience=audience, author=by)
     note.text, note.assigned = _words(text, drawn=bool(shapes)), _member(project, assigned)
     return _written(note, shapes, held)
@@ -135,9 +136,10 @@ def edit_note(note: Note, *, by: Any, text: str) -> Note:
     hold(note.project_id)
     note = Note.objects.select_for_update().get(pk=note.pk)
     if note.author_id != by.pk:
-        raise NoteRefused("Only who wrote a note can change its words. Answer it instead.")
+        raise NoteRefused(gettext("Only who wrote a note can change its words. Answer it instead."))
     if timezone.now() - note.at > EDIT_WITHIN or note.answers.exists():
-        raise NoteRefused("This note has been answered or is older than a quarter of an hour: others have read it. Answer it instead.")
+        words = gettext("This note has been answered or is older than a quarter of an hour: others have read it. Answer it instead.")
+        raise NoteRefused(words)
     before, note.text, note.edited = note.text, _words(text, drawn=note.annotations.exists() or note.attachments.exists()), timezone.now()
     note.save(update_fields=["text", "edited"])
     record("note.edited", actor=by, project=note.project, subject=note, data={"note": str(note.pk), "before": before[:500]})
@@ -177,7 +179,7 @@ def retake_from(note: Note, *, by: Any) -> Job:
     note = Note.objects.select_for_update(of=("self",)).select_related("shot__scene", "shot__project", "take").get(pk=(note.parent_id or note.pk))
     shot = note.shot
     if shot is None or shot.removed:
-        raise Refused("This note is about no shot of the film as it stands. Order a take on the shot's own page.")
+        raise Refused(gettext("This note is about no shot of the film as it stands. Order a take on the shot's own page."))
     action = " ".join(part for part in (shot.action.strip(), note.text.strip()) if part)
     because = {"note": str(note.pk), "words": note.text, "frames": [note.take_first, note.take_last]}
     because["drawing"] = [row.shape for row in note.annotations.all()]
@@ -219,7 +221,7 @@ def _member(project: Project, who: Any) -> Any:
     except ValueError:
         found = None
     if found is None:
-        raise NoteRefused("A note is given to somebody of this film's team. Choose one of them.")
+        raise NoteRefused(gettext("A note is given to somebody of this film's team. Choose one of them."))
     return found.person
 
 

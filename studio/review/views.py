@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.accounts.models import Person
@@ -34,7 +35,7 @@ from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan, plan_cut
 from studio.timeline.queries import playlist_of
 
-SHOWS = (("all", "All"), ("open", "Open"), ("mine", "Mine"), ("resolved", "Done"))
+SHOWS = (("all", gettext_noop("All")), ("open", gettext_noop("Open")), ("mine", gettext_noop("Mine")), ("resolved", gettext_noop("Done")))
 
 
 def _revision(request: ProjectRequest, number: int) -> CutRevision:
@@ -92,7 +93,7 @@ def rules(request: ProjectRequest) -> HttpResponse:
         above_money=told["above_money"],
         above_seconds=None if told["above_minutes"] is None else told["above_minutes"] * 60,
     )
-    messages.success(request, "Saved: what makes a cut approved.")
+    messages.success(request, gettext("Saved: what makes a cut approved."))
     answer = HttpResponse(status=204)
     answer["HX-Redirect"] = reverse("review:page", args=[request.project.slug])
     return answer
@@ -104,9 +105,7 @@ def revisions(request: ProjectRequest) -> HttpResponse:
     """Freeze the cut as it stands and open it for review; the newest revision again if nothing has changed since."""
     cut = cut_of(request.project)
     if not plan_cut(cut, only_takes=True).clips:
-        return render(
-            request, "ui/_problem.html", {"problem": "No shot of the cut has a take yet: there is nothing to watch. Make the film first."}, status=409
-        )
+        return _refused(request, gettext("No shot of the cut has a take yet: there is nothing to watch. Make the film first."), status=409)
     frozen = freeze_cut(cut, by=request.user)
     return redirect("review:revision", request.project.slug, frozen.number)
 
@@ -150,12 +149,12 @@ def comparison(request: ProjectRequest) -> HttpResponse:
     """Two frozen revisions (`a`, `b`; unsaid, the newest and the one before) on one clock, and what changed from the older to the newer."""
     revisions = list(CutRevision.objects.select_related("cut__project").filter(cut__project=request.project).order_by("-number"))
     if not revisions:
-        raise Http404("Nothing is under review yet, so there is nothing to compare.")
+        raise Http404(gettext("Nothing is under review yet, so there is nothing to compare."))
     of_number = {str(row.number): row for row in revisions}
     newest, before = revisions[0], revisions[min(1, len(revisions) - 1)]
     one, other = of_number.get(request.GET.get("a", str(before.number))), of_number.get(request.GET.get("b", str(newest.number)))
     if one is None or other is None:
-        raise Http404("There is no such revision.")
+        raise Http404(gettext("There is no such revision."))
     older, newer = sorted((one, other), key=lambda row: row.number)
     context = {"one": one, "other": other, "older": older, "newer": newer, "changes": changes(older, newer), "revisions": revisions}
     return render(request, "review/comparison.html", context)
@@ -170,7 +169,7 @@ def _thread(request: ProjectRequest, frozen: CutRevision) -> dict[str, Any]:
         "frozen": frozen,
         "placed": placed,
         "show": show,
-        "shows": SHOWS,
+        "shows": [(key, gettext(words)) for key, words in SHOWS],
         "open_count": sum(one.note.is_open for one in placed),
         "marks": queries.marks(placed),
         "drawings": drawings,
@@ -216,7 +215,7 @@ def download(request: ProjectRequest, number: int, kind: str) -> HttpResponse:
     """The notes of a revision as a file for another program."""
     frozen = _revision(request, number)
     if (form := exchange.OUT.get(kind)) is None:
-        raise Http404("Notes do not leave in this format.")
+        raise Http404(gettext("Notes do not leave in this format."))
     data = form.write(exchange.reel_of(frozen, queries.notes_on(frozen)))
     answer = HttpResponse(data, content_type=form.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{request.project.slug}-r{number}-notes.{form.extension}"'
@@ -256,12 +255,16 @@ def imports(request: ProjectRequest, number: int) -> HttpResponse:
     """Notes from a file of another program, on this revision."""
     frozen, file = _revision(request, number), request.FILES.get("file")
     if file is None or (file.size or 0) > exchange.MAX_FILE:
-        return _refused(request, "Choose a file of up to 20 MB with markers or notes. Nothing was written.")
+        return _refused(request, gettext("Choose a file of up to 20 MB with markers or notes. Nothing was written."))
     try:
         brought = exchange.bring_in(frozen, request.POST.get("form", ""), file.read(), by=request.user)
     except (ReadRefused, NoteRefused) as problem:
         return _refused(request, str(problem))
-    messages.success(request, f"{brought.written} notes brought in." + (f" {brought.known} were here already." if brought.known else ""))
+    said = ngettext("%(count)d note brought in.", "%(count)d notes brought in.", brought.written) % {"count": brought.written}
+    if brought.known:
+        known = ngettext("%(count)d was here already.", "%(count)d were here already.", brought.known) % {"count": brought.known}
+        said = f"{said} {known}"
+    messages.success(request, said)
     answer = HttpResponse(status=204)
     answer["HX-Redirect"] = reverse("review:revision", args=[request.project.slug, number])
     return answer
@@ -386,7 +389,7 @@ def _lines(request: ProjectRequest, found: ScriptRevision) -> dict[str, Any]:
         "placed": placed,
         "marks": queries.line_marks(placed),
         "show": show,
-        "shows": SHOWS,
+        "shows": [(key, gettext(words)) for key, words in SHOWS],
         "open_count": sum(one.note.is_open for one in placed),
         "may_note": policies.can_note(request.role),
     }
@@ -408,7 +411,7 @@ def _one(request: ProjectRequest, note: Note) -> HttpResponse:
     if shown.isascii() and shown.isdecimal() and len(shown) < 9:
         return _answered(request, _revision(request, int(shown)))
     if note.cut_revision is None:
-        raise Http404("This note is on no cut.")
+        raise Http404(gettext("This note is on no cut."))
     return _answered(request, note.cut_revision)
 
 
@@ -419,7 +422,7 @@ def verdicts(request: ProjectRequest, number: int) -> HttpResponse:
     frozen, form = _revision(request, number), VerdictForm(request.POST)
     told = form.cleaned_data if form.is_valid() else None
     if told is None:
-        return _refused(request, "Choose a verdict, and sign it with your name. Nothing was recorded.")
+        return _refused(request, gettext("Choose a verdict, and sign it with your name. Nothing was recorded."))
     try:
         approving.give_verdict(frozen, told["verdict"], by=request.user, signed=told["signed"], words=told["words"])
     except VerdictRefused as problem:
