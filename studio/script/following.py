@@ -19,7 +19,7 @@ from studio.script.fountain import parse
 from studio.script.fountain.elements import Kind
 
 _ENDS = re.compile(r"\r\n|\n|\r")
-_UNSAID: frozenset[Kind] = frozenset({"title", "boneyard", "blank", "page break"})
+_UNSAID: frozenset[Kind] = frozenset({"boneyard", "blank", "page break"})
 _ALIKE = 0.45  # share of words two versions of one passage have in common, at least; as for shots (breakdown.compare)
 _DEEP = 16_000_000  # passages times passages that are compared one by one; a feature film has 3,000
 _TELLING = 4  # words that a passage has at least which is known again wherever it went

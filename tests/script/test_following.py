@@ -43,7 +43,9 @@ def test_a_line_is_that_of_its_paragraph_or_speech() -> None:
     passage = passage_at(FIRST, line(FIRST, "She looks"))
     assert passage is not None and (passage.line, passage.lines, passage.kind) == (4, 2, "action")
     assert passage.scene == line(FIRST, "KITCHEN")
-    assert passage_at(FIRST, 3) is None and passage_at(FIRST, 0) is None and passage_at(FIRST, 400) is None
+    title = passage_at(FIRST, 0)
+    assert title is not None and (title.kind, title.scene) == ("title", None)
+    assert passage_at(FIRST, 3) is None and passage_at(FIRST, 400) is None
     assert [one.line for one in passages(FIRST.replace("\n", "\r\n"))] == [one.line for one in passages(FIRST)]
 
 

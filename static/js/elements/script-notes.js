@@ -118,9 +118,12 @@ class ScriptNotes extends HTMLElement {
     this.#beside(line);
   }
 
-  #beside(line) {
+  /** Beside a line, or the last above it that has words. */
+  #beside(asked) {
     const text = textOf(this.field).split("\n");
-    if (line === null || !text[line]?.trim() || line === this.#at) return;
+    let line = asked ?? -1;
+    while (line >= 0 && !text[line]?.trim()) line -= 1;
+    if (line < 0 || line === this.#at) return;
     this.#at = line;
     this.#place();
   }

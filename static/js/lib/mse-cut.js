@@ -47,7 +47,7 @@ export class MseCut extends EventTarget {
 
   async open(mime) {
     const Source = self.MediaSource ?? self.ManagedMediaSource;
-    if (!Source) throw new Error("this browser cannot play films frame by frame");
+    if (!Source) throw new Error(t("this browser cannot play films frame by frame"));
     if (Source !== self.MediaSource) this.video.disableRemotePlayback = true;  // Safari on a telephone asks for it
     this.source = new Source();
     this.video.src = URL.createObjectURL(this.source);
@@ -246,7 +246,7 @@ export class MseCut extends EventTarget {
     const count = end - n;
     const held = map.held[n];
     const take = name ? this.#source(name) : null;
-    if (name && !take) throw new Error("a take is missing from the list");
+    if (name && !take) throw new Error(t("a take is missing from the list"));
     let data;
     let init;
     let initId;
@@ -324,7 +324,7 @@ export class MseCut extends EventTarget {
       if (this.#stopped || this.source.readyState === "closed") return;
       const end = waits && new Promise((done, fail) => {
         this.buffer.addEventListener("updateend", done, { once: true });
-        this.buffer.addEventListener("error", () => fail(new Error("the browser refused a fragment")), { once: true });
+        this.buffer.addEventListener("error", () => fail(new Error(t("the browser refused a fragment"))), { once: true });
       });
       if (act() !== false) await end;
     };
