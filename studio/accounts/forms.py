@@ -8,17 +8,17 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext, gettext_lazy
 
-from studio.accounts.models import COLOURS
+from studio.accounts.models import COLOUR_CHOICES
 
 
 class _WithPassword(forms.Form):
     password = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         required=False,
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least ten characters. You may leave it empty and choose one later; until then you come back in by a new link.",
+        help_text=gettext_lazy("At least ten characters. You may leave it empty and choose one later; until then you come back in by a new link."),
     )
 
     def clean_password(self) -> str:
@@ -31,8 +31,8 @@ class _WithPassword(forms.Form):
 class NewcomerForm(_WithPassword):
     """Who comes by a link and has no account yet. Also what an invitation asks."""
 
-    name = forms.CharField(label="Your name", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}))
-    email = forms.EmailField(label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}))
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     field_order = ("name", "email", "password")
 
     def clean_email(self) -> str:
@@ -46,7 +46,7 @@ class ReturnForm(_WithPassword):
 class ProfileForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=80)
     colour = forms.ChoiceField(
-        label=gettext_lazy("Your colour"), choices=[(c, c.title()) for c in COLOURS], help_text=gettext_lazy("Others see it beside your name.")
+        label=gettext_lazy("Your colour"), choices=COLOUR_CHOICES, help_text=gettext_lazy("Others see it beside your name.")
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
 

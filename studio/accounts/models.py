@@ -7,9 +7,20 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 # Eight hues that stay apart on a dark page and for most colour-blind eyes; the stylesheet gives each its value.
-COLOURS = ("amber", "teal", "rose", "blue", "lime", "violet", "orange", "cyan")
+COLOUR_CHOICES = (
+    ("amber", gettext_lazy("Amber")),
+    ("teal", gettext_lazy("Teal")),
+    ("rose", gettext_lazy("Rose")),
+    ("blue", gettext_lazy("Blue")),
+    ("lime", gettext_lazy("Lime")),
+    ("violet", gettext_lazy("Violet")),
+    ("orange", gettext_lazy("Orange")),
+    ("cyan", gettext_lazy("Cyan")),
+)
+COLOURS = tuple(name for name, _ in COLOUR_CHOICES)
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -32,7 +33,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         except LinkUsed:
             return render(request, "accounts/link_gone.html", status=404)
         except AddressTaken:
-            form.add_error("email", "There is an account under this address already. Sign in with it, or give another address.")
+            form.add_error("email", gettext("There is an account under this address already. Sign in with it, or give another address."))
         else:
             sign_in(request, person)
             return redirect("/")
@@ -48,7 +49,7 @@ def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             change_profile(person, **{"language": person.language, **form.cleaned_data})
-            messages.success(request, "Saved.")
+            messages.success(request, gettext("Saved."))
             return redirect("account")
         return render(request, "accounts/account.html", {"form": form}, status=400)
     return render(request, "accounts/account.html", {"form": form})

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from generation.contract import Result
 from studio.delivery.models import Export
@@ -26,7 +27,7 @@ class ExportKind(Kind):
 
     def admit(self, project: Any, spec: dict[str, Any]) -> None:
         if not spec["frames"]:
-            raise Refused("There is nothing to export yet: no shot of the cut has a take. Make the film first.")
+            raise Refused(gettext("There is nothing to export yet: no shot of the cut has a take. Make the film first."))
 
     def units(self, spec: dict[str, Any]) -> float:
         width, height = spec["size"]

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from generation import catalog
 from generation.contract import Task
 from generation.facts import EngineInfo, Family
 
 FAMILIES: tuple[tuple[Family, str], ...] = (
-    ("image", "Pictures"),
-    ("video", "Clips"),
-    ("control", "Clips under control"),
-    ("post", "Upscale and interpolate"),
-    ("music", "Music and effects"),
-    ("voice", "Speech"),
-    ("text", "Text"),
-    ("other machines", "Other machines"),
-    ("previs", "Previs"),
+    ("image", gettext_noop("Pictures")),
+    ("video", gettext_noop("Clips")),
+    ("control", gettext_noop("Clips under control")),
+    ("post", gettext_noop("Upscale and interpolate")),
+    ("music", gettext_noop("Music and effects")),
+    ("voice", gettext_noop("Speech")),
+    ("text", gettext_noop("Text")),
+    ("other machines", gettext_noop("Other machines")),
+    ("previs", gettext_noop("Previs")),
 )
 TASK_WORDS: dict[Task, str] = {
-    "still": "a picture",
-    "shot": "a clip",
-    "upscale": "larger",
-    "interpolate": "more frames",
-    "music": "music",
-    "tone": "a tone",
-    "effect": "an effect",
-    "voice": "speech",
-    "text": "text",
+    "still": gettext_noop("a picture"),
+    "shot": gettext_noop("a clip"),
+    "upscale": gettext_noop("larger"),
+    "interpolate": gettext_noop("more frames"),
+    "music": gettext_noop("music"),
+    "tone": gettext_noop("a tone"),
+    "effect": gettext_noop("an effect"),
+    "voice": gettext_noop("speech"),
+    "text": gettext_noop("text"),
 }
 GENERAL: tuple[Task, ...] = tuple(TASK_WORDS)
 
@@ -42,7 +44,7 @@ class Offer:
 
     @property
     def words(self) -> str:
-        return TASK_WORDS[self.task]
+        return gettext(TASK_WORDS[self.task])
 
 
 def offers(tasks: tuple[Task, ...] = GENERAL, *, without: tuple[str, ...] = ("previs",)) -> list[tuple[str, list[Offer]]]:
@@ -52,7 +54,7 @@ def offers(tasks: tuple[Task, ...] = GENERAL, *, without: tuple[str, ...] = ("pr
         engines = [info for info in catalog.engines() if info.family == family and info.name not in without]
         rows = [Offer(info, task) for info in engines for task in info.tasks if task in tasks]
         if rows:
-            found.append((words, rows))
+            found.append((gettext(words), rows))
     return found
 
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Union, get_args, get_origin
 
+from django.utils.translation import gettext
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from generation.contract import BadRequest
+from studio.engines.words import choice
 
 LONG = 400  # characters from which a field is several lines high
 ROWS = 3  # of adapters that a form shows
@@ -109,7 +111,7 @@ def _default(info: FieldInfo) -> Any:
 
 
 def _label(name: str, info: FieldInfo) -> str:
-    return info.title or name.replace("_", " ").capitalize()
+    return gettext(info.title or name.replace("_", " ").capitalize())
 
 
 def _bounds(info: FieldInfo) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def _bounds(info: FieldInfo) -> dict[str, Any]:
 def _field(name: str, info: FieldInfo, kind: Any, value: Any) -> Field:
     bounds = _bounds(info)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    made = Field(name, _label(name, info), "text", value, required=info.is_required(), help=info.description or "")
+    made = Field(name, _label(name, info), "text", value, required=info.is_required(), help=gettext(info.description or ""))
     made.length = bounds.get("max_length")
     listed = extra.get("choices")
     if name in ("controlnet", "ip_adapter", "upsampler", "refine_lora", "codec"):
@@ -132,9 +134,9 @@ def _field(name: str, info: FieldInfo, kind: Any, value: Any) -> Field:
     elif name in ("model", "endpoint"):
         made.kind = name  # type: ignore[assignment]
     elif get_origin(kind) is Literal:
-        made.kind, made.choices = "choice", tuple((str(word), str(word)) for word in get_args(kind))
+        made.kind, made.choices = "choice", tuple((str(word), choice(str(word))) for word in get_args(kind))
     elif isinstance(listed, (list, tuple)):
-        made.kind, made.choices = "choice", (("", "the model's own"), *((str(word), str(word)) for word in listed))
+        made.kind, made.choices = "choice", (("", gettext("the model's own")), *((str(word), choice(str(word))) for word in listed))
     elif kind is bool:
         made.kind = "check"
     elif kind in (int, float, Decimal):
@@ -196,5 +198,10 @@ def _read(name: str, info: FieldInfo, kind: Any, text: str) -> Any:
             return [word.strip() for word in text.split(",") if word.strip()]
         return json.loads(text)
     except (ValueError, InvalidOperation, RecursionError):
-        wanted = "a whole number" if kind is int else "a number" if kind in (float, Decimal) else "JSON"
-        raise BadRequest(f"“{label}” must be {wanted}; “{text[:40]}” is not.") from None
+        if kind is int:
+            words = gettext("“%(label)s” must be a whole number; “%(text)s” is not.")
+        elif kind in (float, Decimal):
+            words = gettext("“%(label)s” must be a number; “%(text)s” is not.")
+        else:
+            words = gettext("“%(label)s” must be JSON; “%(text)s” is not.")
+        raise BadRequest(words % {"label": label, "text": text[:40]}) from None

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.events.live import publish
 from studio.events.log import hold, record
@@ -18,6 +19,7 @@ from studio.jobs import fair, paying
 from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import BATCH, LEASED, OPEN, Job, Need, State
 from studio.jobs.states import move
+from studio.jobs.words import STOPPED_WAITING
 from studio.projects.models import Project
 
 log = logging.getLogger(__name__)
@@ -109,11 +111,21 @@ def _needs(orders: Sequence[Order]) -> list[Need]:
             else:
                 state = states.get(need.pk)
                 if state not in (*OPEN, State.SUCCEEDED):
-                    raise Refused(f"It needs “{need.title or need.kind}”, which has {state or 'gone'}. Retry that first.")
+                    raise Refused(_lacking(need, state))
                 needed, ready = need, state == State.SUCCEEDED
             rows.append(Need(job=order.job, needs=needed))
             order.job.waiting += 0 if ready else 1
     return rows
+
+
+def _lacking(need: Job, state: str | None) -> str:
+    """Why nothing can wait for a job that has ended badly."""
+    title = {"title": need.title or need.kind}
+    if state == State.FAILED:
+        return gettext("It needs “%(title)s”, which has failed. Retry that first.") % title
+    if state == State.CANCELLED:
+        return gettext("It needs “%(title)s”, which was cancelled. Retry that first.") % title
+    return gettext("It needs “%(title)s”, which is gone. Ask for that first.") % title
 
 
 def wake(queues: dict[str, int]) -> None:
@@ -160,7 +172,7 @@ def _cancel(jobs: models.QuerySet[Job], by: Any, project: Project) -> int:
         frontier = set(Need.objects.filter(needs__in=frontier, job__state=State.QUEUED).values_list("job_id", flat=True)) - touched
         touched |= frontier
     asked = Job.objects.filter(pk__in=touched)
-    move(asked.filter(state=State.QUEUED), State.CANCELLED, finished=now, error="Cancelled before it began.")
+    move(asked.filter(state=State.QUEUED), State.CANCELLED, finished=now, error=STOPPED_WAITING)
     move(asked, State.CANCELLING)
     paying.close(project, touched)
     transaction.on_commit(lambda: _tell(project, touched))
@@ -180,7 +192,8 @@ def retry_job(job: Job, *, by: Any) -> Job:
     hold(job.project_id)
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.state not in (State.FAILED, State.CANCELLED):
-        raise Refused(f"Only a failed or cancelled job can be tried again; this one is {job.get_state_display().lower()}.")
+        words = gettext("Only a failed or cancelled job can be tried again; this one is %(state)s.")
+        raise Refused(words % {"state": job.get_state_display().lower()})
     ended = (State.FAILED, State.CANCELLED)
     again, frontier = {job.pk}, {job.pk}
     while frontier:  # and what it needs that never came about

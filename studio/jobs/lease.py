@@ -26,14 +26,23 @@ from studio.jobs.kinds import kind_named
 from studio.jobs.models import LEASED, OPEN, Attempt, Job, Need, State, Worker
 from studio.jobs.paying import close, pay, so_far
 from studio.jobs.states import move
+from studio.jobs.words import (
+    BEGINS_AGAIN,
+    DIED_OFTEN,
+    LIGHTER_ALREADY,
+    MAY_FIT,
+    NEEDED_CANCELLED,
+    NEEDED_FAILED,
+    ONCE_MORE,
+    STOPPED_DEAD,
+    STOPPED_RUNNING,
+)
 from studio.media.models import Asset
 from studio.projects.models import OnMemory
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 HASH = "requested_by__password"  # which a worker may not be allowed to read
-ONCE_MORE = "It is tried once more, slower, with its model kept mostly in main memory."
-MAY_FIT = "Or let it be tried once more with its model kept mostly in main memory (Settings, “When a card runs out of memory”), then retry."
 LOG_KEPT = 20_000  # characters of a failed attempt's log
 
 
@@ -109,7 +118,7 @@ def finish(job: Job, result: Result, assets: dict[str, Asset], seconds: float) -
         if row is None:
             charge(job, seconds - job.estimate)
             pay(held, seconds, "cancelled", result.usage, result.engine_version)
-            _end(held, State.CANCELLED, "Cancelled while it ran.")
+            _end(held, State.CANCELLED, STOPPED_RUNNING)
     if row is None:  # raised inside, it would undo the cancellation
         raise LeaseLost("cancelled")
     return row
@@ -165,7 +174,7 @@ def give_up(
         if once_more:
             reason = f"{reason} {ONCE_MORE}"
         elif held.lighter and lighter is not None:
-            reason = f"{reason} Its model was kept mostly in main memory already."
+            reason = f"{reason} {LIGHTER_ALREADY}"
         elif lighter:
             reason = f"{reason} {MAY_FIT}"
         if held.state != State.CANCELLING:
@@ -175,7 +184,7 @@ def give_up(
             Worker.objects.filter(name=held.worker).update(failed=F("failed") + 1)  # after the shares, as a claim does
         pay(held, seconds, "cancelled" if held.state == State.CANCELLING else "failed", usage)
         if held.state == State.CANCELLING:
-            _end(held, State.CANCELLED, "Cancelled while it ran.")
+            _end(held, State.CANCELLED, STOPPED_RUNNING)
         elif once_more:
             has_card = Worker.objects.filter(name=held.worker, card__has_key="name").exists()
             _requeue(held, reason, timezone.now(), lighter=lighter, card_only=has_card)
@@ -192,7 +201,7 @@ def stop_cancelled(job: Job, seconds: float = 0.0, usage: Usage | None = None) -
         held = _held(job)
         charge(job, seconds - job.estimate)
         pay(held, seconds, "cancelled", usage)
-        _end(held, State.CANCELLED, "Cancelled while it ran.")
+        _end(held, State.CANCELLED, STOPPED_RUNNING)
 
 
 def release(job: Job, usage: Usage | None = None) -> None:
@@ -203,7 +212,7 @@ def release(job: Job, usage: Usage | None = None) -> None:
         charge(job, -job.estimate)
         pay(held, so_far(held), "given back", usage)
         if held.state == State.CANCELLING:
-            _end(held, State.CANCELLED, "Cancelled while it ran.")
+            _end(held, State.CANCELLED, STOPPED_RUNNING)
             return
         move(Job.objects.filter(pk=held.pk), State.QUEUED, attempt=F("attempt") - 1, available=timezone.now())
         _tell(held)
@@ -229,12 +238,12 @@ def _end(job: Job, state: State, reason: str) -> None:
     waiting = _waiting_for(job)
     if state == State.FAILED:
         kind_named(job.kind).fail(job, reason)
-        because = f"It needs “{job.title or job.kind}”, which failed: {reason}"[:4000]
+        because = (NEEDED_FAILED % {"title": job.title or job.kind, "reason": reason})[:4000]
         move(Job.objects.filter(pk__in=waiting), State.FAILED, error=because, failed_by=job, finished=now)
         data = {"kind": job.kind, "reason": reason[:300], "with": len(waiting)}
         record("job.failed", actor=job.requested_by, project=job.project, subject=job, data=data)
     else:  # what was asked for while this one was still stopping
-        because = f"It needs “{job.title or job.kind}”, which was cancelled."
+        because = NEEDED_CANCELLED % {"title": job.title or job.kind}
         move(Job.objects.filter(pk__in=waiting), State.CANCELLED, error=because, failed_by=job, finished=now)
     close(job.project, [job.pk, *waiting])
     _tell(job)
@@ -282,11 +291,11 @@ def _bury(pk: uuid.UUID, project_id: uuid.UUID) -> int:
         charge(job, -job.estimate)
         pay(job, so_far(job, job.lease_until - LEASE if job.lease_until else None), "died")
         if job.state == State.CANCELLING:
-            _end(job, State.CANCELLED, "Cancelled; its worker had died.")
+            _end(job, State.CANCELLED, STOPPED_DEAD)
         elif job.attempt >= job.max_attempts:
-            _end(job, State.FAILED, f"The worker died {job.attempt} times while it worked on this. Look at its memory and its log, then retry.")
+            _end(job, State.FAILED, DIED_OFTEN % {"count": job.attempt})
         else:
-            _requeue(job, "The worker died; it starts again.", timezone.now())
+            _requeue(job, BEGINS_AGAIN, timezone.now())
     return 1
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from studio.jobs.models import OPEN, Attempt, Job, Share, State, Worker
 from studio.projects.models import Project
@@ -84,8 +85,8 @@ def open_jobs_by_subject(project: Project, subject_kind: str) -> dict[str, Job]:
     return {job.subject_id: job for job in found}
 
 
-CLASSES = ((0, "Interactive"), (1, "Batch"), (2, "Idle"))
-QUEUES = (("desk", "Desk"), ("work", "Render"), ("gpu", "Neural"))
+CLASSES = ((0, gettext_noop("Interactive")), (1, gettext_noop("Batch")), (2, gettext_noop("Idle")))
+QUEUES = (("desk", gettext_noop("Desk")), ("work", gettext_noop("Render")), ("gpu", gettext_noop("Neural")))
 FORGOTTEN = timedelta(days=1)
 FAILURES = 25
 
@@ -118,7 +119,7 @@ def queue_classes() -> list[QueueClass]:
                 continue
             ahead += row["work"] or 0.0
             wait = ahead / workers[queue] if workers[queue] else None
-            found.append(QueueClass(words, told, row["ready"], row["waits"], row["work"] or 0.0, wait))
+            found.append(QueueClass(gettext(words), gettext(told), row["ready"], row["waits"], row["work"] or 0.0, wait))
     return found
 
 

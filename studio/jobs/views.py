@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.events.live import valkey
@@ -96,7 +97,7 @@ def wish(request: HttpRequest, name: str) -> HttpResponse:
     """Drain a worker, retire it, or let it work again."""
     wanted = request.POST.get("wish", "")
     if wanted not in WISHES:
-        return render(request, "ui/_problem.html", {"problem": "A worker can be drained, retired, or let work again."}, status=400)
+        return render(request, "ui/_problem.html", {"problem": gettext("A worker can be drained, retired, or let work again.")}, status=400)
     wish_of(get_object_or_404(Worker, pk=name), wanted, by=request.user)
     return redirect(f"{reverse('jobs:farm')}?part")
 
@@ -116,7 +117,7 @@ def share(request: HttpRequest, film: str) -> HttpResponse:
     found = get_object_or_404(Share.objects.select_related("project"), pk=film)
     form = ShareForm(request.POST)
     if not form.is_valid():
-        words = "A weight is a number from 0.1 to 100; limit and reservation are whole numbers, or empty. Nothing was changed."
+        words = gettext("A weight is a number from 0.1 to 100; limit and reservation are whole numbers, or empty. Nothing was changed.")
         return render(request, "ui/_problem.html", {"problem": words}, status=400)
     sent = form.cleaned_data
     change_share(found, by=request.user, weight=sent["weight"], limit=sent["limit"], reserved=sent["reserved"] or 0)

@@ -17,13 +17,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.ledger.estimates import Foretold
 from studio.ledger.models import GPU, PROVIDER_JOB, Balance, Entry, Kind, Rate, Terms
 from studio.ledger.queries import Line
 from studio.ledger.rates import rate_card
-from studio.ledger.words import amount_of
+from studio.ledger.words import amount_of, either
 from studio.projects.models import Membership, Project, Role
 from studio.projects.policies import LEADS
 
@@ -272,11 +273,16 @@ def _refusal(project: Project, balance: Balance, cost: Decimal, left: Decimal) -
     leads = Membership.objects.filter(project=project, role__in=sorted(LEADS)).select_related("person").order_by("-role", "since")
     names = [f"{row.person.name or row.person.email} ({Role(row.role).label.lower()})" for row in leads[:3]]
     measure = balance.measure
-    return (
-        f"This would cost about {amount_of(cost, measure)}; of the budget of {amount_of(balance.budget, measure)} "
-        f"{amount_of(left, measure)} is left. "
-        f"Nothing was ordered. The budget can be raised under Costs by {' or '.join(names) or 'the owner'}."
+    words = gettext(
+        "This would cost about %(cost)s; of the budget of %(budget)s %(left)s is left. "
+        "Nothing was ordered. The budget can be raised under Costs by %(people)s."
     )
+    return words % {
+        "cost": amount_of(cost, measure),
+        "budget": amount_of(balance.budget, measure),
+        "left": amount_of(left, measure),
+        "people": either(names) or gettext("the owner"),
+    }
 
 
 def _plain(value: Decimal | None) -> str | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from studio.ledger.models import GPU, Balance
 
@@ -16,14 +17,14 @@ MONEY: dict[str, Any] = {"max_digits": 12, "decimal_places": 4, "min_value": Dec
 class TermsForm(forms.Form):
     currency = forms.RegexField(
         r"^[A-Za-z]{3}$",
-        label="Currency",
-        help_text="Three letters: EUR, USD, JPY …",
-        error_messages={"invalid": "A currency has three letters, like EUR."},
+        label=gettext_lazy("Currency"),
+        help_text=gettext_lazy("Three letters: EUR, USD, JPY …"),
+        error_messages={"invalid": gettext_lazy("A currency has three letters, like EUR.")},
     )
     per_kwh = forms.DecimalField(
         required=False,
-        label="A kilowatt-hour costs",
-        help_text="Added to every rate below by the energy used. Leave it empty where rates include it.",
+        label=gettext_lazy("A kilowatt-hour costs"),
+        help_text=gettext_lazy("Added to every rate below by the energy used. Leave it empty where rates include it."),
         **MONEY,
     )
 
@@ -35,12 +36,16 @@ class RateForm(forms.Form):
     card = forms.CharField(
         max_length=120,
         strip=True,
-        label="Card",
-        help_text="Its name, or a part with * around it: *H100*. “cpu” is work without a card, “*” every other.",
+        label=gettext_lazy("Card"),
+        help_text=gettext_lazy("Its name, or a part with * around it: *H100*. “cpu” is work without a card, “*” every other."),
     )
-    per_hour = forms.DecimalField(label="A worker-hour costs", **MONEY)
+    per_hour = forms.DecimalField(label=gettext_lazy("A worker-hour costs"), **MONEY)
     watts = forms.IntegerField(
-        required=False, min_value=0, max_value=100_000, label="Watts at work", help_text="Where the card's own meter cannot be read."
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        label=gettext_lazy("Watts at work"),
+        help_text=gettext_lazy("Where the card's own meter cannot be read."),
     )
 
 
@@ -48,14 +53,24 @@ class BudgetForm(forms.Form):
     """A field for the hours on cards, and one for each currency."""
 
     hours = forms.DecimalField(
-        required=False, max_digits=9, decimal_places=2, min_value=Decimal(0), label="Hours on graphics cards", help_text="Empty: no limit."
+        required=False,
+        max_digits=9,
+        decimal_places=2,
+        min_value=Decimal(0),
+        label=gettext_lazy("Hours on graphics cards"),
+        help_text=gettext_lazy("Empty: no limit."),
     )
 
     def __init__(self, *args: Any, currencies: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for currency in currencies:
             self.fields[f"money-{currency}"] = forms.DecimalField(
-                required=False, max_digits=12, decimal_places=2, min_value=Decimal(0), label=f"Money ({currency})", help_text="Empty: no limit."
+                required=False,
+                max_digits=12,
+                decimal_places=2,
+                min_value=Decimal(0),
+                label=gettext("Money (%(currency)s)") % {"currency": currency},
+                help_text=gettext("Empty: no limit."),
             )
 
     def budgets(self) -> dict[str, Decimal | None]:

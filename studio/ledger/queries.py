@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from generation import catalog
 from studio.accounts.models import Person
@@ -73,14 +75,15 @@ def total(project: Project) -> Line:
 
 
 def by_engine(project: Project) -> list[Line]:
-    titles = {facts.name: facts.title for facts in catalog.engines()}
-    return _lines(_grouped(actuals(project), "engine"), lambda row: titles.get(row["engine"], row["engine"]) or "The studio itself")
+    titles = {facts.name: gettext(facts.title) for facts in catalog.engines()}
+    return _lines(_grouped(actuals(project), "engine"), lambda row: titles.get(row["engine"], row["engine"]) or gettext("The studio itself"))
 
 
 def by_person(project: Project) -> list[Line]:
     rows = list(_grouped(actuals(project), "person_id"))
     people = {person.pk: person.name or person.email for person in Person.objects.filter(pk__in={row["person_id"] for row in rows})}
-    return _lines(rows, lambda row: people.get(row["person_id"], "somebody who left" if row["person_id"] else "nobody in particular"))
+    left, nobody = gettext("somebody who left"), gettext("nobody in particular")
+    return _lines(rows, lambda row: people.get(row["person_id"], left if row["person_id"] else nobody))
 
 
 def dearest_shots(project: Project) -> list[Line]:
@@ -88,7 +91,7 @@ def dearest_shots(project: Project) -> list[Line]:
     rows = list(_grouped(actuals(project).filter(subject_kind="shot"), "subject_id", name=Max("title")))
     lines: dict[str, Line] = {}
     for row in rows:
-        line = lines.setdefault(row["subject_id"], Line(row["name"] or "Shot", url_id=row["subject_id"]))
+        line = lines.setdefault(row["subject_id"], Line(row["name"] or gettext("Shot"), url_id=row["subject_id"]))
         line.add(row)
     for line in lines.values():
         line.name = line.name.split(" by ")[0]  # what other engines made of it is called by them too
@@ -114,7 +117,7 @@ def days(project: Project, currency: str = "") -> list[Bar]:
     today = timezone.now().date()
     first = today - timedelta(days=DAYS - 1)
     rows = _grouped(actuals(project).filter(at__date__gte=first).annotate(day=TruncDate("at")), "day")
-    lines = {first + timedelta(days=n): Line(f"{first + timedelta(days=n):%-d %b}") for n in range(DAYS)}
+    lines = {first + timedelta(days=n): Line(date_format(first + timedelta(days=n), "j M")) for n in range(DAYS)}
     for row in rows:
         if row["day"] in lines:
             lines[row["day"]].add(row)

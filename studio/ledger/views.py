@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.accounts.models import Person
@@ -60,7 +61,7 @@ def budget(request: ProjectRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "ledger/costs.html", _costs(request, form), status=400)
     actions.set_budget(request.project, by=request.user, budgets=form.budgets())
-    messages.success(request, "The budget is set. It holds for whatever is ordered from now on.")
+    messages.success(request, gettext("The budget is set. It holds for whatever is ordered from now on."))
     return redirect("ledger:costs", request.project.slug)
 
 
@@ -140,9 +141,15 @@ def terms(request: HttpRequest) -> HttpResponse:
         return render(request, "ledger/rates.html", _rates(terms=form), status=400)
     before = rate_card()
     if actions.set_terms(by=request.user, **form.cleaned_data):
-        left = sum(1 for rate in before.rates if rate.currency != form.cleaned_data["currency"])
-        gone = f" {left} rate{'s' * (left != 1)} in {before.currency} no longer hold: set them in {form.cleaned_data['currency']}." if left else ""
-        messages.success(request, f"From now on it is counted like this.{gone}")
+        said = [gettext("From now on it is counted like this.")]
+        if left := sum(1 for rate in before.rates if rate.currency != form.cleaned_data["currency"]):
+            words = ngettext(
+                "%(count)d rate in %(before)s no longer holds: set it in %(now)s.",
+                "%(count)d rates in %(before)s no longer hold: set them in %(now)s.",
+                left,
+            )
+            said.append(words % {"count": left, "before": before.currency, "now": form.cleaned_data["currency"]})
+        messages.success(request, " ".join(said))
     return redirect("ledger:rates")
 
 
@@ -152,11 +159,12 @@ def addition(request: HttpRequest) -> HttpResponse:
     """A price from now on."""
     form = RateForm(request.POST)
     if form.is_valid() and not rate_card().currency:
-        form.add_error(None, "Say first which currency this installation counts in.")
+        form.add_error(None, gettext("Say first which currency this installation counts in."))
     if not form.is_valid():
         return render(request, "ledger/rates.html", _rates(rate=form), status=400)
     actions.set_rate(by=request.user, **form.cleaned_data)
-    messages.success(request, f"From now on an hour of “{form.cleaned_data['card']}” costs this. What was begun before keeps its price.")
+    words = gettext("From now on an hour of “%(card)s” costs this. What was begun before keeps its price.")
+    messages.success(request, words % {"card": form.cleaned_data["card"]})
     return redirect("ledger:rates")
 
 
@@ -166,7 +174,7 @@ def withdrawal(request: HttpRequest) -> HttpResponse:
     """A card has no price of its own any more."""
     card = request.POST.get("card", "")
     if not any(rate.card == card for rate in rate_card().rates):
-        return render(request, "ledger/rates.html", _rates(problem="That rate does not hold any more; nothing was changed."), status=409)
+        return render(request, "ledger/rates.html", _rates(problem=gettext("That rate does not hold any more; nothing was changed.")), status=409)
     actions.set_rate(by=request.user, card=card, per_hour=None)
-    messages.success(request, f"“{card}” has no price of its own any more.")
+    messages.success(request, gettext("“%(card)s” has no price of its own any more.") % {"card": card})
     return redirect("ledger:rates")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
+
+from django.utils.translation import gettext
 
 from studio.ledger.models import GPU
 
@@ -14,7 +18,7 @@ def money(value: Decimal, currency: str) -> str:
     if currency in WHOLE and value >= 1:
         return f"{value.quantize(Decimal(1), ROUND_HALF_UP):,} {currency}"
     if 0 < value < Decimal("0.005"):
-        return f"under 0.01 {currency}"
+        return gettext("under %(money)s") % {"money": f"0.01 {currency}"}
     return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):,} {currency}"
 
 
@@ -36,10 +40,20 @@ def hours(seconds: float) -> str:
 def amount_of(value: Decimal | None, measure: str) -> str:
     """A value of a balance in its measure."""
     if value is None:
-        return "no limit"
-    return f"{hours(float(value))} on graphics cards" if measure == GPU else money(value, measure)
+        return gettext("no limit")
+    return gettext("%(time)s on graphics cards") % {"time": hours(float(value))} if measure == GPU else money(value, measure)
 
 
 def amount_alone(value: Decimal, measure: str) -> str:
     """The same where the measure has been named."""
     return hours(float(value)) if measure == GPU else money(value, measure)
+
+
+def both(parts: Sequence[str]) -> str:
+    """ "12.40 EUR and 0.30 USD"; nothing for none."""
+    return reduce(lambda before, last: gettext("%(before)s and %(last)s") % {"before": before, "last": last}, parts) if parts else ""
+
+
+def either(parts: Sequence[str]) -> str:
+    """ "Ola or Pia"; nothing for none."""
+    return reduce(lambda before, last: gettext("%(before)s or %(last)s") % {"before": before, "last": last}, parts) if parts else ""

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from generation import catalog
 from generation.contract import BadRequest, Format, Rate
 from generation.facts import EngineInfo
 from studio.events.log import hold, record
+from studio.jobs import words as reasons
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.kinds import Refused
 from studio.jobs.models import BATCH, INTERACTIVE, Job
 from studio.material.inputs import GUIDES, Files, chosen
-from studio.material.models import CLIP, Piece
+from studio.material.models import ADAPTER, CLIP, PICTURE, SOUND, TEXT, Piece
 from studio.material.twins import Exists, twins_among
 from studio.media import store
 from studio.projects.models import Project
@@ -30,6 +32,12 @@ from studio.world.actions import Designs, design_missing
 
 MAX_AT_ONCE = 8
 MAX_UPLOAD = 2 * 1024**3
+NO_CLIP = {
+    PICTURE: gettext_noop("%(code)s is a picture; a take is a clip."),
+    SOUND: gettext_noop("%(code)s is a sound; a take is a clip."),
+    TEXT: gettext_noop("%(code)s is a text; a take is a clip."),
+    ADAPTER: gettext_noop("%(code)s is a LoRA; a take is a clip."),
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ def request_pieces(
     shots that are lacking are ordered first and waited for. Raises `Refused` with what to change; nothing is queued then."""
     hold(project.pk)
     if not 1 <= count <= MAX_AT_ONCE:
-        raise Refused(f"Ask for 1 to {MAX_AT_ONCE} at once.")
+        raise Refused(gettext("Ask for 1 to %(most)s at once.") % {"most": MAX_AT_ONCE})
     facts = _engine(engine)
     designs = design_missing(project, by=by) if any(value.startswith("guide:") for _, value in picked) else Designs()
     guides = Guides(Wanted.of(format), designs, INTERACTIVE) if format is not None else None
@@ -94,9 +102,10 @@ def title_of(params: dict[str, Any], otherwise: str) -> str:
 def upload(project: Project, *, by: Any, file: Any) -> Job:
     """Keep an uploaded file and have it brought in. `file` is Django's `UploadedFile`. Raises `Refused`."""
     if not file.size:
-        raise Refused(f"“{file.name[:80]}” is empty. Nothing was kept.")
+        raise Refused(gettext("“%(name)s” is empty. Nothing was kept.") % {"name": file.name[:80]})
     if file.size > MAX_UPLOAD:
-        raise Refused(f"“{file.name[:80]}” has {file.size / 1024**3:.1f} GiB; up to {MAX_UPLOAD // 1024**3} can be brought in. Nothing was kept.")
+        words = gettext("“%(name)s” has %(size)s GiB; up to %(most)s can be brought in. Nothing was kept.")
+        raise Refused(words % {"name": file.name[:80], "size": f"{file.size / 1024**3:.1f}", "most": MAX_UPLOAD // 1024**3})
     asset = store.put_upload(file)
     name = Path(str(file.name)).name[:200]
     with transaction.atomic():
@@ -111,7 +120,7 @@ def request_neural_takes(shot: Shot, *, by: Any, asked: Asked, seed: int, count:
     there or being made already, unless they are wanted `anyway`; nothing is queued then."""
     hold(shot.project_id)
     if not 1 <= count <= MAX_AT_ONCE:
-        raise Refused(f"Ask for 1 to {MAX_AT_ONCE} takes at once.")
+        raise Refused(gettext("Ask for 1 to %(most)s takes at once.") % {"most": MAX_AT_ONCE})
     project = shot.project
     designs = design_missing(project, by=by)
     beats = beats_by_scene(project, [shot.scene_id])[shot.scene_id]
@@ -129,7 +138,7 @@ def take_order(shot: Shot, spec: dict[str, Any], asked: Asked, guides: Guides, p
     """The take of a shot by another engine; the guides it needs are ordered in `guides`."""
     facts, project = _engine(asked.engine), shot.project
     if "shot" not in facts.forms:
-        raise Refused(f"{facts.title} makes no clips. Choose an engine that does.")
+        raise Refused(gettext("%(engine)s makes no clips. Choose an engine that does.") % {"engine": gettext(facts.title)})
     picked = list(asked.picked)
     if asked.guided:
         picked += [(each.role, f"guide:{shot.pk}") for each in facts.takes("shot") if each.medium in GUIDES]
@@ -154,7 +163,7 @@ def _engine(name: str) -> EngineInfo:
     try:
         return catalog.info(name)
     except BadRequest as problem:
-        raise Refused(str(problem)) from problem
+        raise Refused(reasons.said(str(problem))) from problem
 
 
 @transaction.atomic
@@ -180,10 +189,11 @@ def use_as_take(piece: Piece, shot: Shot, *, by: Any) -> Take:
     project = piece.project
     hold(project.pk)
     if piece.medium != CLIP:
-        raise Refused(f"{piece.code} is a {piece.get_medium_display().lower()}; a take is a clip.")
+        raise Refused(gettext(NO_CLIP[piece.medium]) % {"code": piece.code})
     rate = piece.facts.get("rate") or [project.rate_num, project.rate_den]
     if list(rate) != [project.rate_num, project.rate_den]:
-        raise Refused(f"{piece.code} runs at another frame rate than the film. Upload it: it is brought to the film's rate then.")
+        words = gettext("%(code)s runs at another frame rate than the film. Upload it: it is brought to the film's rate then.")
+        raise Refused(words % {"code": piece.code})
     told = {"revision": shot.revision, "piece": piece.number}
     frames = int(piece.facts["frames"])
     facts = {"recipe": piece.recipe, "measures": piece.data, "notes": piece.notes, "seconds": piece.seconds}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from generation.contract import Format, Rate, Task
 from generation.facts import PICTURE_TASKS, SOUND_TASKS, EngineInfo
@@ -14,12 +15,12 @@ STILL: tuple[Task, ...] = ("still",)
 
 
 class AskForm(forms.Form):
-    width = forms.IntegerField(min_value=16, max_value=7680, required=False)
-    height = forms.IntegerField(min_value=16, max_value=7680, required=False)
-    frames = forms.IntegerField(min_value=1, max_value=20_000, required=False, label="Length (frames)")
-    seconds = forms.FloatField(min_value=0.1, max_value=3600, required=False, label="Length (seconds)")
-    seed = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
-    count = forms.IntegerField(min_value=1, max_value=8, required=False, initial=1, label="How many")
+    width = forms.IntegerField(min_value=16, max_value=7680, required=False, label=gettext_lazy("Width"))
+    height = forms.IntegerField(min_value=16, max_value=7680, required=False, label=gettext_lazy("Height"))
+    frames = forms.IntegerField(min_value=1, max_value=20_000, required=False, label=gettext_lazy("Length (frames)"))
+    seconds = forms.FloatField(min_value=0.1, max_value=3600, required=False, label=gettext_lazy("Length (seconds)"))
+    seed = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False, label=gettext_lazy("Seed"))
+    count = forms.IntegerField(min_value=1, max_value=8, required=False, initial=1, label=gettext_lazy("How many"))
     every = forms.BooleanField(required=False)
 
     def size(self, project: Project) -> tuple[int, int]:

@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from generation.contract import Input
 from generation.facts import EngineInfo, InputSpec, Medium
+from studio.engines.words import inside
 from studio.jobs.actions import Order
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job
@@ -58,13 +61,13 @@ def chosen(
     for role, value in picked:
         spec = specs.get(role)
         if spec is None:
-            raise Refused(f"{facts.title} has no use for a file as “{role}”.")
+            raise Refused(gettext("%(engine)s has no use for a file as “%(role)s”.") % {"engine": gettext(facts.title), "role": role})
         kind, _, number = value.partition(":")
         if not number.isdecimal() or len(number) > 18:
-            raise Refused(f"“{value[:30]}” is no file of this project.")
+            raise Refused(gettext("“%(file)s” is no file of this project.") % {"file": value[:30]})
         if kind == "guide":
             if guides is None:
-                raise Refused("A guide needs a size and a length; this task has none.")
+                raise Refused(gettext("A guide needs a size and a length; this task has none."))
             key, lacking = guides.of(guides.shot(int(number)) or _shot(project, int(number)))
             entries.append({"role": role, "shot": int(number), "part": GUIDES.get(spec.medium, "depth"), "key": key})
             needed += [lacking] if lacking is not None and lacking not in needed else []
@@ -83,7 +86,8 @@ def adapters(project: Project, params: dict[str, Any]) -> tuple[dict[str, Any], 
             continue
         piece = Piece.objects.filter(project=project, number=int(code[1:]), medium=ADAPTER, removed=False).first()
         if piece is None:
-            raise Refused(f"There is no LoRA {code} among this film's material. Bring it in, or give the name of one on the shelf.")
+            words = gettext("There is no LoRA %(code)s among this film's material. Bring it in, or give the name of one on the shelf.")
+            raise Refused(words % {"code": code})
         rows.append({**lora, "model": f"input:{piece.asset_id}"})
         picked.append(("lora", f"piece:{piece.pk}"))
     return ({**params, "loras": rows} if picked else params), picked
@@ -92,7 +96,7 @@ def adapters(project: Project, params: dict[str, Any]) -> tuple[dict[str, Any], 
 def _shot(project: Project, pk: int) -> Shot:
     shot = Shot.objects.filter(pk=pk, project=project, removed=False).select_related("project", "scene").first()
     if shot is None:
-        raise Refused("The shot whose previs was to guide this is gone. Choose another.")
+        raise Refused(gettext("The shot whose previs was to guide this is gone. Choose another."))
     return shot
 
 
@@ -102,11 +106,12 @@ def _file(project: Project, spec: InputSpec, kind: str, pk: int) -> dict[str, An
     if kind == "piece":
         piece = Piece.objects.filter(pk=pk, project=project, removed=False, medium__in=MEDIA[spec.medium]).select_related("asset").first()
         if piece is None:
-            raise Refused(f"The piece chosen as {spec.title.lower()} is gone, or is not of the right kind. Choose another.")
+            words = gettext("The piece chosen as %(file)s is gone, or is not of the right kind. Choose another.")
+            raise Refused(words % {"file": inside(spec.title)})
         return {"role": spec.role, "sha256": piece.asset_id, "media_type": piece.asset.media_type, "piece": piece.pk}
     take = Take.objects.filter(pk=pk, shot__project=project).select_related("asset").first() if kind == "take" and spec.medium == "video" else None
     if take is None:
-        raise Refused(f"The take chosen as {spec.title.lower()} is not there. Choose another.")
+        raise Refused(gettext("The take chosen as %(file)s is not there. Choose another.") % {"file": inside(spec.title)})
     return {"role": spec.role, "sha256": take.asset_id, "media_type": take.asset.media_type, "take": take.pk}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Max
+from django.utils.translation import gettext_noop
 
 from generation import catalog
 from generation.contract import Input, Request, Result
@@ -66,7 +67,7 @@ class PieceKind(Kind):
     def prepare(self, job: Job) -> Request:
         spec = job.spec
         if spec.get("shot") and not Shot.objects.filter(pk=spec["shot"]).exists():
-            raise NotReady("The shot this was asked for was deleted.")
+            raise NotReady(gettext_noop("The shot this was asked for was deleted."))
         if said := unconsented(job.project, spec["engine"], spec["task"], spec["params"], spec["inputs"], spec.get("designed")):
             raise NotReady(said)
         return _asked(spec, resolved(job.project, spec["inputs"]))

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from studio.jobs.models import Job
 from studio.media.models import Asset
@@ -20,7 +21,13 @@ class Piece(models.Model):
     """One immutable piece of material, numbered within its project. `recipe` is the request it came from; empty for an upload, whose
     `title` is the name the file had. `data` is what the engine said about it."""
 
-    MEDIA = [(PICTURE, "Picture"), (CLIP, "Clip"), (SOUND, "Sound"), (TEXT, "Text"), (ADAPTER, "LoRA")]
+    MEDIA = [
+        (PICTURE, gettext_lazy("Picture")),
+        (CLIP, gettext_lazy("Clip")),
+        (SOUND, gettext_lazy("Sound")),
+        (TEXT, gettext_lazy("Text")),
+        (ADAPTER, "LoRA"),
+    ]
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="pieces")
     number = models.IntegerField()

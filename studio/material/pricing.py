@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import BATCH, OPEN, Job
 from studio.jobs.paying import works_of
@@ -32,7 +34,7 @@ def film_price(project: Project, asked: Asked, *, every: bool = False) -> Line:
     rows = list(shots.values_list("pk", "frames", "revision"))
     lines, cues = sound_works(project)
     if not (rows or lines or cues):
-        raise Refused("Every shot has a take and every line a voice.")
+        raise Refused(gettext("Every shot has a take and every line a voice."))
     counts = [(Counter([*lines, *cues]), False)]
     for order in missing_designs(project):
         counts.append((Counter(works_of(order.kind, [order.spec])), kind_named(order.kind).indispensable))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from generation.facts import InputSpec
 from studio.jobs.models import OPEN, Job, State
@@ -47,7 +48,8 @@ def choices(project: Project, spec: InputSpec) -> list[dict[str, Any]]:
     if spec.medium == "video":
         takes = Take.objects.filter(shot__project=project, versions__isnull=False).distinct().order_by("-pk")
         for take in takes.select_related("shot", "asset").prefetch_related("asset__renditions")[:CHOICES]:
-            found.append({"value": f"take:{take.pk}", "words": f"{take.shot.code} take {take.number}", "picture": poster_of(take.asset)})
+            words = gettext("%(shot)s take %(number)s") % {"shot": take.shot.code, "number": take.number}
+            found.append({"value": f"take:{take.pk}", "words": words, "picture": poster_of(take.asset)})
     return found
 
 

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from generation.contract import SAMPLE_RATE, BadRequest, Output, Progress, Rate, Result
 from generation.media import loudness, probe, waveform
 from generation.media.picture import output
@@ -69,7 +71,7 @@ def is_adapter(path: Path) -> bool:
             tensors = {name: entry["data_offsets"] for name, entry in header.items() if name != "__metadata__"}
             last = max((int(end) for _, end in tensors.values()), default=0)
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise BadRequest("The file begins like a LoRA (safetensors) and is damaged. Upload it again.") from None
+            raise BadRequest(gettext_noop("The file begins like a LoRA (safetensors) and is damaged. Upload it again.")) from None
     if not tensors or last != size - 8 - length:
-        raise BadRequest("The LoRA (safetensors) is cut off or has no weights in it. Upload it again.")
+        raise BadRequest(gettext_noop("The LoRA (safetensors) is cut off or has no weights in it. Upload it again."))
     return True

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from generation import catalog
 from generation.contract import Request
 from studio.jobs.actions import Order
@@ -18,7 +20,7 @@ class Exists(Exception):
     """What was asked for is there, or being made: `twins`. Nothing was queued."""
 
     def __init__(self, twins: list[Twin]) -> None:
-        super().__init__("Exactly this is there already. Nothing was ordered.")
+        super().__init__(gettext("Exactly this is there already. Nothing was ordered."))
         self.twins = twins
 
 

@@ -7,13 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from generation.contract import BadRequest
 from generation.facts import PICTURE_TASKS, SOUND_TASKS
 from studio.engines.choosing import Offer, offer, offers
 from studio.engines.fields import groups_of, params_from
+from studio.engines.words import inside, named
 from studio.events.log import hold
+from studio.jobs import words as reasons
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job
 from studio.jobs.starting import with_starts
@@ -22,7 +25,7 @@ from studio.material import actions, queries
 from studio.material.actions import Asked
 from studio.material.forms import AskForm, initial
 from studio.material.inputs import GUIDES, adapters
-from studio.material.models import ADAPTER, CLIP, Piece
+from studio.material.models import ADAPTER, CLIP, PICTURE, SOUND, TEXT, Piece
 from studio.material.pricing import film_price
 from studio.material.twins import Exists
 from studio.projects import policies
@@ -38,6 +41,25 @@ from studio.sound.consents import kind_needed
 from studio.sound.queries import standing
 
 LATER_FILES = 20
+MANY = {
+    PICTURE: gettext_noop("Pictures"),
+    CLIP: gettext_noop("Clips"),
+    SOUND: gettext_noop("Sounds"),
+    TEXT: gettext_noop("Texts"),
+    ADAPTER: gettext_noop("LoRAs"),
+}
+# What a file said of itself when it was brought in (generation.media.probe), as a page names it.
+UPLOADED = (
+    gettext_noop("kind"),
+    gettext_noop("media_type"),
+    gettext_noop("width"),
+    gettext_noop("height"),
+    gettext_noop("rate"),
+    gettext_noop("frames"),
+    gettext_noop("seconds"),
+    gettext_noop("channels"),
+    gettext_noop("sample_rate"),
+)
 
 
 @require_safe
@@ -57,7 +79,7 @@ def _shown(request: ProjectRequest) -> dict[str, Any]:
         "more": rows[queries.PAGE - 1].number if len(rows) > queries.PAGE else None,
         "medium": medium,
         "words": words,
-        "media": Piece.MEDIA,
+        "media": [(value, gettext(words)) for value, words in MANY.items()],
         "jobs": with_starts(request.project, queries.at_work(request.project)) if not before else [],
         "may_make": policies.can_make_takes(request.role),
         "shots": [],
@@ -105,7 +127,7 @@ def _asking(request: ProjectRequest, asked: Offer | None, *, shot: Shot | None =
         "has_frames": asked.task in PICTURE_TASKS and asked.task != "still" and shot is None and not film,
         "has_seconds": asked.task in SOUND_TASKS,
         "inputs": [(spec, found) for spec, found in inputs if found or spec.least],
-        "also": [spec.title.lower() for spec, found in inputs if not found and not spec.least],
+        "also": [inside(spec.title) for spec, found in inputs if not found and not spec.least],
         "consent_kind": by_leave,
         "consent_always": always,
         "consents": standing(project, by_leave) if by_leave else (),
@@ -185,7 +207,8 @@ def film(request: ProjectRequest) -> HttpResponse:
     def ordered(request: ProjectRequest, asked: Offer, sent: AskForm, params: dict[str, Any], picked: list[tuple[str, str]]) -> HttpResponse:
         jobs = _order_film(request, asked, sent, params, picked)
         answer = render(request, "material/_ordered.html", {"count": len(jobs)}, status=202)
-        answer["HX-Trigger"] = json.dumps({"film:ordered": {"words": f"{len(jobs)} jobs are with the workers."}})
+        words = ngettext("%(count)s job is with the workers.", "%(count)s jobs are with the workers.", len(jobs))
+        answer["HX-Trigger"] = json.dumps({"film:ordered": {"words": words % {"count": len(jobs)}}})
         return answer
 
     return _ordered(request, ordered)
@@ -237,7 +260,7 @@ def _ordered(request: ProjectRequest, order: Ordered) -> HttpResponse:
     """Read an engine's form and give it to `order`; whatever is wrong is said, and nothing is queued then."""
     asked = offer(request.POST.get("engine", ""), request.POST.get("task", ""))
     if asked is None:
-        return _refused(request, "There is no such engine any more. Choose one from the list.", 400)
+        return _refused(request, gettext("There is no such engine any more. Choose one from the list."), 400)
     sent = AskForm(request.POST)
     if not sent.is_valid():
         return _refused(request, problems(sent), 400)
@@ -246,7 +269,7 @@ def _ordered(request: ProjectRequest, order: Ordered) -> HttpResponse:
         params, worn = adapters(request.project, params_from(asked.info.forms[asked.task], request.POST.dict()))
         return order(request, asked, sent, params, [*picked, *worn])
     except BadRequest as problem:
-        return _refused(request, str(problem), 400)
+        return _refused(request, reasons.said(str(problem)), 400)
     except Refused as problem:
         return _refused(request, str(problem), 409)
 
@@ -282,8 +305,8 @@ def uploads(request: ProjectRequest) -> HttpResponse:
     """Bring in files: pictures, clips, sounds, LoRAs. Each is its own job; one that is refused leaves the others."""
     files = request.FILES.getlist("files")
     if not files:
-        return _refused(request, "No file was sent. Choose a picture, a clip, a sound or a LoRA.", 400)
-    said = [] if len(files) <= LATER_FILES else [f"Only the first {LATER_FILES} files were taken."]
+        return _refused(request, gettext("No file was sent. Choose a picture, a clip, a sound or a LoRA."), 400)
+    said = [] if len(files) <= LATER_FILES else [gettext("Only the first %(count)s files were taken.") % {"count": LATER_FILES}]
     taken = 0
     for file in files[:LATER_FILES]:
         try:
@@ -318,15 +341,16 @@ def _recipe(piece: Piece) -> list[tuple[str, Any]]:
     """The recipe as rows a person reads; long structures as JSON."""
     request = piece.recipe
     picture = request.get("format") or {}
-    rows: list[tuple[str, Any]] = [("engine", piece.engine), ("task", request.get("task")), ("seed", request.get("seed"))]
+    rows: list[tuple[str, Any]] = [(gettext("engine"), piece.engine), (gettext("task"), request.get("task")), (gettext("seed"), request.get("seed"))]
     if picture:
-        rows.append(("format", f"{picture['width']}×{picture['height']}, {picture['frames']} frames"))
+        size = gettext("%(width)s×%(height)s, %(frames)s frames") % {name: picture[name] for name in ("width", "height", "frames")}
+        rows.append((gettext("format"), size))
     given = {name: value for name, value in piece.params.items() if value not in ("", [], {}, None)}
-    rows += [(name.replace("_", " "), value if isinstance(value, str | int | float) else json.dumps(value)) for name, value in given.items()]
-    rows += [(item["role"].replace("_", " "), item["sha256"][:12]) for item in request.get("inputs", [])]
+    rows += [(named(name), value if isinstance(value, str | int | float) else json.dumps(value)) for name, value in given.items()]
+    rows += [(named(item["role"]), item["sha256"][:12]) for item in request.get("inputs", [])]
     model = piece.data.get("model") if isinstance(piece.data.get("model"), dict) else None
     if model:
-        rows.append(("weights", model.get("sha256", "")[:12] or "not hashed"))
+        rows.append((gettext("weights"), model.get("sha256", "")[:12] or gettext("not hashed")))
     return [row for row in rows if row[1] not in ("", None)]
 
 
@@ -338,7 +362,7 @@ def use(request: ProjectRequest, number: int) -> HttpResponse:
     number_of = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
     shot = Shot.objects.filter(pk=number_of, project=request.project, removed=False).select_related("project").first()
     if shot is None:
-        return _refused(request, "Choose the shot that this is to be a take of.", 400)
+        return _refused(request, gettext("Choose the shot that this is to be a take of."), 400)
     try:
         take = actions.use_as_take(found, shot, by=request.user)
     except Refused as problem:

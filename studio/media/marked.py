@@ -25,6 +25,7 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.utils.translation import gettext
 
 from studio.events.live import valkey
 from studio.media.models import Rendition
@@ -165,7 +166,7 @@ def _join(lacking: list[tuple[Segment, float]]) -> list[Entry]:
     now, viewer, server = time.time(), lacking[0][0].mark.viewer, valkey()
     words = server.get(f"marked:cannot:{lacking[0][0].key}")
     if words:
-        raise CannotMark(words.decode() if isinstance(words, bytes) else words)
+        raise CannotMark(gettext(words.decode() if isinstance(words, bytes) else words))
     came_key = f"marked:came:{viewer}"
     server.set(came_key, now, nx=True)
     server.expire(came_key, int(PATIENCE))

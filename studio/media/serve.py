@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 
 from studio.media.models import Asset
 from studio.media.store import store
@@ -38,7 +39,7 @@ def serve(request: HttpRequest, asset: Asset, *, download_as: str | None = None,
             return refused
         status = 206
     if only is not None and not any(first <= start and end < last for first, last in only):
-        raise Http404("There is no such part of this file.")
+        raise Http404(gettext("There is no such part of this file."))
     length = max(0, end - start + 1)
     if request.method == "HEAD":
         answer: HttpResponseBase = HttpResponse(status=status)
@@ -61,7 +62,7 @@ def _opened(sha256: str, start: int, length: int) -> tuple[bytes, Iterator[bytes
     try:
         return next(pieces, b""), pieces
     except FileNotFoundError as problem:
-        raise Http404("This file is gone from the store. Restore it from a backup, or make it again.") from problem
+        raise Http404(gettext("This file is gone from the store. Restore it from a backup, or make it again.")) from problem
 
 
 async def _pieces(first: bytes, rest: Iterator[bytes]) -> AsyncIterator[bytes]:

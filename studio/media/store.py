@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlparse
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from studio.media.models import Asset, Holding
 from studio.projects.models import Project
@@ -71,7 +72,7 @@ class Folder:
         except OSError as problem:
             part.unlink(missing_ok=True)
             if problem.errno in (28, 122):  # ENOSPC, EDQUOT
-                raise DiskFull("The disk that holds the films is full. Nothing was lost; free some space and retry.") from problem
+                raise DiskFull(gettext("The disk that holds the films is full. Nothing was lost; free some space and retry.")) from problem
             raise
 
     def clear_parts(self, older_than: float = 3600.0) -> int:

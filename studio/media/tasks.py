@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from celery import shared_task
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from studio.media import marked
 from studio.media.store import local
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from generation.media.segments import SegmentIndex
 
 log = logging.getLogger(__name__)
+CANNOT = gettext_noop("The picture could not be prepared for you. Try again in a minute, or ask the studio.")
 
 
 @shared_task(name="studio.media.mark_waiting")  # type: ignore[untyped-decorator]
@@ -64,9 +66,7 @@ def make(segment: marked.Segment) -> None:
         part.rename(place)
     except (Failure, OSError, ValueError) as problem:
         log.warning("a segment of %s could not be marked: %s", segment.asset[:12], problem)
-        told = (
-            str(problem) if isinstance(problem, Failure) else "The picture could not be prepared for you. Try again in a minute, or ask the studio."
-        )
+        told = str(problem) if isinstance(problem, Failure) else CANNOT
         marked.leave(segment, cannot=told)
         return
     finally:

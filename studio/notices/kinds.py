@@ -28,6 +28,7 @@ HOOKABLE: dict[str, tuple[str, ...]] = {
     "job.failed": ("kind", "reason", "with"),
     "job.succeeded": ("kind", "seconds"),
     "link.made": ("revision",),
+    "playlist.shared": ("hash",),
     "link.revoked": (),
     "work.changed": ("said", "assigned"),
     "member.joined": ("role",),

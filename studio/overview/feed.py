@@ -60,6 +60,7 @@ WORDS = {
     "cut.edited": "edited the cut ({operation})",
     "cut.frozen": "froze revision {number} of the cut",
     "link.made": "shared revision {revision} with {name}",
+    "playlist.shared": "shared the playlist “{playlist}” with {name}",
     "link.changed": "changed a client's link",
     "link.revoked": "revoked the link for {name}",
     "guest.came": "came by a client's link",

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext
 
-from studio.projects.models import Membership, Project
+from studio.projects.models import Membership, Project, role_words
 
 Policy = Callable[[str], bool]
 View = Callable[..., HttpResponseBase]
@@ -28,7 +29,7 @@ def enter(person: Any, slug: str) -> tuple[Project, str]:
     """The project and this person's role in it. Raises `Http404` if they are no member: a stranger learns nothing."""
     membership = Membership.objects.select_related("project").filter(project__slug=slug, person_id=person.pk).first()
     if membership is None:
-        raise Http404("There is no such project.")
+        raise Http404(gettext("There is no such project."))
     return membership.project, membership.role
 
 
@@ -46,7 +47,9 @@ def project_view(policy: Policy, *, write: Policy | None = None) -> Callable[[Vi
             request.project, request.role = enter(request.user, project)
             allowed = policy if request.method in ("GET", "HEAD", "OPTIONS") else (write or policy)
             if not allowed(request.role):
-                raise PermissionDenied(f"As {request.role} of this project you cannot do this. Ask its owner or producer.")
+                raise PermissionDenied(
+                    gettext("As %(role)s of this project you cannot do this. Ask its owner or producer.") % {"role": role_words(request.role)}
+                )
             return view(request, *args, **kwargs)
 
         return guarded
@@ -76,7 +79,7 @@ def operator_view(view: View) -> View:
         if not request.user.is_authenticated:
             return sign_in_first(request)
         if not request.user.is_operator:
-            raise PermissionDenied("This page is for whoever runs this installation. Ask one of its operators.")
+            raise PermissionDenied(gettext("This page is for whoever runs this installation. Ask one of its operators."))
         return view(request, *args, **kwargs)
 
     return guarded

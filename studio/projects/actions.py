@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.projects.models import Invitation, Membership, Project, Role
@@ -67,7 +68,7 @@ def invite(project: Project, *, by: Any, role: str, email: str = "") -> tuple[In
     """A new invitation and its token, which is shown once and stored only as a hash (256 bits of it)."""
     hold(project.pk)
     if role not in Role.values or role == Role.OWNER:
-        raise ProjectProblem("A project has one owner. Choose producer, writer, artist, reviewer or client.")
+        raise ProjectProblem(gettext("A project has one owner. Choose producer, writer, artist, reviewer or client."))
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         project=project,
@@ -93,7 +94,7 @@ def accept_invitation(invitation: Invitation, *, person: Any) -> Membership:
     hold(invitation.project_id)
     taken = Invitation.objects.filter(pk=invitation.pk, accepted=None, revoked=None, expires__gt=timezone.now())
     if taken.update(accepted=timezone.now(), accepted_by=person) != 1:
-        raise ProjectProblem("This invitation was used, withdrawn or has run out. Ask for a new one.")
+        raise ProjectProblem(gettext("This invitation was used, withdrawn or has run out. Ask for a new one."))
     membership, new = Membership.objects.get_or_create(project=invitation.project, person=person, defaults={"role": invitation.role})
     if new:
         record("member.joined", actor=person, project=invitation.project, subject=membership, data={"role": membership.role, "name": person.name})
@@ -112,7 +113,7 @@ def revoke_invitation(invitation: Invitation, *, by: Any) -> None:
 def change_role(membership: Membership, *, by: Any, role: str) -> None:
     hold(membership.project_id)
     if membership.role == Role.OWNER or role == Role.OWNER or role not in Role.values:
-        raise ProjectProblem("The owner stays the owner. Choose producer, writer, artist, reviewer or client for somebody else.")
+        raise ProjectProblem(gettext("The owner stays the owner. Choose producer, writer, artist, reviewer or client for somebody else."))
     before, membership.role = membership.role, role
     membership.save(update_fields=["role"])
     record("member.role_changed", actor=by, project=membership.project, subject=membership, data={"before": before, "after": role})
@@ -123,7 +124,7 @@ def remove_member(membership: Membership, *, by: Any) -> None:
     """Takes the right away; their sockets are closed when the event arrives."""
     hold(membership.project_id)
     if membership.role == Role.OWNER:
-        raise ProjectProblem("The owner cannot be removed from their own project.")
+        raise ProjectProblem(gettext("The owner cannot be removed from their own project."))
     person, project = membership.person, membership.project
     membership.delete()
     record("member.removed", actor=by, project=project, data={"person": str(person.pk), "name": person.name})

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from fractions import Fraction
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, pgettext
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    PRODUCER = "producer", "Producer"
-    WRITER = "writer", "Writer"
-    ARTIST = "artist", "Artist"
-    REVIEWER = "reviewer", "Reviewer"
-    CLIENT = "client", "Client"
+    OWNER = "owner", gettext_lazy("Owner")
+    PRODUCER = "producer", gettext_lazy("Producer")
+    WRITER = "writer", gettext_lazy("Writer")
+    ARTIST = "artist", gettext_lazy("Artist")
+    REVIEWER = "reviewer", gettext_lazy("Reviewer")
+    CLIENT = "client", gettext_lazy("Client")
+
+
+_IN_WORDS: dict[str, Callable[[], str]] = {
+    Role.OWNER: lambda: pgettext("a role, within a sentence", "owner"),
+    Role.PRODUCER: lambda: pgettext("a role, within a sentence", "producer"),
+    Role.WRITER: lambda: pgettext("a role, within a sentence", "writer"),
+    Role.ARTIST: lambda: pgettext("a role, within a sentence", "artist"),
+    Role.REVIEWER: lambda: pgettext("a role, within a sentence", "reviewer"),
+    Role.CLIENT: lambda: pgettext("a role, within a sentence", "client"),
+}
+
+
+def role_words(role: str) -> str:
+    """A role within a sentence, in the reader's language: "producer"."""
+    return _IN_WORDS[role]() if role in _IN_WORDS else role
 
 
 class OnMemory(models.TextChoices):
-    STOP = "stop", "Stop and say so"
-    AGAIN = "again", "Try once more, slower"
+    STOP = "stop", gettext_lazy("Stop and say so")
+    AGAIN = "again", gettext_lazy("Try once more, slower")
 
 
 class Project(models.Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 
 @dataclass(frozen=True)
 class RateChoice:
@@ -18,12 +20,12 @@ RATES = (
     RateChoice("23.976", "23.976", 24000, 1001),
     RateChoice("24", "24", 24, 1),
     RateChoice("25", "25", 25, 1),
-    RateChoice("29.97df", "29.97 drop-frame", 30000, 1001, True),
-    RateChoice("29.97", "29.97 non-drop", 30000, 1001),
+    RateChoice("29.97df", gettext_noop("29.97 drop-frame"), 30000, 1001, True),
+    RateChoice("29.97", gettext_noop("29.97 non-drop"), 30000, 1001),
     RateChoice("30", "30", 30, 1),
     RateChoice("50", "50", 50, 1),
-    RateChoice("59.94df", "59.94 drop-frame", 60000, 1001, True),
-    RateChoice("59.94", "59.94 non-drop", 60000, 1001),
+    RateChoice("59.94df", gettext_noop("59.94 drop-frame"), 60000, 1001, True),
+    RateChoice("59.94", gettext_noop("59.94 non-drop"), 60000, 1001),
     RateChoice("60", "60", 60, 1),
 )
 RATE_BY_KEY = {choice.key: choice for choice in RATES}

@@ -9,6 +9,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,7 +20,7 @@ from studio.projects import actions, policies, queries
 from studio.projects.access import ProjectRequest, project_view
 from studio.projects.actions import ProjectProblem
 from studio.projects.forms import INVITABLE, DeleteForm, DetailsForm, InvitationForm, ProjectForm, RoleForm
-from studio.projects.models import Invitation, Membership, Project
+from studio.projects.models import Invitation, Membership, Project, role_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +68,7 @@ def details(request: ProjectRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "projects/settings.html", _settings(request, details=form), status=400)
     actions.change_project(request.project, by=request.user, **form.cleaned_data)
-    messages.success(request, "Saved.")
+    messages.success(request, gettext("Saved."))
     return redirect("projects:settings", request.project.slug)
 
 
@@ -82,8 +83,9 @@ def invitations(request: ProjectRequest) -> HttpResponse:
     link = settings.FIRSTCUT_URL.rstrip("/") + reverse("projects:join", args=[token])
     mailed = bool(invitation.email and settings.EMAIL_ENABLED)
     if mailed:
-        words = f"{request.user} invites you to work on “{request.project.name}” as {invitation.get_role_display().lower()}:\n\n{link}\n"
-        send_mail(f"Invitation to {request.project.name}", words, None, [invitation.email], fail_silently=True)
+        names = {"name": str(request.user), "film": request.project.name, "role": role_words(invitation.role)}
+        words = gettext("%(name)s invites you to work on “%(film)s” as %(role)s:") % names
+        send_mail(gettext("Invitation to %(film)s") % names, f"{words}\n\n{link}\n", None, [invitation.email], fail_silently=True)
     return render(request, "projects/_invitations.html", _settings(request, fresh=invitation, link=link, mailed=mailed))
 
 
@@ -103,7 +105,7 @@ def role(request: ProjectRequest, member: int) -> HttpResponse:
     form = RoleForm(request.POST)
     try:
         if not form.is_valid():
-            raise ProjectProblem("Choose one of the roles in the list.")
+            raise ProjectProblem(gettext("Choose one of the roles in the list."))
         actions.change_role(found, by=request.user, role=form.cleaned_data["role"])
     except ProjectProblem as problem:
         return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
@@ -132,9 +134,9 @@ def deletion(request: ProjectRequest) -> HttpResponse:
     try:
         actions.delete_project(request.project, by=request.user)
     except (ProtectedError, RestrictedError):
-        messages.error(request, "This film has verdicts, and they are kept for ever with the cut they are of. Nothing was changed.")
+        messages.error(request, gettext("This film has verdicts, and they are kept for ever with the cut they are of. Nothing was changed."))
         return render(request, "projects/settings.html", _settings(request, details=_details_of(request.project), delete=form), status=409)
-    messages.success(request, f"“{request.project.name}” was deleted.")
+    messages.success(request, gettext("“%(film)s” was deleted.") % {"film": request.project.name})
     return redirect("overview:home")
 
 
@@ -154,7 +156,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             return _join(request, invitation, form)
         except AddressTaken:
             assert form is not None
-            form.add_error("email", "There is an account under this address already. Sign in with it, then open the invitation again.")
+            form.add_error("email", gettext("There is an account under this address already. Sign in with it, then open the invitation again."))
         except ProjectProblem as problem:
             messages.error(request, str(problem))
         status = 400
@@ -172,6 +174,7 @@ def _join(request: HttpRequest, invitation: Invitation, form: NewcomerForm | Non
     else:
         return render(request, "projects/join.html", {"invitation": invitation, "form": form}, status=400)
     if not policies.can_view(invitation.role):
-        messages.info(request, f"You are a client of “{invitation.project.name}”. Nothing is shared with you yet; what is will stand here.")
+        words = gettext("You are a client of “%(film)s”. Nothing is shared with you yet; what is will stand here.")
+        messages.info(request, words % {"film": invitation.project.name})
         return redirect("overview:home")
     return redirect("overview:project", invitation.project.slug)

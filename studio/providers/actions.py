@@ -8,13 +8,16 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from pydantic import SecretStr
 
 from generation import catalog, contract
 from generation.contract import BadRequest
 from studio.events.log import record
+from studio.jobs import words
 from studio.providers.models import Endpoint
 from studio.providers.sealing import seal
+from studio.providers.words import NOBODY_TOLD
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +45,14 @@ class Typed:
 def _checked(typed: Typed) -> dict[str, Any]:
     """The settings as they are kept. Raises `Wrong`."""
     if typed.key is not None and (not typed.key.isascii() or not typed.key.isprintable() or len(typed.key) > 2000):
-        raise Wrong("The key has characters in it that no key has. Paste it again.")
+        raise Wrong(gettext("The key has characters in it that no key has. Paste it again."))
     key = SecretStr(typed.key or "")
     try:
         return catalog.validate_endpoint(
             contract.Endpoint(name=typed.name, kind=typed.kind, url=typed.url, key=key, settings=typed.settings, own_network=typed.own_network)
         )
     except BadRequest as problem:
-        raise Wrong(str(problem)) from problem
+        raise Wrong(words.said(str(problem))) from problem
 
 
 def add_endpoint(typed: Typed, *, by: Any) -> Endpoint:
@@ -64,7 +67,7 @@ def add_endpoint(typed: Typed, *, by: Any) -> Endpoint:
             record("provider.added", actor=by, subject=row, data={"name": row.name, "kind": row.kind, "host": row.host, "own": row.own_network})
             ask_check(row)
     except IntegrityError:
-        raise Wrong(f"There is a machine “{typed.name}” already. Give this one another name.") from None
+        raise Wrong(gettext("There is a machine “%(name)s” already. Give this one another name.") % {"name": typed.name}) from None
     return row
 
 
@@ -76,9 +79,12 @@ def change_endpoint(row: Endpoint, typed: Typed, *, by: Any, revision: int) -> E
         with transaction.atomic():
             held = Endpoint.objects.select_for_update().get(pk=row.pk)
             if held.revision != revision:
-                raise Conflict(f"“{held.name}” was changed by somebody else meanwhile. What stands here now is theirs.")
+                said = gettext("“%(name)s” was changed by somebody else meanwhile. What stands here now is theirs.")
+                raise Conflict(said % {"name": held.name})
             if typed.key is None and held.sealed and _origin(typed.url) != _origin(held.url):
-                raise Wrong("The address leads to another host now: enter the key for it, or tick that it has none. The old one is not sent there.")
+                raise Wrong(
+                    gettext("The address leads to another host now: enter the key for it, or tick that it has none. The old one is not sent there.")
+                )
             new = {"name": typed.name, "url": typed.url, "own_network": typed.own_network, "settings": settings}
             changed = sorted(name for name, value in new.items() if getattr(held, name) != value)
             for name, value in new.items():
@@ -92,7 +98,7 @@ def change_endpoint(row: Endpoint, typed: Typed, *, by: Any, revision: int) -> E
                 record("provider.changed", actor=by, subject=held, data={"name": held.name, "host": held.host, "changed": changed})
                 ask_check(held)
     except IntegrityError:
-        raise Wrong(f"There is a machine “{typed.name}” already. Give this one another name.") from None
+        raise Wrong(gettext("There is a machine “%(name)s” already. Give this one another name.") % {"name": typed.name}) from None
     return held
 
 
@@ -132,5 +138,4 @@ def _send(pk: int, revision: int) -> None:
         check.apply_async(args=[pk, revision], queue="desk", retry=False)
     except Exception as problem:  # the broker may be away; the page offers to ask again
         log.warning("nobody was told to check a provider: %s", problem)
-        words = "No worker could be told to look at it. Is the broker running? Ask again."
-        Endpoint.objects.filter(pk=pk, revision=revision).update(check_state=Endpoint.FAILED, check_words=words)
+        Endpoint.objects.filter(pk=pk, revision=revision).update(check_state=Endpoint.FAILED, check_words=NOBODY_TOLD)

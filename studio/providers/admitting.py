@@ -7,6 +7,7 @@ from typing import Any
 
 from generation import catalog
 from generation.contract import BadRequest, Request
+from studio.jobs import words
 from studio.jobs.kinds import Refused
 from studio.providers.queries import lacking
 from studio.shelf.queries import missing
@@ -23,7 +24,7 @@ def admit_all(requests: Sequence[Request]) -> None:
         try:
             catalog.validate(request)
         except BadRequest as problem:
-            raise Refused(str(problem)) from problem
+            raise Refused(words.said(str(problem))) from problem
     outside = [request for request in requests if catalog.info(request.engine).kind == "outside"]
     for engine, endpoint in dict.fromkeys((request.engine, request.params.get("endpoint")) for request in outside):
         if why := lacking(engine, endpoint):

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from generation import catalog
 from generation.contract import BadRequest
 from generation.facts import EngineInfo
 from studio.engines.fields import Field, Group, groups_of, params_from
+from studio.engines.words import choice
 from studio.providers.actions import Typed, Wrong
 from studio.providers.models import Endpoint
 
@@ -26,18 +28,24 @@ def kinds() -> list[EngineInfo]:
 
 class EndpointForm(forms.Form):
     name = forms.CharField(
-        max_length=80, help_text="What people choose it by; recipes keep it.", error_messages={"required": "Give the machine a name."}
+        max_length=80, label=gettext_lazy("Name"), help_text=gettext_lazy("What people choose it by; recipes keep it."),
+        error_messages={"required": gettext_lazy("Give the machine a name.")},
     )
     url = forms.CharField(
-        max_length=2000, label="Address", help_text="https://… as the provider gives it; for a chat API it usually ends in /v1.",
+        max_length=2000, label=gettext_lazy("Address"),
+        help_text=gettext_lazy("https://… as the provider gives it; for a chat API it usually ends in /v1."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
-    own_network = forms.BooleanField(required=False, label="This address is on our own network")
+    own_network = forms.BooleanField(required=False, label=gettext_lazy("This address is on our own network"))
     key = forms.CharField(
-        required=False, max_length=2000, strip=True, help_text="Kept sealed; it is never shown again.",
+        required=False, max_length=2000, strip=True, help_text=gettext_lazy("Kept sealed; it is never shown again."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
     )  # fmt: skip
-    no_key = forms.BooleanField(required=False, label="It needs no key: forget the one it has")
+    no_key = forms.BooleanField(required=False, label=gettext_lazy("It needs no key: forget the one it has"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].label = pgettext("that opens a service", "Key")  # in music it is another word
 
 
 def settings_groups(facts: EngineInfo, values: Mapping[str, Any], models: list[str]) -> list[Group]:
@@ -50,13 +58,13 @@ def settings_groups(facts: EngineInfo, values: Mapping[str, Any], models: list[s
         group.folded = group.folded and not any(field.name in offered for field in group.fields)
         for field in group.fields:
             if field.name in offered:
-                listed = {"": "not bound"} | dict(offered[field.name])
+                listed = {"": gettext("not bound")} | {value: choice(words) for value, words in dict(offered[field.name]).items()}
                 if field.value:
                     listed.setdefault(str(field.value), str(field.value))  # several places, written by hand
                 field.kind, field.choices = "choice", tuple(listed.items())
             if field.name == "default_model" and models:
                 known = models if not field.value or field.value in models else [str(field.value), *models]
-                field.kind, field.choices = "choice", (("", "none"), *((name, name) for name in known))
+                field.kind, field.choices = "choice", (("", gettext("none")), *((name, name) for name in known))
             field.name = f"{PREFIX}{field.name}"
     return groups
 
@@ -93,7 +101,7 @@ def settings_sent(facts: EngineInfo, sent: Mapping[str, Any], kept: Mapping[str,
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Wrong("The settings must be one JSON object.")
+        raise Wrong(gettext("The settings must be one JSON object."))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from pydantic import SecretStr
 
 from generation import contract
@@ -10,6 +11,7 @@ from generation.contract import BadRequest
 from studio.engines.fields import Group
 from studio.providers.models import Endpoint
 from studio.providers.sealing import Unreadable, unseal
+from studio.providers.words import GONE, KEY_UNREADABLE, SWITCHED_OFF
 
 
 def endpoints() -> QuerySet[Endpoint]:
@@ -25,19 +27,19 @@ def lacking(kind: str, name: object) -> str:
     """Why an engine cannot be asked to use the machine of that name, as a sentence; empty if it can."""
     row = Endpoint.objects.filter(name=name).only("kind", "enabled").first() if isinstance(name, str) else None
     if row is None:
-        return f"There is no machine “{name}”. An operator adds one under Providers."
+        return gettext("There is no machine “%(name)s”. An operator adds one under Providers.") % {"name": name}
     if row.kind != kind:
-        return f"“{name}” is of another kind. Choose a machine that this engine speaks to."
-    return "" if row.enabled else f"“{name}” was switched off by an operator. Choose another, or ask for it to be switched on."
+        return gettext("“%(name)s” is of another kind. Choose a machine that this engine speaks to.") % {"name": name}
+    return "" if row.enabled else gettext(SWITCHED_OFF) % {"name": name}
 
 
 def endpoint_named(name: str) -> contract.Endpoint:
     """The machine with its key. Raises `BadRequest` for one that is not there, is switched off, or whose key cannot be read any more."""
     row = Endpoint.objects.filter(name=name).first()
     if row is None:
-        raise BadRequest(f"There is no machine “{name}” any more. An operator adds one under Providers.")
+        raise BadRequest(GONE % {"name": name})
     if not row.enabled:
-        raise BadRequest(f"“{name}” was switched off by an operator. Choose another, or ask for it to be switched on.")
+        raise BadRequest(SWITCHED_OFF % {"name": name})
     return as_contract(row)
 
 
@@ -46,10 +48,7 @@ def as_contract(row: Endpoint) -> contract.Endpoint:
     try:
         key = unseal(row.sealed) if row.sealed else ""
     except Unreadable:
-        raise BadRequest(
-            f"The key of “{row.name}” cannot be read here: the installation's secret was changed, or this worker has another SECRET_KEY. "
-            "An operator enters the key again, or gives the worker the same secret."
-        ) from None
+        raise BadRequest(KEY_UNREADABLE % {"name": row.name}) from None
     return contract.Endpoint(name=row.name, kind=row.kind, url=row.url, key=SecretStr(key), settings=row.settings, own_network=row.own_network)
 
 
@@ -59,5 +58,5 @@ def with_machines(groups: list[Group], kind: str) -> list[Group]:
         known = names(kind)
         field.kind, field.choices = "choice", tuple((name, name) for name in known)
         if not known:
-            field.help = "There is none yet. An operator adds one under Providers."
+            field.help = gettext("There is none yet. An operator adds one under Providers.")
     return groups

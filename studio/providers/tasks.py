@@ -13,6 +13,7 @@ from generation.contract import Failure
 from generation.outside import Bounds, Exchange
 from studio.providers.models import Endpoint
 from studio.providers.queries import as_contract
+from studio.providers.words import ANSWERS, CHECK_BROKE
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def check(pk: int, revision: int) -> None:
         state, words = Endpoint.FAILED, str(problem)
     except Exception as problem:
         log.exception("the check of provider %s broke", row.name)
-        state, words = Endpoint.FAILED, f"The check itself broke ({type(problem).__name__}); the log of the worker says more."
+        state, words = Endpoint.FAILED, CHECK_BROKE % {"error": type(problem).__name__}
     told = {"check_state": state, "check_words": words[:1000], "check_data": data, "checked": timezone.now()}
     Endpoint.objects.filter(pk=pk, revision=revision).update(**told)
 
@@ -44,4 +45,4 @@ def _asked(row: Endpoint) -> tuple[str, dict[str, object]]:
         return words, data
     bounds = Bounds(connect=5, idle=15, total=20)
     with Exchange(endpoint.url, "HEAD", "", own_network=endpoint.own_network, bounds=bounds) as answer:
-        return f"It answers ({answer.status}).", {}
+        return ANSWERS % {"status": answer.status}, {}

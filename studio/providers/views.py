@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -31,7 +32,7 @@ def addition(request: HttpRequest) -> HttpResponse:
     """The form of a new machine of one kind (`?kind=openai`), begun from a shape that many have (`&shape=…`), and adding it."""
     facts = _kind(request.POST.get("kind") or request.GET.get("kind") or next((facts.name for facts in kinds()), ""))
     if facts is None:
-        raise Http404("There is no such kind of machine.")
+        raise Http404(gettext("There is no such kind of machine."))
     if request.method != "POST":
         shape = request.GET.get("shape") or next(iter(facts.presets), "")
         return render(request, "providers/endpoint.html", {**_drawn(facts, EndpointForm(), dict(facts.presets.get(shape, {}))), "shape": shape})
@@ -42,7 +43,7 @@ def addition(request: HttpRequest) -> HttpResponse:
         except actions.Wrong as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, f"“{row.name}” was added. A worker is looking whether it answers.")
+            messages.success(request, gettext("“%(name)s” was added. A worker is looking whether it answers.") % {"name": row.name})
             return redirect("providers:endpoint", row.pk)
     return render(request, "providers/endpoint.html", _drawn(facts, form, {}), status=400)
 
@@ -74,7 +75,7 @@ def endpoint(request: HttpRequest, endpoint: int) -> HttpResponse:
     row = get_object_or_404(Endpoint.objects.select_related("by"), pk=endpoint)
     facts = _kind(row.kind)
     if facts is None:
-        raise Http404("No engine here speaks to this kind of machine any more.")
+        raise Http404(gettext("No engine here speaks to this kind of machine any more."))
     if request.method != "POST":
         return render(request, "providers/endpoint.html", _drawn(facts, EndpointForm(initial=initial(row)), row.settings, row=row))
     form, base = EndpointForm(request.POST), request.POST.get("revision", "")
@@ -90,7 +91,7 @@ def endpoint(request: HttpRequest, endpoint: int) -> HttpResponse:
             context = {**_drawn(facts, fresh, row.settings, row=row), "conflict": str(problem)}
             return render(request, "providers/endpoint.html", context, status=409)
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, gettext("Saved."))
             return redirect("providers:endpoint", row.pk)
     return render(request, "providers/endpoint.html", _drawn(facts, form, row.settings, row=row), status=400)
 
@@ -124,5 +125,5 @@ def disabling(request: HttpRequest, endpoint: int) -> HttpResponse:
 def removal(request: HttpRequest, endpoint: int) -> HttpResponse:
     row = get_object_or_404(Endpoint, pk=endpoint)
     actions.remove_endpoint(row, by=request.user)
-    messages.success(request, f"“{row.name}” and its key were removed.")
+    messages.success(request, gettext("“%(name)s” and its key were removed.") % {"name": row.name})
     return redirect("providers:page")

@@ -53,11 +53,18 @@ class Seat:
         if answer is None:
             await self.leave()
             return
-        if self.session is None:
+        came = self.session is None
+        if came:
             self.session, self.tab = message.session, message.tab
             await hub.enter(live.channel(message.session), self.socket)
             answer = await database_sync_to_async(self._attend)(message) or answer  # what was said between the two was not heard yet
-        self.socket.hear(text_frame(json.dumps({"s": answer}, separators=(",", ":")).encode()))
+        self._tell(answer)
+        if came:
+            for one in await sync_to_async(live.drawn)(message.session, message.tab):
+                self._tell({"draw": one})
+
+    def _tell(self, what: dict[str, Any]) -> None:
+        self.socket.hear(text_frame(json.dumps({"s": what}, separators=(",", ":")).encode()))
 
     def _attend(self, message: Here) -> dict[str, Any] | None:
         """What the page is told; None if there is no such session in this project, or it is over."""
@@ -79,12 +86,12 @@ class Seat:
         elif isinstance(message, Point):
             live.point(session, self.person, self.tab, message.at, lambda: self._presenter(session))
         else:
-            live.tell(session, {"draw": [self.tab, message.news]})
+            live.draw(session, self.tab, message.news)
 
     def _goodbye(self, session: uuid.UUID) -> None:
         say_goodbye(session, self.person)
         live.depart(session, self.tab)
-        live.tell(session, {"draw": [self.tab, None]})
+        live.draw(session, self.tab, None)
         live.tell(session, {"who": str(self.person)})
 
     def _presenter(self, session: uuid.UUID) -> uuid.UUID | None:

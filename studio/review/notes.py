@@ -91,6 +91,7 @@ def note_take(
     shapes: Sequence[dict[str, Any]] = (),
     held: int = 1,
     assigned: Any = None,
+    sent: Sequence[Sent] = (),
 ) -> Note:
     """A note on frames `first` to `last` (both in it) of a take by itself, in no cut; otherwise as `write_note`."""
     project = take.shot.project
@@ -100,8 +101,10 @@ def note_take(
         words = gettext("This take has the frames 0 to %(last)d, and a range ends where it begins or later. The note was not written.")
         raise NoteRefused(words % {"last": take.frames - 1})
     note = Note(project=project, subject=Note.Subject.TAKE, shot=take.shot, take=take, take_first=first, take_last=last, audience=audience, author=by)
-    note.text, note.assigned = _words(text, drawn=bool(shapes)), _member(project, assigned)
-    return _written(note, shapes, held)
+    note.text, note.assigned = _words(text, drawn=bool(shapes or sent)), _member(project, assigned)
+    written = _written(note, shapes, held)
+    attach(written, sent, by=by)
+    return written
 
 
 @transaction.atomic

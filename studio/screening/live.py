@@ -2,7 +2,7 @@
 said again with the next message of the presenter.
 
 `screening:<session>` is also the channel on which its sockets listen. Of a presenter's windows one leads, by the name it gave itself (`tab`);
-it loses that by saying goodbye or by silence.
+it loses that by saying goodbye or by silence. What somebody draws and has not sent as a note yet is kept for who comes late, as far as there is room.
 """
 
 from __future__ import annotations
@@ -17,11 +17,16 @@ from typing import Any
 import redis
 
 from studio.events.live import valkey
+from studio.review.shapes import MAX_POINTS
 from studio.screening.models import SILENCE
 
 log = logging.getLogger(__name__)
 FORGOTTEN = 86_400
 LEAD_FOR = int(SILENCE.total_seconds())
+TAB = 16
+"""Letters of a window's name."""
+MOST_SHAPES, MOST_LETTERS = 60, 400_000
+"""Of all that is drawn in a session and not sent yet, as it is kept for who comes late."""
 SKEW = 2000.0
 """Milliseconds by which a page may err about the studio's clock; beyond, the moment of arrival stands for what it says."""
 
@@ -53,7 +58,7 @@ def presenter_is(session: uuid.UUID, person: uuid.UUID) -> None:
 
 
 def forget(session: uuid.UUID) -> None:
-    _safely(lambda client: client.delete(_state(session), _lead(session)))
+    _safely(lambda client: client.delete(_state(session), _lead(session), _drawn(session)))
 
 
 def arrive(session: uuid.UUID, presenter: uuid.UUID, person: uuid.UUID, tab: str) -> tuple[list[Any] | None, bool]:
@@ -119,6 +124,60 @@ def point(session: uuid.UUID, person: uuid.UUID, tab: str, at: tuple[float, floa
     return bool(_safely(write))
 
 
+def draw(session: uuid.UUID, tab: str, news: dict[str, Any] | None) -> None:
+    """Tell what a window draws (see `wire`), and keep it. What there is no room for is told all the same."""
+
+    def write(client: Any) -> None:
+        try:
+            _keep(client, _drawn(session), tab, news)
+        finally:
+            client.publish(channel(session), json.dumps({"s": {"draw": [tab, news]}}, separators=(",", ":")))
+
+    _safely(write)
+
+
+def _keep(client: Any, key: str, tab: str, news: dict[str, Any] | None) -> None:
+    """One field a shape, named by window and shape; "size" counts the letters of all. A window's messages come one after the other, so nobody else
+    writes these fields meanwhile."""
+    if news is None or news["shape"] is None:
+        gone = [name for name in client.hkeys(key) if name.decode().startswith(tab if news is None else tab + news["id"])]
+        if gone:
+            size = sum(len(value) for value in client.hmget(key, gone) if value)
+            client.hdel(key, *gone)
+            client.hincrby(key, "size", -size)
+        return
+    name = tab + news["id"]
+    known, size, count = client.pipeline().hget(key, name).hget(key, "size").hlen(key).execute()
+    if (whole := joined(json.loads(known) if known else None, news)) is None:
+        return
+    value = json.dumps(whole, separators=(",", ":"))
+    more = len(value) - len(known or b"")
+    if int(size or 0) + more > MOST_LETTERS or (known is None and count > MOST_SHAPES):
+        return
+    client.pipeline().hset(key, name, value).hincrby(key, "size", more).expire(key, FORGOTTEN).execute()
+
+
+def joined(known: dict[str, Any] | None, news: dict[str, Any]) -> dict[str, Any] | None:
+    """A shape with what has been added to it, whole; None where its beginning is not known. As `joined` in static/js/lib/drawing-pencil.js."""
+    start, shape = news["start"], news["shape"]
+    if shape["kind"] != "pen" or not start:
+        return {**news, "start": 0}
+    if known is None or known["shape"]["kind"] != "pen":
+        return None
+    points = [*known["shape"]["points"][:start], *shape["points"]][:MAX_POINTS]
+    return {**news, "start": 0, "shape": {**shape, "points": points}}
+
+
+def drawn(session: uuid.UUID, tab: str) -> list[list[Any]]:
+    """What other windows than this have drawn and not sent yet: [window, news], as it would have been told."""
+
+    def read(client: Any) -> list[list[Any]]:
+        rows = {name.decode(): value for name, value in client.hgetall(_drawn(session)).items() if name != b"size"}
+        return [[name[:TAB], json.loads(value)] for name, value in rows.items() if not name.startswith(tab)]
+
+    return _safely(read) or []
+
+
 def depart(session: uuid.UUID, tab: str) -> None:
     """A window has gone: if it led, another of the presenter's may."""
 
@@ -155,6 +214,10 @@ def _presenter(client: Any, session: uuid.UUID, presenter_of: Callable[[], uuid.
 
 def _state(session: uuid.UUID) -> str:
     return f"screening:{session}:state"
+
+
+def _drawn(session: uuid.UUID) -> str:
+    return f"screening:{session}:drawn"
 
 
 def _lead(session: uuid.UUID) -> str:

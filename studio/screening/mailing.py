@@ -19,11 +19,12 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.projects.models import Role
 from studio.projects.queries import role_in
 from studio.screening.models import Attendance, Session
-from studio.screening.queries import WORDS, summary_of
+from studio.screening.queries import summary_of
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 8
@@ -71,9 +72,10 @@ def _send(row: Attendance) -> bool:
 def message_for(row: Attendance, role: str) -> EmailMessage:
     session, client = row.session, role == Role.CLIENT
     link = "" if client else settings.FIRSTCUT_URL.rstrip("/") + reverse("screening:session", args=[session.project.slug, session.pk])
-    told = {"summary": summary_of(session, client=client), "project": session.project, "person": row.person, "link": link, "verdict_words": WORDS}
+    told = {"summary": summary_of(session, client=client), "project": session.project, "person": row.person, "link": link}
     words = render_to_string("screening/summary.txt", told)
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     host = sender.rpartition("@")[2] or urlsplit(settings.FIRSTCUT_URL).hostname or "localhost"
-    subject = " ".join(f"{session.project.name}: what was said of {session.name}".split())
+    said = gettext("%(film)s: what was said of %(name)s") % {"film": session.project.name, "name": session.name}
+    subject = " ".join(said.split())
     return EmailMessage(subject, words, None, [row.person.email], headers={"Message-ID": f"<session.{session.pk}.{row.pk}@{host}>"})

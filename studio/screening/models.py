@@ -19,7 +19,7 @@ SILENCE = timedelta(seconds=25)
 """Whoever was not heard for so long is not there."""
 
 
-def _of_one_thing(name: str) -> models.CheckConstraint:
+def of_one_thing(name: str) -> models.CheckConstraint:
     one, other = models.Q(take__isnull=False, cut_revision__isnull=True), models.Q(take__isnull=True, cut_revision__isnull=False)
     return models.CheckConstraint(condition=one | other, name=name)
 
@@ -58,7 +58,7 @@ class PlaylistItem(Shown):
 
     class Meta:
         ordering = ("order", "pk")
-        constraints: ClassVar = [_of_one_thing("playlist_item_is_one_thing")]
+        constraints: ClassVar = [of_one_thing("playlist_item_is_one_thing")]
 
     def __str__(self) -> str:
         return f"{self.take or self.cut_revision} in {self.playlist_id}"
@@ -95,7 +95,7 @@ class SessionItem(Shown):
     class Meta:
         ordering = ("number",)
         constraints: ClassVar = [
-            _of_one_thing("session_item_is_one_thing"),
+            of_one_thing("session_item_is_one_thing"),
             models.UniqueConstraint(fields=["session", "number"], name="session_item_once"),
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.projects.models import Project
@@ -41,7 +42,7 @@ def rename_playlist(playlist: Playlist, *, by: Any, name: str) -> Playlist:
 
 @transaction.atomic
 def delete_playlist(playlist: Playlist, *, by: Any) -> None:
-    """Sessions that showed it keep what they showed."""
+    """Sessions and client links that showed it keep what they showed."""
     playlist = _held(playlist)
     record("playlist.deleted", actor=by, project=playlist.project, subject=playlist, data={"name": playlist.name})
     playlist.delete()
@@ -53,7 +54,7 @@ def add_item(playlist: Playlist, what: Take | CutRevision, *, by: Any) -> Playli
     playlist = _held(playlist)
     orders = list(playlist.items.values_list("order", flat=True))
     if len(orders) >= MAX_ITEMS:
-        raise PlaylistRefused(f"A playlist holds up to {MAX_ITEMS} items. Make another one.")
+        raise PlaylistRefused(gettext("A playlist holds up to %(count)d items. Make another one.") % {"count": MAX_ITEMS})
     shown = shown_take(what) if isinstance(what, Take) else shown_revision(what)
     item = PlaylistItem.objects.create(playlist=playlist, order=(orders[-1] if orders else 0.0) + STEP, **shown)
     _changed(playlist, by, "added", item)
@@ -97,8 +98,8 @@ def _changed(playlist: Playlist, by: Any, how: str, item: PlaylistItem) -> None:
 def _named(project: Project, name: str, but: Playlist | None = None) -> str:
     name = " ".join(name.replace("\x00", "").split())
     if not 1 <= len(name) <= MAX_NAME:
-        raise PlaylistRefused(f"A playlist has a name of up to {MAX_NAME} letters.")
+        raise PlaylistRefused(gettext("A playlist has a name of up to %(count)d letters.") % {"count": MAX_NAME})
     same = Playlist.objects.filter(project=project, name=name).first()
     if same is not None and same != but:
-        raise PlaylistRefused(f"There is a playlist “{name}” already. Give this one another name.")
+        raise PlaylistRefused(gettext("There is a playlist “%(name)s” already. Give this one another name.") % {"name": name})
     return name

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from studio.projects.models import Project
-from studio.review.models import Approval, Audience, Note, Verdict
+from studio.review.models import Approval, Audience, Note
 from studio.review.placing import Placed, in_order
 from studio.review.queries import threads
 from studio.screening.models import Attendance, Playlist, PlaylistItem, Session
@@ -58,11 +58,14 @@ def attendance_of(session: Session) -> list[Attendance]:
     return list(session.attendances.select_related("person"))
 
 
-def notes_on_reel(project: Project, reel: Reel) -> list[Placed]:
-    """The notes on what a reel shows, at its frames: on its revisions, and on its takes wherever they were made; three queries more than threads."""
+def notes_on_reel(project: Project, reel: Reel, *, client: bool = False) -> list[Placed]:
+    """The notes on what a reel shows, at its frames: on its revisions, and on its takes wherever they were made (`carried` if on a cut that is not in
+    it). `client`: only what clients may see. Three queries more than threads."""
     revisions = {part.item.cut_revision_id for part in reel.parts if part.item.cut_revision_id}
     takes = {part.item.take_id for part in reel.parts if part.item.take_id}
     rows = threads(project).filter(Q(cut_revision__in=revisions) | Q(take__in=takes))
+    if client:
+        rows = rows.filter(audience=Audience.CLIENT)
     return in_order(placed for note in rows if (placed := _placed(note, reel)) is not None)
 
 
@@ -73,7 +76,7 @@ def _placed(note: Note, reel: Reel) -> Placed | None:
     part = parts_of_note(reel, take=note.take_id, cut_revision=None)
     if part is None or note.take_first is None or note.take_last is None:
         return None
-    return Placed(note, part.at + note.take_first, part.at + note.take_last)
+    return Placed(note, part.at + note.take_first, part.at + note.take_last, carried=note.cut_revision_id is not None)
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,3 @@ def summary_of(session: Session, *, client: bool = False) -> Summary:
         retakes=[] if client else [one.note for one in placed if one.note.retake],
         settled=[one.note for one in placed if one.note.resolved and one.note.resolved <= (session.ended or timezone.now())],
     )
-
-
-WORDS = {Verdict.APPROVED: "approved", Verdict.WITH_NOTES: "approved with notes", Verdict.CHANGES: "asked for changes to"}

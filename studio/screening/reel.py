@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
+from django.utils.translation import gettext
+
 from studio.projects.models import Project
 from studio.screening.models import Shown
 from studio.shots.models import Take
@@ -25,7 +27,8 @@ class Part:
         if self.item.take is not None:
             return str(self.item.take)
         assert self.item.cut_revision is not None
-        return f"{self.item.cut_revision.cut.name}, revision {self.item.cut_revision.number}"
+        frozen = self.item.cut_revision
+        return gettext("%(cut)s, revision %(number)s") % {"cut": frozen.cut.name, "number": frozen.number}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, DurationField, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.projects.models import Membership, Project, Role
@@ -46,7 +47,7 @@ def start_session(project: Project, of: CutRevision | Playlist, *, by: Any) -> S
     if (running := same.first()) is not None:
         return running
     if not items:
-        raise SessionRefused("This playlist is empty: there is nothing to watch. Add a take or a revision first.")
+        raise SessionRefused(gettext("This playlist is empty: there is nothing to watch. Add a take or a revision first."))
     session = Session.objects.create(project=project, name=name, playlist=of if isinstance(of, Playlist) else None, presenter=by, by=by)
     SessionItem.objects.bulk_create([SessionItem(session=session, number=number, **item) for number, item in enumerate(items)])
     record("session.started", actor=by, project=project, subject=session, data={"name": name, "items": len(list(items))})
@@ -100,7 +101,8 @@ def hand_over(session: Session, *, by: Any, to: Any) -> Session:
     if person.pk == session.presenter_id:
         return session
     if by.pk != session.presenter_id and not (person.pk == by.pk and is_away(session)):
-        raise SessionRefused(f"{session.presenter.name} presents. Whoever presents can hand it over; if their connection is lost, wait a moment.")
+        words = gettext("%(name)s presents. Whoever presents can hand it over; if their connection is lost, wait a moment.")
+        raise SessionRefused(words % {"name": session.presenter.name})
     before, session.presenter = session.presenter_id, person
     session.save(update_fields=["presenter"])
     transaction.on_commit(lambda: live.presenter_is(session.pk, person.pk))
@@ -136,11 +138,12 @@ def note_in(reel: Reel, project: Project, *, by: Any, first: int, last: int | No
     last = first if last is None else last
     part = reel.part_at(first)
     if part is None or last < first:
-        raise NoteRefused(
-            f"What is watched has the frames 0 to {reel.plan.total - 1}, and a range ends where it begins or later. Nothing was written."
-        )
+        words = gettext("What is watched has the frames 0 to %(last)d, and a range ends where it begins or later. Nothing was written.")
+        raise NoteRefused(words % {"last": reel.plan.total - 1})
     if session is not None and not Session.objects.select_for_update().filter(pk=session.pk, ended=None).exists():
-        raise NoteRefused("This session has ended. Your words stand in the field: write them on the review page of the revision, or of the shot.")
+        raise NoteRefused(
+            gettext("This session has ended. Your words stand in the field: write them on the review page of the revision, or of the shot.")
+        )
     start, end = first - part.at, min(last - part.at, part.frames - 1)
     if part.item.cut_revision is not None:
         note = notes.write_note(part.item.cut_revision, by=by, first=start, last=end, **said)
@@ -166,7 +169,7 @@ def _held(session: Session) -> Session:
     rows = Session.objects.select_for_update(of=("self",)).select_related("project", "presenter")
     session = rows.get(pk=session.pk)
     if session.ended is not None:
-        raise SessionRefused("This session has ended.")
+        raise SessionRefused(gettext("This session has ended."))
     return session
 
 
@@ -177,5 +180,5 @@ def _of_the_team(project: Project, who: Any) -> Any:
         key = None
     row = Membership.objects.select_related("person").filter(project=project, person_id=key).exclude(role=Role.CLIENT).first() if key else None
     if row is None:
-        raise SessionRefused("Presenting is handed to somebody of this film's team. Choose one of them.")
+        raise SessionRefused(gettext("Presenting is handed to somebody of this film's team. Choose one of them."))
     return row.person

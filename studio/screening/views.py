@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.jobs.kinds import Refused
@@ -57,6 +58,7 @@ def _rights(request: ProjectRequest) -> dict[str, bool]:
         "may_list": policies.can_make_playlists(request.role),
         "may_start": policies.can_start_session(request.role),
         "may_note": policies.can_note(request.role),
+        "may_share": policies.can_share(request.role),
     }
 
 
@@ -149,7 +151,7 @@ def items(request: ProjectRequest, playlist: int) -> HttpResponse:
         return _items_answered(request, found)
     form = ItemForm(request.POST)
     if not form.is_valid():
-        return _refused(request, "Choose a take or a revision from the list. Nothing was added.")
+        return _refused(request, gettext("Choose a take or a revision from the list. Nothing was added."))
     try:
         listing.add_item(found, form.found(request.project), by=request.user)
     except PlaylistRefused as problem:
@@ -163,7 +165,7 @@ def place(request: ProjectRequest, playlist: int, item: int) -> HttpResponse:
     """`way` is `up` or `down`."""
     found, way = _item(request, playlist, item), {"up": -1, "down": 1}.get(request.POST.get("way", ""))
     if way is None:
-        return _refused(request, "An item goes up or down. Nothing was moved.")
+        return _refused(request, gettext("An item goes up or down. Nothing was moved."))
     listing.move_item(found, by=request.user, way=way)
     return _items_answered(request, found.playlist)
 
@@ -190,7 +192,7 @@ def sessions(request: ProjectRequest) -> HttpResponse:
     form = SessionForm(request.POST)
     of = form.found(request.project) if form.is_valid() else None
     if of is None:
-        return _refused(request, "Say which playlist or revision the session is of. None was started.")
+        return _refused(request, gettext("Say which playlist or revision the session is of. None was started."))
     try:
         started = meeting.start_session(request.project, of, by=request.user)
     except SessionRefused as problem:
@@ -204,7 +206,7 @@ def session(request: ProjectRequest, session: uuid.UUID) -> HttpResponse:
     """The room while it is live; what was said there when it is over."""
     found = _session(request, session)
     if found.ended is not None:
-        told = {"summary": queries.summary_of(found), "session": found, "verdict_words": queries.WORDS, "mails": settings.EMAIL_ENABLED}
+        told = {"summary": queries.summary_of(found), "session": found, "mails": settings.EMAIL_ENABLED}
         return render(request, "screening/summary.html", told)
     reel = meeting.reel_of_session(found)
     context = {
@@ -274,7 +276,7 @@ def presenter(request: ProjectRequest, session: uuid.UUID) -> HttpResponse:
 def end(request: ProjectRequest, session: uuid.UUID) -> HttpResponse:
     found = _session(request, session)
     if found.presenter_id != request.user.pk and not policies.can_start_session(request.role):
-        raise PermissionDenied("A session is ended by whoever presents it, or by an owner, producer or artist.")
+        raise PermissionDenied(gettext("A session is ended by whoever presents it, or by an owner, producer or artist."))
     meeting.end_session(found, by=request.user)
     return redirect("screening:session", request.project.slug, found.pk)
 

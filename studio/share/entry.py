@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext
 
 from studio.projects import policies
 from studio.projects.queries import role_in
@@ -107,7 +108,7 @@ def link_view(step: str) -> Callable[[Callable[..., HttpResponseBase]], Callable
 
 
 def nothing_here() -> Http404:
-    return Http404("There is no such link, or it is over.")
+    return Http404(gettext("There is no such link, or it is over."))
 
 
 def private(answer: HttpResponseBase) -> HttpResponseBase:
@@ -135,7 +136,7 @@ def _entered(request: HttpRequest, link: ShareLink, token: str) -> Entry:
 
 
 def _links() -> Links:
-    rows = ShareLink.objects.select_related("cut_revision__cut__project", "project").prefetch_related("recipients")
+    rows = ShareLink.objects.select_related("cut_revision__cut__project", "reel", "project").prefetch_related("recipients")
     assert isinstance(rows, Links)
     return rows
 

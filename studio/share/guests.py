@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +16,20 @@ from django.utils.translation import gettext
 
 from studio.accounts.models import Person
 from studio.events.log import hold, record
+from studio.jobs.kinds import Refused
 from studio.review.approving import VerdictRefused, give_verdict
+from studio.review.attaching import MOST, Sent, keep
 from studio.review.models import Approval, Audience, Note
 from studio.review.notes import NoteRefused, answer_note, write_note
+from studio.screening.sessions import note_in
 from studio.share import codes
 from studio.share.entry import SITTING
+from studio.share.freezing import reel_of_link
 from studio.share.models import Guest, GuestNote, ShareLink, Watched
 
+MAX_PICTURE = 20 * 1024**2  # bytes
+PICTURE = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP", re.DOTALL)
+"""How the pictures that guests may send begin: PNG, JPEG, WebP."""
 NEAR = 2
 """Ranges no more than so many frames apart are one: players report frames, and now and then drop one."""
 
@@ -99,17 +108,56 @@ def person_of(email: str, name: str) -> Person:
     return _person(hashlib.sha256(email.encode()).hexdigest()[:32], name)
 
 
+def keep_pictures(guest: Guest, files: Sequence[Any]) -> list[Sent]:
+    """Keep the pictures that go with a guest's note (Django's `UploadedFile`): as many as the team's notes take, smaller, and nothing else. Workers
+    open them before anybody is shown one. Raises `NoteRefused`."""
+    if not files:
+        return []
+    if not guest.link.may_note:
+        raise NoteRefused(gettext("This link is for watching: it takes no notes."))
+    if len(files) > MOST:
+        words = gettext("A note takes %(count)d pictures. Nothing was sent: choose fewer, your words stand in the field.")
+        raise NoteRefused(words % {"count": MOST})
+    for file in files:
+        name = Path(str(file.name)).name[:80]
+        if file.size > MAX_PICTURE:
+            words = gettext("“%(name)s” is larger than %(most)d MiB. The note was not written; your words stand in the field.")
+            raise NoteRefused(words % {"name": name, "most": MAX_PICTURE // 1024**2})
+        head = file.read(12)
+        file.seek(0)
+        if not PICTURE.match(head):
+            words = gettext("“%(name)s” is no picture that can be taken: send PNG, JPEG or WebP. The note was not written.")
+            raise NoteRefused(words % {"name": name})
+    return keep(files)
+
+
 @transaction.atomic
-def write(guest: Guest, *, text: str, first: int, last: int | None, shapes: Sequence[dict[str, Any]], held: int) -> Note:
-    """A note on the link's revision, for the client's eyes as for the team's. Raises `NoteRefused`."""
+def write(
+    guest: Guest,
+    *,
+    text: str,
+    first: int,
+    last: int | None,
+    shapes: Sequence[dict[str, Any]],
+    held: int,
+    pictures: Sequence[Sent] = (),
+) -> Note:
+    """A note on what the link shows (on a playlist: on the take or revision that stands there, at its own frames), for the client's eyes as for the
+    team's. Raises `NoteRefused`."""
     link = guest.link
     if not link.may_note:
         raise NoteRefused(gettext("This link is for watching: it takes no notes."))
     if shapes and not link.may_draw:
         raise NoteRefused(gettext("This link takes words, and no drawings. The note was not written."))
-    note = write_note(
-        link.cut_revision, by=guest.person, text=text, first=first, last=last, audience=Audience.CLIENT, shapes=tuple(shapes), held=held
-    )
+    said: dict[str, Any] = {"text": text, "first": first, "last": last, "audience": Audience.CLIENT, "shapes": tuple(shapes), "held": held}
+    said["sent"] = pictures
+    try:
+        if link.cut_revision is not None:
+            note = write_note(link.cut_revision, by=guest.person, **said)
+        else:
+            note = note_in(reel_of_link(link), link.project, by=guest.person, **said)
+    except Refused:  # for reasons that are the team's own, such as what it may spend
+        raise NoteRefused(gettext("The studio can take no pictures just now. Send the note without; your words stand in the field.")) from None
     GuestNote.objects.create(note=note, guest=guest)
     return note
 
@@ -128,7 +176,7 @@ def answer(guest: Guest, note: Note, *, text: str) -> Note:
 def judge(guest: Guest, verdict: str, *, signed: str, words: str) -> Approval:
     """The guest's verdict, under the address they proved. Raises `VerdictRefused`."""
     link = guest.link
-    if not link.may_approve:
+    if not link.may_approve or link.cut_revision is None:
         raise VerdictRefused(gettext("This link does not ask for a verdict."))
     if guest.verified is None or not link.welcomes(guest.email):
         raise VerdictRefused(gettext("A verdict is signed under an address that you have proved. Have a code sent to yours first."))
@@ -139,8 +187,7 @@ def judge(guest: Guest, verdict: str, *, signed: str, words: str) -> Approval:
 @transaction.atomic
 def watch(guest: Guest, ranges: Sequence[tuple[int, int]]) -> None:
     """Keep which frames were shown. What touches an earlier range of this sitting becomes one with it."""
-    frozen = guest.link.cut_revision
-    total = sum(clip["source_out"] - clip["source_in"] for clip in frozen.data["clips"])
+    total = guest.link.plan.total
     Guest.objects.select_for_update().get(pk=guest.pk)
     now = timezone.now()
     for first, last in ranges:

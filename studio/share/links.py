@@ -6,36 +6,43 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
+from studio.screening.queries import playlists_of
 from studio.share import actions, queries
 from studio.share.actions import LinkRefused
 from studio.share.entry import preview_token
 from studio.share.forms import ChangeForm, LinkForm
 from studio.share.models import ShareLink
 from studio.timeline.actions import cut_of
-from studio.timeline.models import Cut, CutRevision
+from studio.timeline.models import CutRevision
 from studio.timeline.plan import plan_cut
 
 
 def _link(request: ProjectRequest, link: uuid.UUID) -> ShareLink:
-    rows = ShareLink.objects.select_related("cut_revision__cut", "project", "made_by", "revoked_by").prefetch_related("recipients")
+    rows = ShareLink.objects.select_related("cut_revision__cut", "reel", "project", "made_by", "revoked_by").prefetch_related("recipients")
     return get_object_or_404(rows, pk=link, project=request.project)
 
 
 def _links(request: ProjectRequest, form: LinkForm | None = None, **more: Any) -> dict[str, Any]:
     may_share = policies.can_share(request.role)
+    form = form or LinkForm(initial={"what": request.GET.get("what", "")})
+    kind, _, chosen = str(form["what"].value() or "").partition("-")
     return {
         "links": queries.links_of(request.project),
         "may_share": may_share,
-        "form": form or LinkForm(),
+        "form": form,
+        "chosen_revision": chosen if kind == "revision" else "",
+        "chosen_playlist": chosen if kind == "playlist" else "",
         "revisions": CutRevision.objects.filter(cut__project=request.project).select_related("cut").order_by("-number") if may_share else [],
+        "playlists": playlists_of(request.project).filter(count__gt=0) if may_share else [],
         "playable": may_share and bool(plan_cut(cut_of(request.project), only_takes=True).clips),
         **more,
     }
@@ -52,7 +59,7 @@ def page(request: ProjectRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "share/links.html", _links(request, form), status=400)
     try:
-        link, token = actions.make_link(_what(request, form.cleaned_data["revision"]), by=request.user, terms=form.terms())
+        link, token = actions.make_link(form.found(request.project), by=request.user, terms=form.terms())
     except LinkRefused as problem:
         form.add_error(None, str(problem))
         return render(request, "share/links.html", _links(request, form), status=409)
@@ -60,23 +67,28 @@ def page(request: ProjectRequest) -> HttpResponse:
     return render(request, "share/links.html", _links(request, fresh=link, address=address), status=201)
 
 
-def _what(request: ProjectRequest, number: int | None) -> Cut | CutRevision:
-    if number is None:
-        return cut_of(request.project)
-    found = CutRevision.objects.select_related("cut__project").filter(cut__project=request.project, number=number).order_by("cut_id").first()
-    if found is None:
-        raise Http404("There is no such revision.")
-    return found
-
-
 def _one(request: ProjectRequest, link: ShareLink, form: ChangeForm | None = None) -> dict[str, Any]:
     told = {"name": link.name, "expires": link.expires, "recipients": "\n".join(one.email for one in link.recipients.all())}
     return {
         "link": link,
+        "rights": _rights(link),
         "visits": queries.visits(link),
         "may_share": policies.can_share(request.role),
         "form": form or ChangeForm(initial=told),
     }
+
+
+def _rights(link: ShareLink) -> str:
+    """What a link allows, as one says it."""
+    found = [
+        (True, pgettext("a right", "watch")),
+        (link.may_note, pgettext("a right", "write notes")),
+        (link.may_draw, pgettext("a right", "draw")),
+        (link.may_approve, pgettext("a right", "give a verdict")),
+        (link.may_take_proxy, pgettext("a right", "download clips")),
+        (link.may_take_master, pgettext("a right", "download the exported film")),
+    ]
+    return pgettext("between rights", ", ").join(words for allowed, words in found if allowed)
 
 
 @require_safe

@@ -16,7 +16,7 @@ from studio.media import marked
 from studio.media.marked import CannotMark, Mark, Ready, Segment
 from studio.media.models import Rendition
 from studio.share.entry import Entry, nothing_here
-from studio.timeline.plan import CutPlan, PlannedClip, frozen_plan
+from studio.timeline.plan import CutPlan, PlannedClip
 
 AHEAD = 480  # frames of the cut that a player lays before it; asked for as it comes nearer
 NEEDED = ("frames", "rate", "width", "height", "codec")
@@ -55,7 +55,7 @@ def segment(entry: Entry, sha256: str, start: int) -> HttpResponse:
     """
     if not entry.link.watermark or start % marked.SEGMENT:
         raise nothing_here()
-    plan = frozen_plan(entry.link.cut_revision)
+    plan = entry.link.plan
     rendition, clips = _shown(plan, sha256)
     if rendition is None or start >= rendition.meta["frames"]:
         raise nothing_here()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from typing import Self
+from functools import cached_property
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,11 +15,53 @@ from django.utils.translation import gettext_noop
 
 from studio.projects.models import Project
 from studio.review.models import Note
+from studio.screening.models import Shown, of_one_thing
 from studio.timeline.models import CutRevision
+from studio.timeline.plan import CutPlan, frozen_plan, plan_of
 
 
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class SharedReel(models.Model):
+    """What a playlist showed when it was shared, for ever: `data` is what it plays, in the form of a cut revision's, `hash` its SHA-256, `name` the
+    playlist's then. The application's database role may add and delete such a row, and changes nothing of it but who made it (see settings)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="shared_reels")
+    name = models.CharField(max_length=120)
+    data = models.JSONField()
+    hash = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def plan(self) -> CutPlan:
+        return plan_of(self.data)
+
+
+class SharedItem(Shown):
+    """One take or revision of it, at its frames `at` to `at` + `frames`: neither can be deleted while this is there, and notes find it by this.
+    Written once, as the whole."""
+
+    reel = models.ForeignKey(SharedReel, on_delete=models.CASCADE, related_name="items")
+    number = models.IntegerField()
+    at = models.IntegerField()
+    frames = models.IntegerField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            of_one_thing("shared_item_is_one_thing"),
+            models.UniqueConstraint(fields=["reel", "number"], name="shared_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.take or self.cut_revision} in {self.reel_id}"
 
 
 class Links(models.QuerySet["ShareLink"]):
@@ -29,7 +72,8 @@ class Links(models.QuerySet["ShareLink"]):
 
 
 class ShareLink(models.Model):
-    """One way to one frozen revision. The token's 256 bits are kept as their SHA-256 alone, the password as Django's hasher leaves it.
+    """One way to one frozen revision, or to a playlist as it was. The token's 256 bits are kept as their SHA-256 alone, the password as Django's
+    hasher leaves it.
 
     What a link allows is settled when it is made: only its name, expiry and recipients change later. A link that names recipients or domains is
     `restricted`: nothing is seen through it before the address was proved. `views` counts guests' sittings (see `guests.take_view`).
@@ -37,7 +81,8 @@ class ShareLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="share_links")
-    cut_revision = models.ForeignKey(CutRevision, on_delete=models.RESTRICT, related_name="share_links")
+    cut_revision = models.ForeignKey(CutRevision, null=True, on_delete=models.RESTRICT, related_name="share_links")
+    reel = models.ForeignKey(SharedReel, null=True, on_delete=models.RESTRICT, related_name="share_links")
     name = models.CharField(max_length=120)
     token_hash = models.CharField(max_length=64, unique=True)
     password = models.CharField(max_length=160, blank=True)
@@ -69,10 +114,30 @@ class ShareLink(models.Model):
             models.CheckConstraint(
                 condition=models.Q(view_limit__isnull=True) | models.Q(views__lte=models.F("view_limit")), name="link_views_within_limit"
             ),
+            models.CheckConstraint(
+                condition=models.Q(cut_revision__isnull=False, reel__isnull=True)
+                | models.Q(cut_revision__isnull=True, reel__isnull=False, may_approve=False),
+                name="link_to_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def plan(self) -> CutPlan:
+        """What it plays, whatever has become of the cut or the playlist since."""
+        if self.reel is not None:
+            return self.reel.plan
+        assert self.cut_revision is not None
+        return frozen_plan(self.cut_revision)
+
+    @property
+    def hash(self) -> str:
+        """The fingerprint of what it plays."""
+        frozen = self.cut_revision or self.reel
+        assert frozen is not None
+        return frozen.hash
 
     @property
     def state(self) -> str:
@@ -83,7 +148,7 @@ class ShareLink(models.Model):
             return gettext_noop("expired")
         if self.not_before and self.not_before > now:
             return gettext_noop("not yet open")
-        return gettext_noop("used up") if self.view_limit is not None and self.views >= self.view_limit else "open"
+        return gettext_noop("used up") if self.view_limit is not None and self.views >= self.view_limit else gettext_noop("open")
 
     @property
     def restricted(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a link plays, and which bytes of which files leave through it: those frames and sounds that its frozen revision uses, and nothing beside.
+"""What a link plays, and which bytes of which files leave through it: those frames and sounds that its frozen plan uses, and nothing beside.
 
 Of a take that is trimmed in the cut only the frames between are served: what was cut away was not shared.
 """
@@ -20,7 +20,7 @@ from studio.media.store import store
 from studio.share import marking
 from studio.share.entry import Entry, nothing_here
 from studio.share.models import ShareLink
-from studio.timeline.plan import PlannedClip, PlannedSound, frozen_plan
+from studio.timeline.plan import PlannedClip, PlannedSound
 from studio.timeline.queries import DEFAULT_CODEC, MIME
 
 Spans = list[tuple[int, int]]
@@ -28,13 +28,13 @@ Spans = list[tuple[int, int]]
 
 def can_play(link: ShareLink) -> bool:
     """Whether pictures may leave through this link: always, but where it wants a watermark and some take's picture is of a kind that takes none."""
-    return not link.watermark or marking.can_mark(frozen_plan(link.cut_revision))
+    return not link.watermark or marking.can_mark(link.plan)
 
 
 def playlist(entry: Entry) -> dict[str, Any]:
     """The player's playlist, with this link's addresses and without the team's words: no shots, no scenes, no numbers of takes, nobody's name but
     who speaks."""
-    plan, project = frozen_plan(entry.link.cut_revision), entry.link.project
+    plan, project = entry.link.plan, entry.link.project
     names = {take: f"t{number}" for number, take in enumerate(dict.fromkeys(clip.take for clip in plan.clips if clip.take))}
     assets = {clip.take: clip.asset for clip in plan.clips if clip.take and clip.asset}
     takes = {names[take]: source for take, source in (_marked(entry, assets) if entry.link.watermark else _plain(entry, assets)).items()}
@@ -96,7 +96,7 @@ def _marked(entry: Entry, assets: dict[int, str]) -> dict[int, dict[str, Any]]:
 def media(request: HttpRequest, link: ShareLink, sha256: str) -> HttpResponseBase:
     """A range of one file that the revision plays. Raises `Http404` for every other file, for frames that are not in the cut, and for every picture
     of a link that wants a watermark: those leave as `marking.segment` alone."""
-    plan = frozen_plan(link.cut_revision)
+    plan = link.plan
     if any(sound.asset == sha256 for sound in plan.sounds):
         found = Asset.objects.filter(pk=sha256).first()
         if found is None:
@@ -131,12 +131,12 @@ def _span(frags: list[int], clip: PlannedClip) -> tuple[int, int]:
 
 def clip_numbers(link: ShareLink) -> range:
     """The clips that the link hands over, counted from 1."""
-    return range(1, len(link.cut_revision.data["clips"]) + 1 if link.may_take_proxy and not link.watermark else 1)
+    return range(1, len(link.plan.clips) + 1 if link.may_take_proxy and not link.watermark else 1)
 
 
 def clip_file(link: ShareLink, number: int) -> HttpResponseBase:
     """One clip of the cut as a file to keep, at the quality it is watched in: its head and its own frames."""
-    plan = frozen_plan(link.cut_revision)
+    plan = link.plan
     if number not in clip_numbers(link):
         raise nothing_here()
     clip = plan.clips[number - 1]
@@ -147,7 +147,7 @@ def clip_file(link: ShareLink, number: int) -> HttpResponseBase:
     spans = [(0, frags[0]), _span(frags, clip)]
     answer = StreamingHttpResponse(_read(row.asset_id, spans), content_type="video/mp4")
     answer["Content-Length"] = str(sum(end - first for first, end in spans))
-    answer["Content-Disposition"] = f'attachment; filename="r{plan.revision:03}-{number:03}.mp4"'
+    answer["Content-Disposition"] = f'attachment; filename="{f"r{plan.revision:03}" if link.reel is None else "list"}-{number:03}.mp4"'
     return answer
 
 
@@ -159,10 +159,11 @@ async def _read(sha256: str, spans: Spans) -> AsyncIterator[bytes]:
 
 
 def movies(link: ShareLink) -> list[Export]:
-    """The movie files that were made of this revision and that the link hands over."""
+    """The movie files that were made of this revision, or of those on the playlist, and that the link hands over."""
     if not link.may_take_master or link.watermark:
         return []
-    return list(Export.objects.filter(project=link.project, cut_revision=link.cut_revision).select_related("asset").order_by("-number"))
+    shown: Any = [link.cut_revision_id] if link.reel is None else link.reel.items.values("cut_revision")
+    return list(Export.objects.filter(project=link.project, cut_revision__in=shown).select_related("asset").order_by("-number"))
 
 
 def movie_file(request: HttpRequest, link: ShareLink, number: int) -> HttpResponseBase:

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from studio.jobs.models import State
+from studio.media.models import Asset
 from studio.projects.models import Project
 from studio.review import queries as reviewing
-from studio.review.models import Approval, Note
+from studio.review.models import Approval, Attachment, Note
 from studio.review.placing import Placed
+from studio.screening.queries import notes_on_reel
 from studio.share.entry import Entry
+from studio.share.freezing import reel_of_link
 from studio.share.models import Guest, GuestNote, ShareLink, Watched
 from studio.timeline.changes import Change, changes
 from studio.timeline.models import CutRevision
+
+
+@dataclass(frozen=True)
+class File:
+    """What came with a note, as a guest is shown it. `asset` is what leaves, None where nothing does: while it is being opened, if it could not be,
+    and (`withheld`) where the link wants a watermark, which no picture of the studio's bears here."""
+
+    sent: Attachment
+    asset: str | None
+    withheld: bool = False
+    url: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.asset is None and not self.withheld and self.sent.job is not None and self.sent.job.state == State.FAILED
 
 
 @dataclass
@@ -29,13 +49,14 @@ class Said:
     guest: bool = False
     """Another guest: their name is what they typed, be it the studio's."""
     place: Placed | None = None
+    files: list[File] = field(default_factory=list)
     answers: list[Said] = field(default_factory=list)
 
 
 def conversation(entry: Entry) -> list[Said]:
-    """What this guest may read: what they wrote, here or before; what the team shows to clients on this revision; other guests of the link only
-    if the link says so. Nothing internal is even looked up. Five queries."""
-    placed = reviewing.notes_on(entry.link.cut_revision, client=True)
+    """What this guest may read: what they wrote, here or before; what the team shows to clients on this revision, or on what the playlist shows;
+    other guests of the link only if the link says so. Nothing internal is even looked up. Five queries, and one more for a playlist."""
+    placed = _placed(entry.link)
     everything = [note.pk for one in placed for note in (one.note, *one.note.answers.all())]
     rows = GuestNote.objects.filter(note__in=everything).select_related("guest")
     by = {row.note_id: row.guest for row in rows}
@@ -45,9 +66,17 @@ def conversation(entry: Entry) -> list[Said]:
         if said is None or (one.carried and not said.own):
             continue
         said.place = one
+        said.files = [_file(entry, sent, own=said.own) for sent in one.note.attachments.all()]
         said.answers = [answer for answer in (_said(entry, each, by) for each in one.note.answers.all()) if answer is not None]
         found.append(said)
     return found
+
+
+def _placed(link: ShareLink) -> list[Placed]:
+    """The notes on what a link shows that clients may see. On a playlist, those that were not made on it or on one of its revisions are `carried`."""
+    if link.cut_revision is not None:
+        return reviewing.notes_on(link.cut_revision, client=True)
+    return notes_on_reel(link.project, reel_of_link(link), client=True)
 
 
 def _said(entry: Entry, note: Note, by: dict[Any, Guest]) -> Said | None:
@@ -59,6 +88,18 @@ def _said(entry: Entry, note: Note, by: dict[Any, Guest]) -> Said | None:
     if entry.link.guests_see_each_other and writer.link_id == entry.link.pk:
         return Said(note, writer.name, own=False, guest=True)
     return None
+
+
+def _file(entry: Entry, sent: Attachment, *, own: bool) -> File:
+    withheld = entry.link.watermark and not own and sent.medium != Attachment.Medium.SOUND
+    asset = sent.renditions.get("rendition") if sent.medium == Attachment.Medium.FILM else sent.asset_id
+    return File(sent, None if withheld else asset, withheld, entry.url("attachment", sent.pk))
+
+
+def readable_file(entry: Entry, pk: int) -> Asset | None:
+    """What of a file that came with a note leaves to this guest: of one that they may read, and nothing of any other."""
+    found = next((file.asset for said in conversation(entry) for file in said.files if file.sent.pk == pk), None)
+    return Asset.objects.filter(pk=found).first() if found else None
 
 
 def readable_note(entry: Entry, pk: Any) -> Note | None:
@@ -81,6 +122,8 @@ def signed_by(entry: Entry) -> list[Signed]:
     if guest is None or guest.verified is None:
         return []
     frozen = entry.link.cut_revision
+    if frozen is None:
+        return []
     rows = Approval.objects.filter(person=guest.person, cut_revision__cut=frozen.cut_id, cut_revision__number__lte=frozen.number)
     found = []
     for row in rows.select_related("cut_revision__cut__project").order_by("-at"):
@@ -89,11 +132,27 @@ def signed_by(entry: Entry) -> list[Signed]:
     return found
 
 
-def newer_shared(frozen: CutRevision) -> CutRevision | None:
-    """The newest revision of the cut that was shared after this one, by a link that has begun; what was approved before is superseded by it."""
-    begun = Q(share_links__not_before=None) | Q(share_links__not_before__lte=timezone.now())
-    rows = CutRevision.objects.filter(begun, cut=frozen.cut_id, number__gt=frozen.number, share_links__isnull=False)
-    return rows.order_by("-number").first()
+def newer_for(entry: Entry) -> CutRevision | None:
+    """The newest later revision of the link's cut that whoever came was shown too, or could be; what was approved before is superseded by it."""
+    frozen, link, guest = entry.link.cut_revision, entry.link, entry.guest
+    if frozen is None:
+        return None
+    if entry.preview:  # as those see it whom the link is for
+        return newer_shared(frozen, [one.email for one in link.recipients.all()], link.domains)
+    return newer_shared(frozen, [guest.email] if guest is not None and guest.verified else [])
+
+
+def newer_shared(frozen: CutRevision, emails: Sequence[str], domains: Sequence[str] = ()) -> CutRevision | None:
+    """The newest later revision of the cut that was shared with one of these proved addresses, or with whoever holds a link.
+
+    A revision was shared by a link that has begun and was not taken back, also one whose time is over; one that was taken back shared nothing, but
+    for who signed by it. A link for other people's addresses is none of theirs, and is not hinted at."""
+    shown = ShareLink.objects.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()), cut_revision=OuterRef("pk"), revoked=None)
+    named = [*domains, *(email.rpartition("@")[2] for email in emails)]
+    theirs = Q(domains=[], recipients=None) | Q(recipients__email__in=emails) | Q(domains__overlap=named)
+    signed = Approval.objects.filter(cut_revision=OuterRef("pk"), email__in=emails, verified__isnull=False, person__is_guest=True)
+    later = CutRevision.objects.filter(cut=frozen.cut_id, number__gt=frozen.number)
+    return later.filter(Exists(shown.filter(theirs)) | Exists(signed)).order_by("-number").first()
 
 
 @dataclass(frozen=True)
@@ -111,13 +170,14 @@ def shared_with(email: str) -> list[Shared]:
     now = timezone.now()
     named = Q(recipients__email=email) | Q(guests__email=email, guests__verified__isnull=False)
     rows = ShareLink.objects.filter(pk__in=ShareLink.objects.filter(named).values("pk"), revoked=None)
-    rows = rows.filter(Q(not_before=None) | Q(not_before__lte=now)).select_related("project", "cut_revision__cut").prefetch_related("recipients")
-    signed: dict[int, Approval] = {}
-    shown = [link.cut_revision_id for link in rows]
+    rows = rows.filter(Q(not_before=None) | Q(not_before__lte=now))
+    rows = rows.select_related("project", "cut_revision__cut", "reel").prefetch_related("recipients")
+    signed: dict[int | None, Approval] = {}
+    shown = [link.cut_revision_id for link in rows if link.cut_revision_id]
     for approval in Approval.objects.filter(email=email, verified__isnull=False, cut_revision__in=shown).order_by("at"):
         signed[approval.cut_revision_id] = approval
     return [
-        Shared(link, link.expires > now, signed.get(link.cut_revision_id), newer_shared(link.cut_revision))
+        Shared(link, link.expires > now, signed.get(link.cut_revision_id), newer_shared(link.cut_revision, [email]) if link.cut_revision else None)
         for link in rows.order_by("-made")
         if link.welcomes(email)
     ]
@@ -125,8 +185,8 @@ def shared_with(email: str) -> list[Shared]:
 
 def links_of(project: Project) -> list[ShareLink]:
     """Every link of the film, newest first; two queries."""
-    rows = ShareLink.objects.filter(project=project).select_related("cut_revision__cut", "made_by", "revoked_by").prefetch_related("recipients")
-    return list(rows.annotate(came=Count("guests")).order_by("-made"))
+    rows = ShareLink.objects.filter(project=project).select_related("cut_revision__cut", "reel", "made_by", "revoked_by")
+    return list(rows.prefetch_related("recipients").annotate(came=Count("guests")).order_by("-made"))
 
 
 @dataclass
@@ -151,11 +211,11 @@ class Visit:
 
 def visits(link: ShareLink) -> list[Visit]:
     """Who came by a link, when, what they watched, wrote and signed; the last who came first."""
-    total = sum(clip["source_out"] - clip["source_in"] for clip in link.cut_revision.data["clips"]) or 1
+    total = link.plan.total or 1
     guests = link.guests.select_related("person").annotate(written=Count("notes")).order_by("-came")
     rows = guests.prefetch_related(Prefetch("watched", queryset=Watched.objects.order_by("-until")))
     approvals: dict[Any, list[Approval]] = {}
-    for approval in Approval.objects.filter(cut_revision=link.cut_revision).select_related("person").order_by("-at"):
+    for approval in Approval.objects.filter(cut_revision=link.cut_revision_id).select_related("person").order_by("-at"):
         approvals.setdefault(approval.person_id, []).append(approval)
     found = []
     for guest in rows:

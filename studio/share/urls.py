@@ -22,6 +22,7 @@ urlpatterns = [
     path("c/<str:token>/playlist.json", views.playlist, name="playlist"),
     path("c/<str:token>/media/<slug:sha256>", views.media, name="media"),
     path("c/<str:token>/marked/<slug:sha256>/<int:start>", views.segment, name="segment"),
+    path("c/<str:token>/attachments/<int:attachment>", views.attachment, name="attachment"),
     path("c/<str:token>/clips/<int:number>.mp4", views.clip, name="clip"),
     path("c/<str:token>/movies/<int:number>", views.movie, name="movie"),
     path("c/<str:token>/notes/", views.notes, name="notes"),

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from studio.media.serve import serve
 from studio.review import approving
 from studio.review import queries as reviewing
 from studio.review.approving import VerdictRefused
@@ -27,7 +28,7 @@ from studio.share.entry import LinkRequest, link_view, nothing_here, remember
 from studio.share.forms import AddressForm, CodeForm, NameForm, PasswordForm
 from studio.share.limits import from_here, may_try, settle, tried
 from studio.share.models import ShareLink
-from studio.timeline.plan import frozen_plan
+from studio.timeline.models import CutRevision
 
 MAX_WATCHED = 20_000  # bytes of one report
 NAME = "\0"
@@ -87,25 +88,33 @@ def _proof(request: LinkRequest) -> dict[str, Any]:
 
 def _film(request: LinkRequest) -> dict[str, Any]:
     entry = request.entry
-    link, frozen = entry.link, entry.link.cut_revision
-    signed = queries.signed_by(entry)
-    newer = queries.newer_shared(frozen)
-    name, email = (entry.guest.name, entry.guest.email) if entry.guest else (gettext("Your name"), gettext("your@address"))
+    link = entry.link
     return {
         **_thread(request),
         **_proof(request),
-        "frames": frozen_plan(frozen).total,
+        **(_verdict(request, link.cut_revision) if link.cut_revision is not None else {}),
+        "frames": link.plan.total,
         "playable": playing.can_play(link),
         "playlist_url": entry.url("playlist"),
         "watched_url": entry.url("watched") if entry.guest else "",
+        "parts": list(link.reel.items.values_list("at", "frames")) if link.reel is not None else [],
+        "clip_urls": [entry.url("clip", number) for number in playing.clip_numbers(link)],
+        "movie_urls": [(export, entry.url("movie", export.number)) for export in playing.movies(link)],
+    }
+
+
+def _verdict(request: LinkRequest, frozen: CutRevision) -> dict[str, Any]:
+    """What is signed of a revision, and what was. Nothing of it is asked of a playlist."""
+    entry = request.entry
+    name, email = (entry.guest.name, entry.guest.email) if entry.guest else (gettext("Your name"), gettext("your@address"))
+    return {
+        "frozen": frozen,
         "verdict_url": entry.url("verdict"),
         "signer": name,
         "statements": [(verdict, *approving.statement(frozen, verdict, name=NAME, email=email).rsplit(NAME, 1)) for verdict in Verdict.values],
         "proved": entry.proved or (entry.preview and codes.can_prove()),
-        "signed": [(one, entry.url("certificate", one.approval.pk)) for one in signed],
-        "newer": newer,
-        "clip_urls": [entry.url("clip", number) for number in playing.clip_numbers(link)],
-        "movie_urls": [(export, entry.url("movie", export.number)) for export in playing.movies(link)],
+        "signed": [(one, entry.url("certificate", one.approval.pk)) for one in queries.signed_by(entry)],
+        "newer": queries.newer_for(entry),
     }
 
 
@@ -117,7 +126,6 @@ def _thread(request: LinkRequest) -> dict[str, Any]:
         "entry": entry,
         "link": entry.link,
         "project": entry.link.project,
-        "frozen": entry.link.cut_revision,
         "said": [(one, entry.url("answers", one.note.pk)) for one in said],
         "marks": reviewing.marks(placed),
         "drawings": {str(one.note.pk): [row.shape for row in one.note.annotations.all()] for one in placed if one.note.annotations.all()},
@@ -230,6 +238,16 @@ def segment(request: LinkRequest, sha256: str, start: int) -> HttpResponse:
 
 @require_safe
 @link_view("film")
+def attachment(request: LinkRequest, attachment: int) -> HttpResponseBase:
+    """A file that came with a note which this guest may read."""
+    found = queries.readable_file(request.entry, attachment)
+    if found is None:
+        raise nothing_here()
+    return serve(request, found)
+
+
+@require_safe
+@link_view("film")
 def clip(request: LinkRequest, number: int) -> HttpResponseBase:
     return playing.clip_file(request.entry.link, number)
 
@@ -259,7 +277,9 @@ def notes(request: LinkRequest) -> HttpResponse:
     if not may_try(request, "link_note", entry.guest.pk.hex):
         return _refused(request, gettext("That were more notes than one can read in an hour. Yours stands in the field still; send it later."), 409)
     try:
-        guests.write(entry.guest, **{key: form.cleaned_data[key] for key in ("text", "first", "last", "shapes", "held")})
+        pictures = guests.keep_pictures(entry.guest, request.FILES.getlist("files"))
+        told = {key: form.cleaned_data[key] for key in ("text", "first", "last", "shapes", "held")}
+        guests.write(entry.guest, **told, pictures=pictures)
     except NoteRefused as problem:
         return _refused(request, str(problem))
     return render(request, "share/_notes.html", _thread(request), status=201)

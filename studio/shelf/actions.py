@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from studio.events.log import hold, record
 from studio.jobs.models import Worker
@@ -31,7 +32,8 @@ def add_model(what: str, *, source: str, revision: str = "", by: Any = None) -> 
     what, revision = what.strip(), revision.strip()
     name, place = _hub_id(what) if source == Source.HUB else _folder(what)
     if revision and (not REVISION.fullmatch(revision) or ".." in revision):
-        raise Refused(f"“{revision[:60]}” is no revision. Give a branch, a tag or a commit, or nothing for the newest.")
+        words = gettext("“%(revision)s” is no revision. Give a branch, a tag or a commit, or nothing for the newest.")
+        raise Refused(words % {"revision": revision[:60]})
     with transaction.atomic():
         hold(None)
         row = Model.objects.select_for_update().filter(name=name).first()
@@ -52,9 +54,10 @@ def add_model(what: str, *, source: str, revision: str = "", by: Any = None) -> 
 
 def _want_again(row: Model, source: str, place: str, revision: str, by: Any) -> Model:
     if not row.wanted:
-        raise Refused(f"“{row.name}” is just being removed. Add it again when it has left the shelf.")
+        raise Refused(gettext("“%(model)s” is just being removed. Add it again when it has left the shelf.") % {"model": row.name})
     if (row.source, row.place) != (source, place):
-        raise Refused(f"There is a model “{row.name}” on the shelf already, from another place. Remove that one first, or rename the folder.")
+        words = gettext("There is a model “%(model)s” on the shelf already, from another place. Remove that one first, or rename the folder.")
+        raise Refused(words % {"model": row.name})
     if source == Source.HUB and revision != row.revision:
         row.revision, row.commit = revision, ""
         row.holdings.exclude(state=State.REMOVING).update(state=State.ABSENT, error="", tries=0, again=None, done=0, total=0)
@@ -67,19 +70,21 @@ def _want_again(row: Model, source: str, place: str, revision: str, by: Any) -> 
 
 def _hub_id(what: str) -> tuple[str, str]:
     if queries.hub_is_off():
-        raise Refused("The hub is switched off here (FIRSTCUT_HUB=off). Put the model's folder on a worker's machine and add that.")
+        raise Refused(gettext("The hub is switched off here (FIRSTCUT_HUB=off). Put the model's folder on a worker's machine and add that."))
     if not HUB_ID.fullmatch(what) or ".." in what or "--" in what:
-        raise Refused(f"“{what[:120]}” is no hub id. It has the form owner/name, as it stands on the model's page.")
+        words = gettext("“%(id)s” is no hub id. It has the form owner/name, as it stands on the model's page.")
+        raise Refused(words % {"id": what[:120]})
     return what, ""
 
 
 def _folder(what: str) -> tuple[str, str]:
     path = PurePosixPath(what)
     if not what or len(what) > 400 or ".." in path.parts or any(ord(letter) < 32 for letter in what):
-        raise Refused("Give a folder in the models' folder by its name, or an absolute path on the workers' machine, without “..” in it.")
+        raise Refused(gettext("Give a folder in the models' folder by its name, or an absolute path on the workers' machine, without “..” in it."))
     name = path.name if path.is_absolute() else what.replace("--", "/", 1)
     if not FOLDER.fullmatch(name):
-        raise Refused(f"The folder's name “{name[:80]}” cannot be a model's name. Use letters, digits, dots, dashes and underscores.")
+        words = gettext("The folder's name “%(name)s” cannot be a model's name. Use letters, digits, dots, dashes and underscores.")
+        raise Refused(words % {"name": name[:80]})
     return name, str(path) if path.is_absolute() else ""
 
 
@@ -88,9 +93,9 @@ def _of(name: str) -> Model:
     hold(None)
     row = Model.objects.select_for_update().filter(name=name).first()
     if row is None:
-        raise Refused(f"There is no model “{name}” on the shelf.")
+        raise Refused(gettext("There is no model “%(model)s” on the shelf.") % {"model": name})
     if not row.wanted:
-        raise Refused(f"“{name}” is just being removed.")
+        raise Refused(gettext("“%(model)s” is just being removed.") % {"model": name})
     return row
 
 
@@ -110,7 +115,7 @@ def resume_model(name: str, *, by: Any = None) -> Model:
     """Go on with what was paused, and try again what failed."""
     row = _of(name)
     if row.source == Source.HUB and queries.hub_is_off():
-        raise Refused("The hub is switched off here (FIRSTCUT_HUB=off), so nothing can be fetched.")
+        raise Refused(gettext("The hub is switched off here (FIRSTCUT_HUB=off), so nothing can be fetched."))
     row.paused = False
     row.save(update_fields=["paused"])
     again = row.holdings.filter(state__in=(State.FAILED, State.ABSENT, State.DOWNLOADING))
@@ -127,14 +132,30 @@ def remove_model(name: str, *, by: Any = None) -> None:
     row = _of(name)
     busy = list(queries.jobs_with(name))
     if busy:
-        titles = ", ".join(f"“{title}”" for _, title, _ in busy[:3] if title)
-        count = f"{len(busy)} job{'s' * (len(busy) != 1)} run{'s' * (len(busy) == 1)} or wait{'s' * (len(busy) == 1)} with it"
-        raise Refused(f"“{name}” stays: {count}{f' ({titles})' if titles else ''}. Let them end or cancel them, then remove it.")
+        raise Refused(_in_use(name, [title for _, title, _ in busy]))
     record("model.removed", actor=by, subject=row, data={"name": name, "sha256": row.sha256, "commit": row.commit})
     row.wanted = False
     row.save(update_fields=["wanted"])
     row.holdings.update(state=State.REMOVING, error="", again=None, at=timezone.now())
     _forget(row)
+
+
+def _in_use(name: str, titles: list[str]) -> str:
+    """Why a model stays that these jobs need."""
+    count, named = len(titles), ", ".join(f"“{title}”" for title in titles[:3] if title)
+    if named:
+        words = ngettext(
+            "“%(model)s” stays: %(count)d job runs or waits with it (%(jobs)s). Let them end or cancel them, then remove it.",
+            "“%(model)s” stays: %(count)d jobs run or wait with it (%(jobs)s). Let them end or cancel them, then remove it.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "“%(model)s” stays: %(count)d job runs or waits with it. Let them end or cancel them, then remove it.",
+            "“%(model)s” stays: %(count)d jobs run or wait with it. Let them end or cancel them, then remove it.",
+            count,
+        )
+    return words % {"model": name, "count": count, "jobs": named}
 
 
 def _forget(row: Model) -> bool:
@@ -157,10 +178,11 @@ def command_worker(name: str, worker: str, what: str, *, by: Any = None) -> Comm
     """Ask one worker to load a model into its memory now, or to drop it. It obeys within seconds, or after the job it is at."""
     row = _of(name)
     if what not in (Command.WARM, Command.UNLOAD):
-        raise Refused("A worker can be asked to warm or to unload a model.")
+        raise Refused(gettext("A worker can be asked to warm or to unload a model."))
     known: Worker | None = queries.workers_with(row).filter(name=worker).first()
     if known is None:
-        raise Refused(f"No worker “{worker[:80]}” that holds “{name}” was heard lately. Look at the page again.")
+        words = gettext("No worker “%(worker)s” that holds “%(model)s” was heard lately. Look at the page again.")
+        raise Refused(words % {"worker": worker[:80], "model": name})
     open_ones = Command.objects.filter(worker=worker, model=row, what=what, state__in=(Command.SENT, Command.TAKEN))
     asked = open_ones.first()
     if asked is None:

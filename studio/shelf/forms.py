@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from studio.shelf.models import Source
 
@@ -9,10 +10,14 @@ class AddForm(forms.Form):
     """A model to want: by its id on the hub, or a folder that workers look for."""
 
     what = forms.CharField(
-        max_length=400, label="Hub id or folder", widget=forms.TextInput(attrs={"placeholder": "owner/name", "autocomplete": "off"})
+        max_length=400,
+        label=gettext_lazy("Hub id or folder"),
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("owner/name"), "autocomplete": "off"}),
     )
     source = forms.ChoiceField(choices=Source.choices, initial=Source.HUB, required=False)
-    revision = forms.CharField(max_length=120, required=False, label="Revision", widget=forms.TextInput(attrs={"placeholder": "newest"}))
+    revision = forms.CharField(
+        max_length=120, required=False, label=gettext_lazy("Revision"), widget=forms.TextInput(attrs={"placeholder": gettext_lazy("newest")})
+    )
 
     def clean_source(self) -> str:
         return self.cleaned_data["source"] or Source.HUB

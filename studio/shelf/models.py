@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 
 class Source(models.TextChoices):
-    HUB = "hub", "Hub"
-    FOLDER = "folder", "Folder"
+    HUB = "hub", gettext_lazy("Hub")
+    FOLDER = "folder", gettext_lazy("Folder")
 
 
 class Model(models.Model):
@@ -58,12 +59,12 @@ class Host(models.Model):
 
 
 class State(models.TextChoices):
-    ABSENT = "absent", "Waiting"
-    DOWNLOADING = "downloading", "Downloading"
-    CHECKING = "checking", "Checking"
-    HELD = "held", "Held"
-    FAILED = "failed", "Failed"
-    REMOVING = "removing", "Removing"
+    ABSENT = "absent", gettext_lazy("Waiting")
+    DOWNLOADING = "downloading", gettext_lazy("Downloading")
+    CHECKING = "checking", gettext_lazy("Checking")
+    HELD = "held", gettext_lazy("Held")
+    FAILED = "failed", gettext_lazy("Failed")
+    REMOVING = "removing", gettext_lazy("Removing")
 
 
 class Holding(models.Model):
@@ -108,7 +109,7 @@ class Command(models.Model):
 
     worker = models.CharField(max_length=80)
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="commands")
-    what = models.CharField(max_length=8, choices=[(WARM, "Warm"), (UNLOAD, "Unload")])
+    what = models.CharField(max_length=8, choices=[(WARM, gettext_lazy("Warm")), (UNLOAD, gettext_lazy("Unload"))])
     state = models.CharField(max_length=8, default=SENT)
     answer = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -13,10 +13,12 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from generation import catalog
 from generation.contract import BadRequest
 from generation.facts import Checkpoint, EngineInfo
+from studio.jobs import words as reasons
 from studio.jobs.models import OPEN, Worker
 from studio.jobs.queries import HEARD_WITHIN
 from studio.shelf.models import Command, Holding, Host, Model, State
@@ -68,19 +70,24 @@ def missing(engine: str, model: str = "") -> str | None:
     if not name or name.startswith(("/", "~", ".")) or is_held(name):
         return None
     row = Model.objects.filter(name=name, wanted=True).first()
-    command = f"./firstcut model add {shlex.quote(name)}"
+    said = {"model": name, "command": f"./firstcut model add {shlex.quote(name)}"}
     if row is None:
-        return f"The model “{name}” is on no machine yet. An operator gets it under Models, or with: {command}"
+        return gettext("The model “%(model)s” is on no machine yet. An operator gets it under Models, or with: %(command)s") % said
     holdings = list(row.holdings.all())
     if row.paused:
-        return f"The model “{name}” is not here yet: its download is paused. An operator goes on with it under Models, or with: {command}"
+        words = gettext(
+            "The model “%(model)s” is not here yet: its download is paused. An operator goes on with it under Models, or with: %(command)s"
+        )
+        return words % said
     moving = next((each for each in holdings if each.state in (State.DOWNLOADING, State.CHECKING)), None)
     if moving is not None:
-        return f"The model “{name}” is not here yet: {moving.percent} % of it is on {moving.host}. Ask again when it is there."
+        words = gettext("The model “%(model)s” is not here yet: %(percent)s %% of it is on %(host)s. Ask again when it is there.")
+        return words % {**said, "percent": moving.percent, "host": moving.host}
     failed = next((each for each in holdings if each.state == State.FAILED), None)
     if failed is not None:
-        return f"The model “{name}” could not be fetched: {failed.error} Try it again under Models, or with: {command}"
-    return f"The model “{name}” is on the shelf, but no worker has begun to fetch it. Start one with: ./firstcut worker"
+        words = gettext("The model “%(model)s” could not be fetched: %(reason)s Try it again under Models, or with: %(command)s")
+        return words % {**said, "reason": reasons.said(failed.error)}
+    return gettext("The model “%(model)s” is on the shelf, but no worker has begun to fetch it. Start one with: ./firstcut worker") % said
 
 
 @dataclass
@@ -139,16 +146,19 @@ class Shelved:
         """(chip, words) of the model as a whole."""
         held = len(self.held)
         if not self.row.wanted:
-            return "stale", "Being removed"
+            return "stale", gettext("Being removed")
         if self.row.paused and held < max(self.hosts, len(self.holdings)):
-            return "queued", "Paused"
+            return "queued", gettext("Paused")
         if self.moving:
-            return "running", "Checking" if all(each.state != State.DOWNLOADING for each in self.holdings) else "Downloading"
+            downloading = any(each.state == State.DOWNLOADING for each in self.holdings)
+            return "running", gettext("Downloading") if downloading else gettext("Checking")
         if self.failed:
-            return "failed", "Failed" if not held else f"Held by {held}, failed on {len(self.failed)}"
+            words = gettext("Held by %(held)s, failed on %(failed)s") % {"held": held, "failed": len(self.failed)}
+            return "failed", words if held else gettext("Failed")
         if held:
-            return "done", "Held" if held >= self.hosts else f"Held by {held} of {self.hosts}"
-        return "queued", "Waiting for a worker" if not self.hosts else "Waiting"
+            words = gettext("Held by %(held)s of %(all)s") % {"held": held, "all": self.hosts}
+            return "done", gettext("Held") if held >= self.hosts else words
+        return "queued", gettext("Waiting") if self.hosts else gettext("Waiting for a worker")
 
     @property
     def can_pause(self) -> bool:
@@ -156,7 +166,7 @@ class Shelved:
 
     @property
     def title(self) -> str:
-        return self.known.title if self.known else PurePosixPath(self.row.name).name
+        return gettext(self.known.title) if self.known else PurePosixPath(self.row.name).name
 
 
 def shelf() -> list[Shelved]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.projects.access import operator_view
@@ -50,8 +51,11 @@ def additions(request: HttpRequest) -> HttpResponse:
         except actions.Refused as problem:
             form.add_error("what", str(problem))
         else:
-            said = "Workers fetch it now." if row.source == Source.HUB else "Workers look for it now."
-            messages.success(request, f"{row.name} is on the shelf. {said}")
+            if row.source == Source.HUB:
+                said = gettext("%(model)s is on the shelf. Workers fetch it now.")
+            else:
+                said = gettext("%(model)s is on the shelf. Workers look for it now.")
+            messages.success(request, said % {"model": row.name})
             return redirect("shelf:page")
     return render(request, "shelf/page.html", _page(form), status=400)
 
@@ -92,6 +96,6 @@ def commands(request: HttpRequest, model: int) -> HttpResponse:
     form = CommandForm(request.POST)
     if not form.is_valid():
         get_object_or_404(Model, pk=model)
-        return render(request, "shelf/_shelf.html", {**_shelf(), "problem": "Say which worker is to warm or unload it."}, status=400)
+        return render(request, "shelf/_shelf.html", {**_shelf(), "problem": gettext("Say which worker is to warm or unload it.")}, status=400)
     values = form.cleaned_data
     return _changed(request, model, lambda name: actions.command_worker(name, values["worker"], values["what"], by=request.user))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
@@ -32,7 +33,7 @@ class ShotConflict(Exception):
     """Somebody changed the same field of the shot meanwhile: `theirs` is the shot as it stands, `mine` what this person wanted."""
 
     def __init__(self, theirs: Shot, mine: dict[str, Any]) -> None:
-        super().__init__("Somebody changed this shot while you were editing. Yours was not saved; both are shown.")
+        super().__init__(gettext("Somebody changed this shot while you were editing. Yours was not saved; both are shown."))
         self.theirs, self.mine = theirs, mine
 
 
@@ -137,7 +138,7 @@ def request_takes(
     stays with them. Lines that were never spoken are ordered first and waited for. Raises `Refused`."""
     hold(shot.project_id)
     if not 1 <= count <= MAX_TAKES_AT_ONCE:
-        raise Refused(f"Ask for 1 to {MAX_TAKES_AT_ONCE} takes at once.")
+        raise Refused(gettext("Ask for 1 to %(most)d takes at once.") % {"most": MAX_TAKES_AT_ONCE})
     project, changes = shot.project, dict(changes or {})
     seed = int(changes.pop("seed", shot.seed))
     designs = design_missing(project, by=by)
@@ -269,7 +270,7 @@ def compose_again(project: Project, cues: Collection[Cue], *, by: Any) -> list[J
             priority = INTERACTIVE if len(wanted) == 1 else BATCH
             orders.append(cue_order(cue, cue.scene, frames, events, composers=composers, seed=seed, priority=priority))
     if not orders:
-        raise Refused("There is nothing to compose: the scenes have no shots, or it is being made already.")
+        raise Refused(gettext("There is nothing to compose: the scenes have no shots, or it is being made already."))
     return request_jobs(project, by, orders, what="cues.requested")
 
 
@@ -280,6 +281,6 @@ def make_film(project: Project, *, by: Any, maker: Maker = previs_orders, every:
     designs = design_missing(project, by=by)
     orders = film_orders(project, designs=designs, maker=maker, every=every)
     if not orders:
-        raise Refused("Every shot has a take and every line a voice. Change a shot or ask for another take of it.")
+        raise Refused(gettext("Every shot has a take and every line a voice. Change a shot or ask for another take of it."))
     jobs = request_jobs(project, by, orders, what="film.requested")
     return jobs

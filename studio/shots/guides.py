@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import Any
 
+from django.utils.translation import gettext
+
 from generation.contract import Format, Frozen, Request, Result, ShotParams
 from studio.events.log import record
 from studio.jobs.actions import Order
@@ -102,7 +104,7 @@ def guide_file(project: Project, shot: int, part: str, key: str) -> tuple[str, s
     """(sha256, media type) of one part of a shot's guide. Raises `NotReady`."""
     found = Guide.objects.filter(shot_id=shot, shot__project=project, key=key).first()
     if found is None:
-        raise NotReady("The previs that was to guide this is not drawn. Retry its guide first.")
+        raise NotReady(gettext("The previs that was to guide this is not drawn. Retry its guide first."))
     return (found.depth_id, "application/zip") if part == "depth" else (found.camera_id, "application/json")
 
 
@@ -120,7 +122,7 @@ class GuideKind(Kind):
 
     def prepare(self, job: Job) -> Request:
         if not Shot.objects.filter(pk=job.spec["shot"]).exists():
-            raise NotReady("This shot was deleted.")
+            raise NotReady(gettext("This shot was deleted."))
         request = shot_request(job.project, job.spec, needs_voices=False)
         params = ShotParams.model_validate(request.params).model_copy(update={"extras": PARTS})
         return request.model_copy(update={"params": params.model_dump(mode="json")})

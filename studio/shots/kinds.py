@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F, Max
+from django.utils.translation import gettext
 
 from generation.contract import Request, Result
 from studio.events.log import record
@@ -27,7 +28,7 @@ class ShotKind(Kind):
 
     def admit(self, project: Any, spec: dict[str, Any]) -> None:
         if spec["frames"] < 1:
-            raise Refused("A shot has at least one frame.")
+            raise Refused(gettext("A shot has at least one frame."))
 
     def units(self, spec: dict[str, Any]) -> float:
         width, height = spec["size"]
@@ -38,7 +39,7 @@ class ShotKind(Kind):
 
     def prepare(self, job: Job) -> Request:
         if not Shot.objects.filter(pk=job.spec["shot"]).exists():
-            raise NotReady("This shot was deleted.")
+            raise NotReady(gettext("This shot was deleted."))
         return shot_request(job.project, job.spec)
 
     def accept(self, job: Job, result: Result, assets: dict[str, Asset]) -> Take:

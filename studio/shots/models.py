@@ -7,17 +7,19 @@ from typing import Self, get_args
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from generation.contract import Angle, CameraPlan, Easing, Move, Size, Speed
 from studio.jobs.models import Job
 from studio.media.models import Asset
 from studio.projects.models import Project
 from studio.script.models import Scene
+from studio.shots.saying import camera_label, stale_words
 from studio.sound.models import Line
 
 
 def _choices(literal: object) -> list[tuple[str, str]]:
-    return [(word, word.capitalize()) for word in get_args(literal)]
+    return [(word, camera_label(word)) for word in get_args(literal)]
 
 
 SIZES, ANGLES, MOVES, SPEEDS, EASINGS = (_choices(literal) for literal in (Size, Angle, Move, Speed, Easing))
@@ -72,6 +74,16 @@ class Shot(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def stale_words(self) -> str:
+        """Why its takes no longer say what it says, in the reader's language."""
+        return stale_words(self.stale)
+
+    @property
+    def why_words(self) -> str:
+        """Why it is there, in the reader's language."""
+        return gettext(self.why)
 
     @property
     def camera(self) -> CameraPlan:

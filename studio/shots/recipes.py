@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext
+
 from generation.contract import Beat, CameraPlan, Format, Rate, Request, SceneFacts, ShotParams, SpokenLine, Word
 from studio.jobs.kinds import NotReady
 from studio.projects.models import Project
 from studio.shots.models import Shot, ShotLine
+from studio.shots.saying import NO_SET, OF_THE_CAMERA, UNSPOKEN, camera_word, field_name
 from studio.sound.models import Line
 from studio.world.models import Character, Location
 from studio.world.queries import facts_of, location_of
@@ -69,7 +72,7 @@ def shot_request(project: Project, spec: dict[str, Any], *, task: str = "shot", 
     facts = SceneFacts.model_validate(spec["facts"])
     place = Location.objects.filter(project=project, name=facts.place, interior=facts.interior).select_related("design").first()
     if place is None or place.design is None:
-        raise NotReady(f"{facts.place} has no set yet. Open the world and have it designed, then retry.")
+        raise NotReady(NO_SET % {"place": facts.place})
     spoken = _spoken(spec["lines"], needs_voices)
     cast = {*facts.cast, *(name for beat in facts.beats for name in beat.characters)}
     people = Character.objects.filter(project=project, name__in=cast).select_related("design").order_by("order", "pk")  # also who left the script
@@ -99,7 +102,7 @@ def _spoken(lines: list[list[int]], needs_voices: bool) -> list[SpokenLine]:
         if line is None:
             continue
         if line.take is None and needs_voices:
-            raise NotReady(f"“{line.text[:60]}” was not spoken yet. Record the line, then retry.")
+            raise NotReady(UNSPOKEN % {"line": line.text[:60]})
         words = tuple(Word(text=text, start=begin, end=end) for text, begin, end in line.take.words) if line.take else ()
         seconds = line.take.seconds if line.take else line.seconds
         off = line.kind in ("vo", "os")
@@ -108,9 +111,14 @@ def _spoken(lines: list[list[int]], needs_voices: bool) -> list[SpokenLine]:
 
 
 def differences(one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """What differs between two recipes, as (what, before, after) in words a person uses; equal recipes differ in nothing."""
+    """What differs between two recipes, as (what, before, after) in a person's words and language; equal recipes differ in nothing."""
     left, right = _plain(one), _plain(other)
-    return [(key, left.get(key, ""), right.get(key, "")) for key in {**left, **right} if left.get(key) != right.get(key)]
+    differs = [key for key in {**left, **right} if left.get(key) != right.get(key)]
+    return [(field_name(key), _shown(key, left.get(key, "")), _shown(key, right.get(key, ""))) for key in differs]
+
+
+def _shown(key: str, value: Any) -> Any:
+    return camera_word(value) if key in OF_THE_CAMERA and isinstance(value, str) else value
 
 
 def _plain(recipe: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +154,9 @@ def _short(design: Any) -> str:
     from hashlib import sha256
     from json import dumps
 
-    return "design " + sha256(dumps(design, sort_keys=True).encode()).hexdigest()[:8] if design else ""
+    if not design:
+        return ""
+    return gettext("design %(mark)s") % {"mark": sha256(dumps(design, sort_keys=True).encode()).hexdigest()[:8]}
 
 
 __all__ = ["beats_by_scene", "differences", "location_of", "shot_request", "shot_spec"]

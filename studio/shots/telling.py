@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from studio.shots.models import Shot
-from studio.world.describing import facts, palette
+from studio.world.describing import made_of, palette, wears
 from studio.world.models import Character
 from studio.world.queries import characters_of, location_of
 
@@ -29,19 +31,21 @@ def told(shot: Shot) -> list[Told]:
     place = location_of(shot.scene)
     if place is not None:
         data = place.design.data if place.design else {}
-        made = dict(facts(data)).get("Made of", "") if data else ""
+        made = made_of(data)
         colours = [colour for _, colour in palette(data)] if data else []
-        source = f"set {place.design.number}" if place.design else "no set yet"
+        source = gettext("set %(number)d") % {"number": place.design.number} if place.design else gettext("no set yet")
         found.append(Told(colours[0] if colours else NEUTRAL, f"{place}{': ' + made if made else ''}", source))
     light = ", ".join(word for word in (shot.scene.time, shot.scene.weather, shot.scene.mood) if word)
-    return [*found, Told(NEUTRAL, light.capitalize(), f"scene {shot.scene.number}")] if light else found
+    if not light:
+        return found
+    return [*found, Told(NEUTRAL, light.capitalize(), gettext("scene %(number)s") % {"number": shot.scene.number})]
 
 
 def _person(character: Character) -> Told:
     if character.design is None:
-        return Told(NEUTRAL, character.name, "no design yet")
+        return Told(NEUTRAL, character.name, gettext("no design yet"))
     data = character.design.data
     colours = [colour for _, colour in palette(data)]
-    wears = dict(facts(data)).get("Wears", "").split(", ")[0] if data else ""
-    words = f"{character.name}{': ' + wears if wears else ''}"
-    return Told(colours[0] if colours else NEUTRAL, words, f"design {character.design.number}")
+    worn = wears(data, most=1) if "skin" in data else ""
+    words = f"{character.name}{': ' + worn if worn else ''}"
+    return Told(colours[0] if colours else NEUTRAL, words, gettext("design %(number)d") % {"number": character.design.number})

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.events.models import Event
@@ -19,6 +20,7 @@ from studio.shots.actions import ShotConflict
 from studio.shots.forms import LineForm, ShotForm, TakesForm, problems
 from studio.shots.models import ANGLES, MOVES, SIZES, Shot, Take
 from studio.shots.recipes import differences
+from studio.shots.saying import field_name, value_words
 from studio.shots.telling import told
 from studio.shots.twins import twins_of
 from studio.sound.actions import change_line
@@ -122,7 +124,7 @@ def change(request: ProjectRequest, shot: int) -> HttpResponse:
     try:
         changed = actions.change_shot(found, by=request.user, base=base, **form.changes())
     except ShotConflict as conflict:
-        both = [(key, getattr(conflict.theirs, key), value) for key, value in conflict.mine.items()]
+        both = [(field_name(key), value_words(key, getattr(conflict.theirs, key)), value_words(key, value)) for key, value in conflict.mine.items()]
         if as_row:
             return _row(request, shot, 409, problem=str(conflict), conflict=both)
         return render(request, "shots/_conflict.html", {"shot": conflict.theirs, "rows": both, "problem": str(conflict)}, status=409)
@@ -168,7 +170,7 @@ def comparison(request: ProjectRequest, shot: int, one: int, other: int) -> Http
     found = _shot(request, shot)
     pair = {take.pk: take for take in queries.takes_of(found).filter(pk__in=(one, other))}
     if one not in pair or other not in pair:
-        raise Http404("This shot has no such take.")
+        raise Http404(gettext("This shot has no such take."))
     differs = differences(pair[one].recipe, pair[other].recipe)
     context = {"shot": found, "one": pair[one], "other": pair[other], "differs": differs, "current_shot": found.pk}
     return render(request, "shots/comparison.html", context)
@@ -182,7 +184,8 @@ def move(request: ProjectRequest, shot: int) -> HttpResponse:
     asked = request.POST.get("after", "")
     after = Shot.objects.filter(pk=int(asked), scene=found.scene, removed=False).first() if asked.isdecimal() and len(asked) < 18 else None
     if asked and after is None:
-        return render(request, "ui/_problem.html", {"problem": "A shot can be moved within its own scene only; nothing was moved."}, status=409)
+        problem = gettext("A shot can be moved within its own scene only; nothing was moved.")
+        return render(request, "ui/_problem.html", {"problem": problem}, status=409)
     actions.move_shot(found, by=request.user, after=after)
     return HttpResponse(status=204)
 
@@ -226,7 +229,7 @@ def line(request: ProjectRequest, line: int) -> HttpResponse:
 def cue_takes(request: ProjectRequest, cue_kind: str) -> HttpResponse:
     """Another recording of the music (or the tones) of the film, or of one scene (`scene`). `?price` says what it will cost and orders nothing."""
     if cue_kind not in (Cue.MUSIC, Cue.TONE):
-        raise Http404("A film has music and tones.")
+        raise Http404(gettext("A film has music and tones."))
     cues, scene = Cue.objects.filter(scene__project=request.project, kind=cue_kind), request.POST.get("scene", "")
     if scene.isdecimal() and len(scene) < 18:
         cues = cues.filter(scene=int(scene))
@@ -257,7 +260,8 @@ def make_film(request: ProjectRequest) -> HttpResponse:
         return render(request, "ui/_problem.html", {"problem": str(problem)}, status=409)
     context = {"ordered": len(jobs), "may_make": True, "estimate": queries.film_estimate(request.project)}
     answer = render(request, "shots/_film.html", context, status=202)
-    answer["HX-Trigger"] = json.dumps({"film:ordered": {"words": f"{len(jobs)} jobs are with the workers."}})
+    words = ngettext("%(count)d job is with the workers.", "%(count)d jobs are with the workers.", len(jobs)) % {"count": len(jobs)}
+    answer["HX-Trigger"] = json.dumps({"film:ordered": {"words": words}})
     return answer
 
 

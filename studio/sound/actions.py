@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from generation import catalog
 from generation.contract import MusicParams, Task
@@ -21,7 +22,6 @@ from studio.media.store import put_upload
 from studio.projects.models import Project
 from studio.script.breakdown import Line as FoundLine
 from studio.script.models import Scene
-from studio.sound.consents import WHERE
 from studio.sound.models import Composer, ConsentWithdrawal, Cue, Line, LineTake, Voice, VoiceConsent
 from studio.sound.queries import Composers, composer_of, voice_of
 from studio.world.actions import ENGINE, design_missing, seed_of
@@ -118,7 +118,7 @@ def cue_order(
 ) -> Order:
     """The job that makes a scene's music or tone to exactly `frames` of the project."""
     spec = cue_spec(cue, scene, frames, events, composers=composers, **more)
-    return Order(cue.kind, spec, cue, title=f"{cue.get_kind_display()}, scene {scene.number}", priority=priority)
+    return Order(cue.kind, spec, cue, title=f"{cue.kind.capitalize()}, scene {scene.number}", priority=priority)
 
 
 @transaction.atomic
@@ -132,7 +132,13 @@ def choose_voice(character: Character, *, by: Any, engine: str, params: dict[str
     else:
         row = Voice(character=character, engine=engine, params=params, consent=consent, by=by)
         if consent is None and any(spec.consent for spec in catalog.info(engine).takes("voice")):
-            raise Refused(f"{catalog.info(engine).title} clones a voice: choose the consent of its owner. {WHERE} Nothing was changed.")
+            raise Refused(
+                gettext(
+                    "%(engine)s clones a voice: choose the consent of its owner. An owner or producer records one in the World, under Consents. "
+                    "Nothing was changed."
+                )
+                % {"engine": gettext(catalog.info(engine).title)}
+            )
         character.voice = row  # the line below is never spoken: it only shows whether one could be
         kind_named("voice").admit(character.project, voice_spec(Line(character=character, text="One.", seconds=1.0)))
         values = {"engine": engine, "params": params, "consent": consent, "by": by, "at": timezone.now()}
@@ -147,13 +153,13 @@ def speak_again(lines: Sequence[Line], *, by: Any) -> list[Job]:
     """Another recording of each of these lines of one project, by the voices chosen now; the old ones stay. Lines that are being spoken
     already are left out. Raises `Refused`, and then nothing is queued."""
     if not lines:
-        raise Refused("There is no line to speak.")
+        raise Refused(gettext("There is no line to speak."))
     project = lines[0].project
     hold(project.pk)
     busy = subjects_at_work(project, ["voice"])
     wanted = [line for line in lines if str(line.pk) not in busy]
     if not wanted:
-        raise Refused("These lines are being spoken already. Nothing more was ordered.")
+        raise Refused(gettext("These lines are being spoken already. Nothing more was ordered."))
     designs = design_missing(project, by=by)
     counts = dict(LineTake.objects.filter(line__in=wanted).values_list("line").annotate(count=Count("pk")))
     orders = []
@@ -170,7 +176,7 @@ def choose_composer(project: Project, *, by: Any, kind: str, engine: str, params
     film has. Raises `Refused` for settings the engine does not take, or a model that is missing."""
     hold(project.pk)
     if kind not in (Cue.MUSIC, Cue.TONE):
-        raise Refused(f"A film has music and tones, no “{kind[:20]}”.")
+        raise Refused(gettext("A film has music and tones, no “%(kind)s”.") % {"kind": kind[:20]})
     if engine:
         row = Composer(project=project, scene=scene, kind=kind, engine=engine, params=params)
         place = Scene(project=project, number="1", place="A ROOM", interior=True)
@@ -195,7 +201,7 @@ def record_consent(
         row = keep_consent(project, by=by, kind=kind, person=person, words=words, scope=scope)
         return row
     if recording is None:
-        raise Refused("A cloned voice needs a recording in which its owner says that they agree. Nothing was kept.")
+        raise Refused(gettext("A cloned voice needs a recording in which its owner says that they agree. Nothing was kept."))
     spec: dict[str, Any] = {"person": person, "words": words, "scope": scope}
     for name, file in (("recording", recording), ("sample", sample)):
         spec[name] = None if file is None else _kept(file)
@@ -205,9 +211,10 @@ def record_consent(
 def _kept(file: Any) -> dict[str, str]:
     name = Path(str(file.name)).name[:200]
     if not file.size:
-        raise Refused(f"“{name}” is empty. Nothing was kept.")
+        raise Refused(gettext("“%(name)s” is empty. Nothing was kept.") % {"name": name})
     if file.size > MAX_RECORDING:
-        raise Refused(f"“{name}” has {file.size / 1024**2:.0f} MiB; a recording may have {MAX_RECORDING // 1024**2}. Nothing was kept.")
+        said = gettext("“%(name)s” has %(size)s MiB; a recording may have %(most)d. Nothing was kept.")
+        raise Refused(said % {"name": name, "size": f"{file.size / 1024**2:.0f}", "most": MAX_RECORDING // 1024**2})
     return {"sha256": put_upload(file).sha256, "name": name}
 
 

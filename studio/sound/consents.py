@@ -5,13 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from generation import catalog
 from generation.facts import EngineInfo, InputSpec
+from studio.jobs import words
 from studio.jobs.kinds import Refused
+from studio.projects.days import day
 from studio.projects.models import Project
 from studio.sound.models import VoiceConsent
 
-WHERE = "An owner or producer records one in the World, under Consents."
+CLONES = gettext_noop(
+    "%(engine)s clones a voice, which needs a recorded consent. An owner or producer records one in the World, under Consents. Nothing was queued."
+)
+DESIGNS = gettext_noop(
+    "%(engine)s makes a voice from words, which needs a recorded consent. An owner or producer records one in the World, under Consents. "
+    "Nothing was queued."
+)
+IMITATES = gettext_noop(
+    "%(engine)s is to imitate somebody, which needs a recorded consent. An owner or producer records one in the World, under Consents. "
+    "Nothing was queued."
+)
+WITHDRAWN = gettext_noop("%(person)s withdrew the consent %(code)s on %(when)s: nothing new may be made with this voice. Choose another.")
+words.also(CLONES, DESIGNS, IMITATES, WITHDRAWN)
+"""Said of an order at once, and stored of a job that was queued before its consent went."""
 
 
 def unconsented(
@@ -27,7 +44,7 @@ def unconsented(
     if any(params.get(name) for name in facts.designs):
         return _without(project, facts.title, designed, VoiceConsent.DESIGNED)
     if any(params.get(name) for name in facts.imitates) or (facts.imitates and designed is not None):
-        return _without(project, facts.title, designed, VoiceConsent.CLONED, what="is to imitate somebody")
+        return _without(project, facts.title, designed, VoiceConsent.CLONED, lacking=IMITATES)
     return ""
 
 
@@ -40,14 +57,14 @@ def kind_needed(facts: EngineInfo, task: Any) -> tuple[str, bool]:
     return (VoiceConsent.CLONED, False) if facts.imitates else ("", False)
 
 
-def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | None = None, what: str = "") -> str:
+def _without(project: Project, title: str, pk: Any, kind: str, sha256: str | None = None, lacking: str = "") -> str:
     row = VoiceConsent.objects.filter(pk=pk, project=project, kind=kind).select_related("withdrawal").first() if isinstance(pk, int) else None
     if row is None or (sha256 is not None and row.sample_id != sha256):
-        what = what or ("clones a voice" if kind == VoiceConsent.CLONED else "makes a voice from words")
-        return f"{title} {what}, which needs a recorded consent. {WHERE} Nothing was queued."
+        lacking = lacking or (CLONES if kind == VoiceConsent.CLONED else DESIGNS)
+        return gettext(lacking) % {"engine": gettext(title)}
     if row.withdrawn is not None:
-        when = f"{row.withdrawn.at:%d %B %Y}"
-        return f"{row.person} withdrew the consent {row.code} on {when}: nothing new may be made with this voice. Choose another."
+        when = day(row.withdrawn.at)
+        return gettext(WITHDRAWN) % {"person": row.person, "code": row.code, "when": when}
     return ""
 
 
@@ -55,7 +72,11 @@ def sample_of(project: Project, spec: InputSpec, pk: int) -> dict[str, Any]:
     """The sample of a consent as an entry of a job's spec. Raises `Refused` where there is none, or it was withdrawn."""
     row = VoiceConsent.objects.filter(pk=pk, project=project, kind=VoiceConsent.CLONED).select_related("sample", "withdrawal").first()
     if row is None or row.sample is None:
-        raise Refused(f"“{spec.title}” must be the sample of a recorded consent. {WHERE} Nothing was queued.")
+        said = gettext(
+            "“%(input)s” must be the sample of a recorded consent. An owner or producer records one in the World, under Consents. Nothing was queued."
+        )
+        raise Refused(said % {"input": gettext(spec.title)})
     if row.withdrawn is not None:
-        raise Refused(f"{row.person} withdrew the consent C{row.number}: nothing new may be made with this voice. Choose another.")
+        said = gettext("%(person)s withdrew the consent %(code)s: nothing new may be made with this voice. Choose another.")
+        raise Refused(said % {"person": row.person, "code": row.code})
     return {"role": spec.role, "sha256": row.sample_id, "media_type": row.sample.media_type, "consent": row.pk}

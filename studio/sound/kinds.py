@@ -6,10 +6,12 @@ import mimetypes
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext, gettext_noop
 
 from generation import catalog
 from generation.contract import Format, Input, MusicParams, Rate, Request, Result, VoiceParams
 from studio.events.log import record
+from studio.jobs import words
 from studio.jobs.kinds import Kind, Needs, NotReady, Refused, register
 from studio.jobs.models import Job
 from studio.media import store
@@ -20,6 +22,9 @@ from studio.sound.actions import keep_consent
 from studio.sound.consents import unconsented
 from studio.sound.models import Cue, CueTake, Line, LineTake, VoiceConsent
 from studio.world.actions import ENGINE
+
+NO_DESIGN = gettext_noop("%(name)s has no design yet, and so no voice. Open the world and design them.")
+words.also(NO_DESIGN)
 
 
 class VoiceKind(Kind):
@@ -53,7 +58,7 @@ class VoiceKind(Kind):
     def prepare(self, job: Job) -> Request:
         line = Line.objects.select_related("character__design").filter(pk=job.subject_id).first()
         if line is None:
-            raise NotReady("This line was deleted.")
+            raise NotReady(gettext("This line was deleted."))
         design, spec = line.character.design, job.spec
         if "params" in spec:
             if said := unconsented(job.project, spec["engine"], "voice", spec["params"], spec["inputs"], spec["designed"]):
@@ -61,7 +66,7 @@ class VoiceKind(Kind):
             own = design.data.get("voice", {}) if design and "voice" in catalog.info(spec["engine"]).forms["voice"].model_fields else {}
             return _asked({**spec, "params": {**spec["params"], **({"voice": own} if own else {})}}, "voice")
         if design is None:
-            raise NotReady(f"{line.character.name} has no design yet, and so no voice. Open the world and design them.")
+            raise NotReady(NO_DESIGN % {"name": line.character.name})
         params = VoiceParams(
             text=spec["text"],
             character=line.character.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from studio.jobs.models import Job
 from studio.media.models import Asset
@@ -21,7 +22,7 @@ class VoiceConsent(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="voice_consents")
     number = models.IntegerField()
-    kind = models.CharField(max_length=8, choices=[(CLONED, "Cloned"), (DESIGNED, "Designed")])
+    kind = models.CharField(max_length=8, choices=[(CLONED, gettext_lazy("Cloned")), (DESIGNED, gettext_lazy("Designed"))])
     person = models.CharField(max_length=120)  # whose voice; of a designed one, what the voice is called
     words = models.TextField()  # what was agreed to, or what is stated
     scope = models.CharField(max_length=500)  # what the voice may be used for
@@ -78,13 +79,18 @@ class Voice(models.Model):
     def __str__(self) -> str:
         return f"{self.character} by {self.engine}"
 
+    @property
+    def engine_words(self) -> str:
+        """The engine, and the model that it speaks by."""
+        return f"{self.engine} ({self.params['model']})" if self.params.get("model") else self.engine
+
 
 class Composer(models.Model):
     """What makes the music or the tones: of the whole film, or of one scene. Without a row they are previs's."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="composers")
     scene = models.ForeignKey(Scene, null=True, on_delete=models.CASCADE, related_name="composers")
-    kind = models.CharField(max_length=5, choices=[("music", "Music"), ("tone", "Tone")])
+    kind = models.CharField(max_length=5, choices=[("music", gettext_lazy("Music")), ("tone", gettext_lazy("Tone"))])
     engine = models.CharField(max_length=40)
     params = models.JSONField(default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -143,7 +149,7 @@ class Cue(models.Model):
     MUSIC, TONE = "music", "tone"
 
     scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="cues")
-    kind = models.CharField(max_length=5, choices=[(MUSIC, "Music"), (TONE, "Tone")])
+    kind = models.CharField(max_length=5, choices=[(MUSIC, gettext_lazy("Music")), (TONE, gettext_lazy("Tone"))])
     mood = models.CharField(max_length=40, blank=True)
     tempo = models.IntegerField(default=90)
     key = models.CharField(max_length=20, default="D minor")

@@ -9,6 +9,7 @@ from django import forms
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generation import catalog
@@ -34,10 +35,10 @@ OF_THE_SCENE = ("mood", "tempo", "key", "place", "interior", "time", "weather", 
 
 
 class ConsentForm(forms.Form):
-    kind = forms.ChoiceField(choices=[("cloned", "Cloned"), ("designed", "Designed")])
-    person = forms.CharField(max_length=120, error_messages={"required": "Say whose voice it is."})
-    words = forms.CharField(max_length=4000, error_messages={"required": "Write down what was agreed to, in the words that were used."})
-    scope = forms.CharField(max_length=500, error_messages={"required": "Say what the voice may be used for."})
+    kind = forms.ChoiceField(choices=[("cloned", gettext_lazy("Cloned")), ("designed", gettext_lazy("Designed"))])
+    person = forms.CharField(max_length=120, error_messages={"required": gettext_lazy("Say whose voice it is.")})
+    words = forms.CharField(max_length=4000, error_messages={"required": gettext_lazy("Write down what was agreed to, in the words that were used.")})
+    scope = forms.CharField(max_length=500, error_messages={"required": gettext_lazy("Say what the voice may be used for.")})
 
 
 def _character(request: ProjectRequest, pk: int) -> Character:
@@ -68,7 +69,7 @@ def voice(request: ProjectRequest, character: int) -> HttpResponse:
             return _refused(request, str(problem), 400)
         except Refused as problem:
             return _refused(request, str(problem), 409)
-        found, said = _character(request, character), "Chosen. What is recorded stays until it is spoken again."
+        found, said = _character(request, character), gettext("Chosen. What is recorded stays until it is spoken again.")
     row = queries.voice_of(found)
     engine = request.GET.get("engine", row.engine if row else "")
     context = _form(request, "voice", engine, row.params if row and row.engine == engine else {}, OF_THE_LINE, of=f"v{found.pk}-")
@@ -107,7 +108,7 @@ def _sent(request: ProjectRequest, task: Any) -> tuple[str, dict[str, Any]]:
     if not engine:
         return "", {}
     if engine not in {row.info.name for row in _offered(task)}:
-        raise BadRequest("There is no such engine any more. Choose one from the list.")
+        raise BadRequest(gettext("There is no such engine any more. Choose one from the list."))
     without = OF_THE_LINE if task == "voice" else OF_THE_SCENE
     sent = params_from(catalog.info(engine).forms[task], request.POST.dict())
     return engine, {name: value for name, value in sent.items() if name not in without}
@@ -166,7 +167,7 @@ def priced(request: ProjectRequest, order: Callable[[], Any]) -> HttpResponse:
 def composer(request: ProjectRequest, cue_kind: str) -> HttpResponse:
     """What makes the music (or the tones) of the film, or of one scene (`scene`). GET `?engine=` draws that engine's form; POST chooses it."""
     if cue_kind not in (Cue.MUSIC, Cue.TONE):
-        raise Http404("A film has music and tones.")
+        raise Http404(gettext("A film has music and tones."))
     kind = cue_kind
     sent = request.POST if request.method == "POST" else request.GET
     asked = sent.get("scene", "")
@@ -180,7 +181,7 @@ def composer(request: ProjectRequest, cue_kind: str) -> HttpResponse:
             return _refused(request, str(problem), 400)
         except Refused as problem:
             return _refused(request, str(problem), 409)
-        said = "Chosen. What is made stays until it is composed again."
+        said = gettext("Chosen. What is made stays until it is composed again.")
     row = Composer.objects.filter(project=request.project, scene=scene, kind=kind).first()
     engine = request.GET.get("engine", row.engine if row else "")
     context = _form(request, kind, engine, row.params if row and row.engine == engine else {}, OF_THE_SCENE, of=f"{kind}-")

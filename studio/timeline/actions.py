@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.projects.models import Project
@@ -28,7 +29,7 @@ class EditConflict(Exception):
     """Somebody changed the same clip after the revision this edit was made on. Nothing was changed; `clips` are as they stand."""
 
     def __init__(self, clips: list[Clip], cut: Cut) -> None:
-        super().__init__("Somebody else changed this clip meanwhile. Your edit was not applied; the clip is shown as it stands now.")
+        super().__init__(gettext("Somebody else changed this clip meanwhile. Your edit was not applied; the clip is shown as it stands now."))
         self.clips, self.cut = clips, cut
 
 
@@ -50,9 +51,8 @@ def trim_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, source_in: in
     def edit(cut: Cut, clip: Clip) -> Changes:
         longest = clip.take.frames if clip.take else clip.shot.frames
         if not 0 <= source_in < source_out <= longest:
-            raise EditRefused(
-                f"A clip of this take begins at frame 0 at the earliest, ends at frame {longest} at the latest and has at least one frame."
-            )
+            said = gettext("A clip of this take begins at frame 0 at the earliest, ends at frame %(last)d at the latest and has at least one frame.")
+            raise EditRefused(said % {"last": longest})
         return _difference(clip, source_in=source_in, source_out=source_out)
 
     return _edit(cut, clip_id, "trim", by, base, edit)
@@ -81,7 +81,7 @@ def set_level(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int, gain: float |
     """How loud the sound is that the clip's take has of its own: dB from −60 to 12, or None for silence."""
     hold(cut.project_id)
     if gain is not None and not -60 <= gain <= 12:
-        raise EditRefused("A take's own sound is set between −60 and +12 dB, or left out.")
+        raise EditRefused(gettext("A take's own sound is set between −60 and +12 dB, or left out."))
     return _edit(cut, clip_id, "level", by, base, lambda cut, clip: _difference(clip, own_sound=gain))
 
 
@@ -92,7 +92,7 @@ def restore_clip(cut: Cut, clip_id: uuid.UUID, *, by: Any, base: int) -> Operati
     cut = Cut.objects.select_for_update().get(pk=cut.pk)
     row = Clip.objects.filter(cut=cut, pk=clip_id, removed=True).first()
     if row is None:
-        raise EditRefused("This clip is in the cut.")
+        raise EditRefused(gettext("This clip is in the cut."))
     return _apply(cut, "restore", {str(row.pk): {"removed": [True, False]}}, by)
 
 
@@ -176,7 +176,7 @@ def _behind(cut: Cut, clip: Clip, after: uuid.UUID | None) -> Changes:
     rows = list(Clip.objects.filter(cut=cut).exclude(pk=clip.pk).order_by("order", "pk"))
     at = next((index + 1 for index, row in enumerate(rows) if row.pk == after), None)
     if after is not None and at is None:
-        raise EditRefused("The clip it should follow is not in this cut.")
+        raise EditRefused(gettext("The clip it should follow is not in this cut."))
     place = at or 0
     low = rows[place - 1].order if place else (rows[0].order - 2 * STEP if rows else -STEP)
     high = rows[place].order if place < len(rows) else low + 2 * STEP
@@ -220,7 +220,7 @@ def _turn(cut: Cut, last: Operation, kind: str, by: Any) -> Operation:
         fields = changes[key]
         start, end = (fields[name][1] if name in fields else getattr(clip, name) for name in ("source_in", "source_out"))
         if not start < end <= (clip.take.frames if clip.take else clip.shot.frames):
-            raise EditRefused("The clip shows another take now, which is too short for this. Trim it anew, or choose the longer take again.")
+            raise EditRefused(gettext("The clip shows another take now, which is too short for this. Trim it anew, or choose the longer take again."))
     Operation.objects.filter(pk=last.pk).update(undone=True)
     turned = _apply(cut, kind, changes, by, turns=last)
     if kind == "redo":
@@ -232,11 +232,11 @@ def _edit(cut: Cut, clip_id: uuid.UUID, kind: str, by: Any, base: int, edit: Cal
     cut = Cut.objects.select_for_update().get(pk=cut.pk)
     clip = Clip.objects.select_related("take", "shot").filter(cut=cut, pk=clip_id).first()
     if clip is None:
-        raise EditRefused("This clip is not in the cut.")
+        raise EditRefused(gettext("This clip is not in the cut."))
     if clip.revision > base:
         raise EditConflict([clip], cut)
     if clip.removed:
-        raise EditRefused("This clip was taken out of the cut. Undo brings it back.")
+        raise EditRefused(gettext("This clip was taken out of the cut. Undo brings it back."))
     return _apply(cut, kind, edit(cut, clip), by)
 
 

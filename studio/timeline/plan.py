@@ -82,10 +82,14 @@ class CutPlan:
 
 def frozen_plan(frozen: CutRevision) -> CutPlan:
     """What a frozen revision plays, whatever has become of its cut since."""
-    data = frozen.data
+    return plan_of(frozen.data, cut=frozen.cut_id, revision=frozen.number)
+
+
+def plan_of(data: dict[str, Any], *, cut: int = 0, revision: int = 0) -> CutPlan:
+    """The plan that `CutPlan.canonical` made this data of."""
     clips = tuple(PlannedClip(**clip) for clip in data["clips"])
     sounds = tuple(PlannedSound(**sound) for sound in data["sounds"])
-    return CutPlan(frozen.cut_id, frozen.number, tuple(data["rate"]), tuple(data["size"]), clips, sounds)
+    return CutPlan(cut, revision, tuple(data["rate"]), tuple(data["size"]), clips, sounds)
 
 
 def plan_cut(cut: Cut, *, only_takes: bool = False) -> CutPlan:

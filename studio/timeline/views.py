@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -62,7 +63,7 @@ def operations(request: ProjectRequest) -> JsonResponse:
     try:
         edit = Edit.model_validate(json.loads(request.body[:MAX_BODY]))
     except (ValueError, ValidationError, RecursionError):
-        return JsonResponse({"problem": "This is not an edit Firstcut knows. Reload the page; nothing was changed."}, status=400)
+        return JsonResponse({"problem": gettext("This is not an edit Firstcut knows. Reload the page; nothing was changed.")}, status=400)
     try:
         operation = _apply(request, edit)
     except EditConflict as conflict:
@@ -80,10 +81,10 @@ def _apply(request: ProjectRequest, edit: Edit) -> Operation | None:
     if edit.kind in ("undo", "redo"):
         return actions.undo(cut, by=by) if edit.kind == "undo" else actions.redo(cut, by=by)
     if edit.clip is None:
-        raise EditRefused("An edit names its clip.")
+        raise EditRefused(gettext("An edit names its clip."))
     if edit.kind == "trim":
         if edit.source_in is None or edit.source_out is None:
-            raise EditRefused("A trim says where the clip begins and where it ends.")
+            raise EditRefused(gettext("A trim says where the clip begins and where it ends."))
         return actions.trim_clip(cut, edit.clip, by=by, base=edit.base, source_in=edit.source_in, source_out=edit.source_out)
     if edit.kind == "move":
         return actions.move_clip(cut, edit.clip, by=by, base=edit.base, after=edit.after)

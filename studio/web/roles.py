@@ -75,5 +75,6 @@ def grant() -> None:
         for table, columns in settings.WRITTEN_ONCE_TABLES.items():
             if table in present:
                 cursor.execute(f"REVOKE UPDATE, TRUNCATE ON {table} FROM {APP_ROLE}")
-                cursor.execute(f"GRANT UPDATE ({columns}) ON {table} TO {APP_ROLE}")
+                if columns:
+                    cursor.execute(f"GRANT UPDATE ({columns}) ON {table} TO {APP_ROLE}")
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP_ROLE}")

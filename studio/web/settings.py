@@ -161,7 +161,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Tables the application's role may read and add to, but never change.
 APPEND_ONLY_TABLES = ["events_event", "ledger_entry", "ledger_rate", "ledger_terms", "review_approval"]
 # Tables whose rows it may add and delete, and of which it may change these columns only.
-WRITTEN_ONCE_TABLES = {"timeline_cutrevision": "by_id"}
+WRITTEN_ONCE_TABLES = {"timeline_cutrevision": "by_id", "share_sharedreel": "by_id", "share_shareditem": ""}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from generation.contract import FigureParams, SetParams
 from studio.events.log import hold, record
@@ -26,7 +27,7 @@ class WorldConflict(Exception):
     """Somebody changed this entry meanwhile; `theirs` is what stands now."""
 
     def __init__(self, theirs: Character | Location) -> None:
-        super().__init__("Somebody changed this while you were writing. Yours was not saved; both are shown.")
+        super().__init__(gettext("Somebody changed this while you were writing. Yours was not saved; both are shown."))
         self.theirs = theirs
 
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
+
+from studio.world.words import BEARDS, BUILDS, GARMENTS, GLASSES, HAIR, OPENINGS, PEOPLE, SURFACES, word
+from studio.world.words import COLOURS as COLOUR_WORDS
 
 COLOURS = {
     "black": (24, 22, 24),
@@ -35,7 +41,14 @@ COLOURS = {
     "violet": (112, 84, 142),
     "plum": (86, 52, 82),
 }
-SET_COLOURS = (("wall", "Walls"), ("floor", "Ground"), ("trim", "Trim"), ("door", "Door"), ("accent", "Accent"), ("second", "Second accent"))
+SET_COLOURS = (
+    ("wall", gettext_noop("Walls")),
+    ("floor", gettext_noop("Ground")),
+    ("trim", gettext_noop("Trim")),
+    ("door", gettext_noop("Door")),
+    ("accent", gettext_noop("Accent")),
+    ("second", gettext_noop("Second accent")),
+)
 THINGS_NAMED = 8
 
 
@@ -64,8 +77,8 @@ def colour_name(colour: Any) -> str:
 
 
 def palette(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """(what has it, "#rrggbb"), most telling first, no colour twice."""
-    pairs = _figure_colours(data) if "skin" in data else [(label, data.get("palette", {}).get(key)) for key, label in SET_COLOURS]
+    """(what has it, in the reader's language, "#rrggbb"), most telling first, no colour twice."""
+    pairs = _figure_colours(data) if "skin" in data else [(gettext(label), data.get("palette", {}).get(key)) for key, label in SET_COLOURS]
     seen: dict[str, str] = {}
     for label, colour in pairs:
         found = rgb(colour)
@@ -86,28 +99,46 @@ def _worn(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _figure_colours(data: dict[str, Any]) -> list[tuple[str, Any]]:
     hair = data.get("hair") if isinstance(data.get("hair"), dict) else {}
-    return [*((kind.capitalize(), colour) for kind, colour in _worn(data)), ("Hair", (hair or {}).get("colour")), ("Skin", data.get("skin"))]
+    worn = [(capfirst(word(GARMENTS, kind)), colour) for kind, colour in _worn(data)]
+    return [*worn, (gettext("Hair"), (hair or {}).get("colour")), (gettext("Skin"), data.get("skin"))]
 
 
 def facts(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """(what, in words) of a figure or a set."""
+    """(what, in words) of a figure or a set, in the reader's language."""
     found = _figure(data) if "skin" in data else _set(data)
     return [(label, words) for label, words in found if words]
 
 
 def _figure(data: dict[str, Any]) -> list[tuple[str, str]]:
     hair = data.get("hair") if isinstance(data.get("hair"), dict) else {}
-    looks = [f"{data['build']} build" if data.get("build") else "", f"{data['height']:.2f} m" if isinstance(data.get("height"), int | float) else ""]
-    years = data.get("years")
-    who = [str(data.get("gender") or ""), f"about {years}" if years else str(data.get("age") or "")]
-    kinds = [f"{colour_name((hair or {}).get('colour'))} {(hair or {}).get('style')}".strip() if hair else ""]
-    kinds += [f"{data[key]}" + suffix for key, suffix in (("beard", ""), ("glasses", " glasses")) if data.get(key) not in (None, "", "none")]
+    built, years = data.get("build"), data.get("years")
+    looks = [gettext("%(build)s build") % {"build": word(BUILDS, built)}] if built else []
+    looks += [f"{data['height']:.2f} m"] if isinstance(data.get("height"), int | float) else []
+    age = gettext("about %(years)s") % {"years": years} if years else word(PEOPLE, data.get("age") or "")
+    kinds = [_coloured((hair or {}).get("colour"), word(HAIR, (hair or {}).get("style")))] if hair else []
+    kinds += [word(BEARDS, data["beard"])] if data.get("beard") not in (None, "", "none") else []
+    if data.get("glasses") not in (None, "", "none"):
+        kinds.append(gettext("%(kind)s glasses") % {"kind": word(GLASSES, data["glasses"])})
     return [
-        ("Who", ", ".join(word for word in who + looks if word)),
-        ("Wears", ", ".join(f"{colour_name(colour)} {kind}".strip() for kind, colour in _worn(data))),
-        ("Hair", ", ".join(kind for kind in kinds if kind)),
-        ("Voice", _voice(data.get("voice"))),
+        (gettext("Who"), _listed([word(PEOPLE, data.get("gender") or ""), age, *looks])),
+        (gettext("Wears"), wears(data)),
+        (gettext("Hair"), _listed(kinds)),
+        (gettext("Voice"), _voice(data.get("voice"))),
     ]
+
+
+def wears(data: dict[str, Any], most: int | None = None) -> str:
+    """A figure's clothes in words, the most telling first."""
+    return _listed([_coloured(colour, word(GARMENTS, kind)) for kind, colour in _worn(data)][:most])
+
+
+def _coloured(colour: Any, thing: str) -> str:
+    named = colour_name(colour)
+    return pgettext("a thing and its colour", "%(colour)s %(thing)s") % {"colour": word(COLOUR_WORDS, named), "thing": thing} if named else thing
+
+
+def _listed(words: Iterable[str]) -> str:
+    return pgettext("between things", ", ").join(one for one in words if one)
 
 
 def _voice(voice: Any) -> str:
@@ -117,25 +148,44 @@ def _voice(voice: Any) -> str:
     pitch, rate = voice.get("pitch"), voice.get("rate")
     words = []
     if isinstance(pitch, int | float):
-        words.append("low" if pitch < 35 else "high" if pitch > 58 else "middle pitch")
+        words.append(pgettext("a voice", "low") if pitch < 35 else pgettext("a voice", "high") if pitch > 58 else gettext("middle pitch"))
     if isinstance(rate, int | float):
-        words.append(f"{'slow' if rate < 150 else 'quick' if rate > 168 else 'even'}, {rate:.0f} words a minute")
-    return ", ".join(words)
+        words.append(pgettext("a voice", "slow") if rate < 150 else pgettext("a voice", "quick") if rate > 168 else pgettext("a voice", "even"))
+        words.append(ngettext("%(count)d word a minute", "%(count)d words a minute", round(rate)) % {"count": round(rate)})
+    return _listed(words)
 
 
 def _set(data: dict[str, Any]) -> list[tuple[str, str]]:
     size = data.get("size") or ()
-    surfaces = data.get("surfaces") or {}
     openings = Counter(str(one.get("kind")) for one in data.get("openings") or () if isinstance(one, dict) and one.get("kind"))
     things = Counter(str(one.get("name")) for one in data.get("furniture") or () if isinstance(one, dict) and one.get("name"))
     stand_ins = sorted({str(one["name"]) for one in data.get("furniture") or () if isinstance(one, dict) and one.get("stand_in") and one.get("name")})
     named = [f"{name} × {count}" if count > 1 else name for name, count in things.items()]
-    more = f" and {len(named) - THINGS_NAMED} more" if len(named) > THINGS_NAMED else ""
+    inside = _listed(named[:THINGS_NAMED])
+    if len(named) > THINGS_NAMED:
+        inside = gettext("%(things)s and %(count)d more") % {"things": inside, "count": len(named) - THINGS_NAMED}
     metres = " × ".join(f"{side:g}" for side in size[:2]) + " m" if len(size) >= 2 else ""
     return [
-        ("Kind", ", ".join(word for word in (str(data.get("kind") or ""), metres) if word)),
-        ("Made of", ", ".join(f"{value} {key}" for key, value in surfaces.items() if isinstance(value, str) and value != key)),
-        ("Openings", ", ".join(f"{count} {kind}s" if count > 1 else kind for kind, count in openings.items())),
-        ("In it", ", ".join(named[:THINGS_NAMED]) + more),
-        ("Stand-ins", ", ".join(stand_ins)),
+        (pgettext("of a set", "Kind"), _listed([str(data.get("kind") or ""), metres])),
+        (gettext("Made of"), made_of(data)),
+        (gettext("Openings"), _listed(_opening(kind, count) for kind, count in openings.items())),
+        (gettext("In it"), inside),
+        (gettext("Stand-ins"), _listed(stand_ins)),
     ]
+
+
+def made_of(data: dict[str, Any]) -> str:
+    """What floor and walls of a set are made of, in words."""
+    surfaces = {key: value for key, value in (data.get("surfaces") or {}).items() if isinstance(value, str) and value != key}
+    said = pgettext("a material and what is made of it", "%(material)s %(part)s")
+    return _listed(said % {"material": word(SURFACES, value), "part": word(SURFACES, key)} for key, value in surfaces.items())
+
+
+def _opening(kind: str, count: int) -> str:
+    if count == 1:
+        return word(OPENINGS, kind)
+    if kind == "window":
+        return ngettext("%(count)d window", "%(count)d windows", count) % {"count": count}
+    if kind == "door":
+        return ngettext("%(count)d door", "%(count)d doors", count) % {"count": count}
+    return f"{count} × {kind}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from generation.contract import FigureParams, Request, Result, SetParams
 from studio.events.log import record
@@ -25,7 +26,7 @@ class FigureKind(Kind):
     def prepare(self, job: Job) -> Request:
         character = Character.objects.filter(pk=job.subject_id).first()
         if character is None:
-            raise NotReady("This character was deleted.")
+            raise NotReady(gettext("This character was deleted."))
         params = FigureParams.model_validate(job.spec["params"])
         return Request(engine=job.spec["engine"], task="figure", seed=job.spec["seed"], params=params.model_dump(mode="json"))
 
@@ -48,7 +49,7 @@ class SetKind(Kind):
     def prepare(self, job: Job) -> Request:
         location = Location.objects.filter(pk=job.subject_id).first()
         if location is None:
-            raise NotReady("This location was deleted.")
+            raise NotReady(gettext("This location was deleted."))
         params = SetParams.model_validate(job.spec["params"])
         return Request(engine=job.spec["engine"], task="set", seed=job.spec["seed"], params=params.model_dump(mode="json"))
 

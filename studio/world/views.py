@@ -3,6 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.projects import policies
@@ -15,7 +16,7 @@ KINDS = ("characters", "locations")
 
 
 class NotesForm(forms.Form):
-    notes = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    notes = forms.CharField(label=gettext_lazy("Notes"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     revision = forms.IntegerField(min_value=1)
 
 
@@ -27,14 +28,14 @@ def page(request: ProjectRequest) -> HttpResponse:
         "characters": queries.characters_of(request.project),
         "locations": queries.locations_of(request.project),
         "may_edit": policies.can_edit_world(request.role),
-        "composed": (("music", "Music"), ("tone", "Tones")),
+        "composed": (("music", gettext("Music")), ("tone", gettext("Tones"))),
     }
     return render(request, "world/page.html", context)
 
 
 def _entry(request: ProjectRequest, kind: str, pk: int) -> Character | Location:
     if kind not in KINDS:
-        raise Http404("The world has characters and locations.")
+        raise Http404(gettext("The world has characters and locations."))
     if kind == "characters":
         return get_object_or_404(Character.objects.select_related("design"), pk=pk, project=request.project)
     return get_object_or_404(Location.objects.select_related("design"), pk=pk, project=request.project)
@@ -59,9 +60,8 @@ def description(request: ProjectRequest, kind: str, pk: int) -> HttpResponse:
     entry = _entry(request, kind, pk)
     form = NotesForm(request.POST)
     if not form.is_valid():
-        return _card(
-            request, kind, entry, 400, problem="A description is at most 4,000 characters long.", written=request.POST.get("notes", "")[:8000]
-        )
+        too_long = gettext("A description is at most 4,000 characters long.")
+        return _card(request, kind, entry, 400, problem=too_long, written=request.POST.get("notes", "")[:8000])
     try:
         actions.redesign(entry, by=request.user, notes=form.cleaned_data["notes"], revision=form.cleaned_data["revision"])
     except WorldConflict as conflict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +13,15 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from PIL import Image
 
-from studio.review.models import Approval, Note
+from studio.media import store
+from studio.review.models import Approval, Attachment, Note
+from studio.screening.playlists import add_item, make_playlist
 from studio.share.actions import Terms, make_link, revoke_link
 from studio.share.models import Watched
-from tests.browser.test_pages import barriers, settle, sideways
+from studio.timeline.freeze import freeze_cut
+from tests.browser.test_pages import WIDTHS, barriers, settle, sideways
 from tests.browser.test_review import at, filmed
 from tests.browser.waiting import SOON, until
 from tests.films import FRAMES, film_of
@@ -98,3 +103,64 @@ def test_a_client_watches_writes_and_signs(
     revoke_link(link, by=people.owner)
     page.evaluate("document.getElementById('notes').dispatchEvent(new Event('look'))")
     page.get_by_text("This link is not open").wait_for(timeout=SOON)
+
+
+def test_a_playlist_is_shared_and_written_on(people: SimpleNamespace, page_for: Callable[..., Any], tmp_path: Path) -> None:
+    """The form says what a playlist's link cannot have; the client goes from part to part and sends a picture with a note."""
+    cache.clear()
+    film = film_of(people.owner, "The Lamp")
+    filmed(film, tmp_path)
+    listed = make_playlist(film.project, by=people.owner, name="For Thursday")
+    add_item(listed, film.shots[1].takes.get(), by=people.owner)
+    add_item(listed, freeze_cut(film.cut, by=people.owner), by=people.owner)
+    owner = page_for(people.owner)
+    owner.goto(f"/projects/{film.project.slug}/playlists/{listed.pk}/")
+    owner.get_by_role("link", name="Share with a client").click()
+    assert owner.get_by_label("What", exact=True).input_value() == f"playlist-{listed.pk}"
+    assert owner.get_by_label("Give a verdict").is_hidden() and owner.get_by_label("Write notes").is_visible()
+    shots(owner, "links-form")
+    owner.get_by_label("What", exact=True).select_option("")
+    assert owner.get_by_label("Give a verdict").is_visible()
+    owner.get_by_label("What", exact=True).select_option(f"playlist-{listed.pk}")
+    owner.get_by_role("button", name="Make the link").click()
+    address = owner.get_by_label("Client's link").input_value()
+    shots(owner, "links-made")
+
+    page = page_for(None, **PHONE)
+    page.goto(f"/c/{address.rstrip('/').rsplit('/', 1)[1]}/")
+    page.get_by_label("Your name").fill("Cleo")
+    page.get_by_role("button", name="Watch").click()
+    until(page, "document.querySelector('cut-player')?.engine?.shown === 0")
+    page.get_by_role("button", name="Part 2").click()
+    until(page, f"document.querySelector('cut-player').frame === {FRAMES}")
+    picture = tmp_path / "a lamp.png"
+    Image.new("RGB", (320, 180), "teal").save(picture)
+    page.locator("#note-files").set_input_files(picture)
+    page.get_by_text("a lamp.png").wait_for()
+    page.locator("#note-text").fill("More like this one.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.locator(".note", has_text="“a lamp.png” is being opened").wait_for(timeout=SOON)
+    sent = Attachment.objects.get()
+    assert (sent.note.cut_revision, sent.note.first) == (listed.items.all()[1].cut_revision, 0)
+    sent.asset, sent.medium = store.put(picture, "image/png"), "picture"
+    sent.save()
+    page.evaluate("document.getElementById('notes').dispatchEvent(new Event('look'))")
+    until(page, "document.querySelector('.note__sent img')?.naturalWidth === 320")
+    assert list(sideways(page, "the playlist", 390)) == []
+    shots(page, "client-playlist", phone=True)
+    looked_at = page_for(None, **PHONE, bypass_csp=True)
+    looked_at.context.add_cookies(page.context.cookies())
+    looked_at.goto(page.url)
+    settle(looked_at)
+    assert list(barriers(looked_at, "the playlist", 390)) == []
+
+
+def shots(page: Any, name: str, *, phone: bool = False) -> None:
+    """Pictures of the page at every width, where somebody wants to look at them."""
+    folder = os.environ.get("SHOTS")
+    if folder:
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            settle(page)
+            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+        page.set_viewport_size({"width": 390, "height": 844} if phone else {"width": 1280, "height": 800})

@@ -105,6 +105,11 @@ def test_two_people_watch_one_film(film: Film, people: SimpleNamespace, page_for
     artist.mouse.up()
     drawn = "new Uint32Array(document.querySelector('.surface__canvas').getContext('2d').getImageData(0, 0, 9999, 9999).data.buffer).some(Boolean)"
     until(owner, drawn)
+    late = page_for(people.reviewer)
+    late.goto(owner.url)
+    loaded(late)
+    until(late, f"{FRAME} === 151 && {drawn}")  # what was drawn before they came, and is no note yet
+    late.close()
     at(owner, 20)
     until(owner, f"!({drawn})")  # it belongs to another frame
     artist.locator("#note-text").fill("Move the lamp.")

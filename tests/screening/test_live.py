@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +77,32 @@ class TestSockets:
         with listening(live_studio, session.project, people.artist) as artist:
             assert come(artist, session, "c")["show"][:2] == [41, 0]
         assert Attendance.objects.count() == 2
+
+    def test_who_comes_late_sees_what_is_being_drawn(self, live_studio: LiveStudio, session: Session, people: SimpleNamespace) -> None:
+        line = {**PEN, "points": [[0.1, 0.1, 0.5]] * 3}
+        with listening(live_studio, session.project, people.owner) as owner, listening(live_studio, session.project, people.artist) as artist:
+            come(owner, session, "a")
+            come(artist, session, "b")
+            say(artist, draw={"id": SHAPE, "start": 0, "shape": line, "frame": 7})
+            say(artist, draw={"id": SHAPE, "start": 2, "shape": {**PEN, "points": [[0.9, 0.9, 0.5]] * 2}, "frame": 7})
+            say(artist, draw={"id": SHAPE[:-1] + "2", "start": 0, "shape": PEN, "frame": 7})
+            say(artist, draw={"id": SHAPE[:-1] + "2", "start": 0, "shape": None, "frame": 7})
+            until(owner, lambda message: message.get("s", {}).get("draw", [0, {"shape": 1}])[1]["shape"] is None)
+            with listening(live_studio, session.project, people.reviewer) as late:
+                come(late, session, "c")
+                tab, news = told(late, "draw")["draw"]
+                assert (tab, news["id"], news["start"], news["frame"]) == ("b" * 16, SHAPE, 0, 7)
+                assert news["shape"]["points"] == [[0.1, 0.1, 0.5]] * 2 + [[0.9, 0.9, 0.5]] * 2
+                say(artist, draw=None)
+                assert told(late, "draw")["draw"] == ["b" * 16, None]
+            say(artist, draw={"id": SHAPE, "start": 0, "shape": PEN, "frame": 7})
+            told(owner, "draw")
+            assert [one[0] for one in live.drawn(session.pk, "c" * 16)] == ["b" * 16] and live.drawn(session.pk, "b" * 16) == []
+        closed = valkey()
+        deadline = time.monotonic() + 10
+        while live.drawn(session.pk, "c" * 16) and time.monotonic() < deadline:
+            closed.ping()
+        assert live.drawn(session.pk, "c" * 16) == [], "a window that has gone draws nothing"
 
     def test_only_the_leading_window_of_the_presenter_is_followed(self, live_studio: LiveStudio, session: Session, people: SimpleNamespace) -> None:
         with seated(live_studio, session, people.owner, "a") as first, listening(live_studio, session.project, people.owner) as second:
@@ -197,3 +224,23 @@ def test_a_socket_says_so_much_and_no_more() -> None:
     assert [allowance.take(100.0) for _ in range(25)] == [True] * 20 + [False] * 5
     assert [allowance.take(100.5) for _ in range(7)] == [True] * 5 + [False] * 2
     assert sum(allowance.take(900.0) for _ in range(50)) == 20
+
+
+def test_what_is_kept_of_drawings_is_bounded() -> None:
+    session = uuid.uuid4()
+    for number in range(live.MOST_SHAPES + 5):
+        live.draw(session, "a" * 16, {"id": str(uuid.UUID(int=number)), "start": 0, "shape": PEN, "frame": 7})
+    assert len(live.drawn(session, "b" * 16)) == live.MOST_SHAPES
+    live.draw(session, "a" * 16, {"id": str(uuid.UUID(int=0)), "start": 2, "shape": PEN, "frame": 8})
+    assert next(news for _, news in live.drawn(session, "b" * 16) if news["id"] == str(uuid.UUID(int=0)))["frame"] == 8, "what is known may grow"
+    live.draw(session, "a" * 16, None)
+    assert live.drawn(session, "b" * 16) == [] and int(valkey().hget(f"screening:{session}:drawn", "size")) == 0
+    live.draw(session, "a" * 16, {"id": SHAPE, "start": 5, "shape": PEN, "frame": 7})
+    assert live.drawn(session, "b" * 16) == [], "the end of a stroke whose beginning nobody knows"
+    long = {**PEN, "points": [[0.12345, 0.12345, 0.12345]] * 2000}
+    for number in range(20):
+        live.draw(session, "a" * 16, {"id": str(uuid.UUID(int=number)), "start": 0, "shape": long, "frame": 7})
+    kept = live.drawn(session, "b" * 16)
+    assert 0 < len(kept) < 20 and sum(len(json.dumps(one)) for one in kept) < 2 * live.MOST_LETTERS
+    live.forget(session)
+    assert live.drawn(session, "b" * 16) == []

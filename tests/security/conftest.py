@@ -30,7 +30,7 @@ from studio.projects.rates import RATE_BY_KEY
 from studio.providers.models import Endpoint
 from studio.providers.sealing import seal
 from studio.review.exchange import OUT, reel_of
-from studio.review.models import Note, Sheet
+from studio.review.models import Attachment, Note, Sheet
 from studio.review.notes import write_note
 from studio.review.queries import notes_on
 from studio.screening.models import PlaylistItem, Session
@@ -72,6 +72,7 @@ class Everything:
     link_way: str
     guest: Guest
     heard: Note
+    shown: Attachment
     voice: Asset
     notes: bytes
     notice: Notice
@@ -129,6 +130,7 @@ class Everything:
             "other": 2 if address == "script:comparison" else film.takes[1].pk,
             "token": self.link_token if address == "start" else self.invitation_token,
             "link": self.link.pk,
+            "attachment": self.shown.pk,
             "approval": self.note.pk,  # which is none
         }
         if address.startswith("share:"):
@@ -198,6 +200,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     guest.save()
     begin_work(project)
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
+    heard = write_note(export.cut_revision, by=by, text="Is this dark enough for you?", first=4, audience="client")
     Sheet.objects.create(cut_revision=export.cut_revision, asset=file, notes=1, by=by)
     webhook = Hook.objects.create(project=project, url="https://hooks.example/a", secret=seal("a secret"), made_by=by)
     listed = make_playlist(project, by=by, name="For Thursday")
@@ -219,7 +222,8 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         link=link,
         link_way=way,
         guest=guest,
-        heard=write_note(export.cut_revision, by=by, text="Is this dark enough for you?", first=4, audience="client"),
+        heard=heard,
+        shown=Attachment.objects.create(note=heard, asset=voice, medium=Attachment.Medium.SOUND, name="What was said", spoken=True),
         voice=voice,
         status=Status.objects.get(project=project, name="In progress"),
         automation=Automation.objects.get(project=project, trigger="retake"),

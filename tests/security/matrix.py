@@ -188,6 +188,7 @@ share:proof                 POST    404    404       404     404     404       4
 share:playlist              GET     404    404       404     404     404       404     404       404        200
 share:media                 GET     404    404       404     404     404       404     404       404        200
 share:segment               GET     404    404       404     404     404       404     404       404        404
+share:attachment            GET     404    404       404     404     404       404     404       404        200
 share:clip                  GET     404    404       404     404     404       404     404       404        200
 share:movie                 GET     404    404       404     404     404       404     404       404        200
 share:notes                 GET     404    404       404     404     404       404     404       404        200
@@ -312,7 +313,7 @@ BODIES: dict[str, dict[str, object]] = {
     "notices:hooks": {"url": "https://hooks.example/firstcut", "kinds": "take.stored"},
     "notices:switch": {"active": "0"},
     "review:retake": {"revision": "1"},
-    "share:links": {"name": "Cleo at the agency", "revision": "1", "days": "7", "may_note": "on"},
+    "share:links": {"name": "Cleo at the agency", "what": "revision-1", "days": "7", "may_note": "on"},
     "share:details": {"name": "Cleo", "recipients": ""},
     "share:password": {"password": "wrong"},
     "share:name": {"name": "Cleo"},

@@ -36,7 +36,7 @@ FOREIGN = [
 def rows_of(one: Everything) -> Any:
     film = one.film
     rows = [film.project, film.cut, one.invitation, one.queued, one.failed, one.export, one.extra, one.note, one.link, one.guest, one.heard]
-    rows += [one.notice, one.hook, one.delivery, one.status, one.automation, one.item, one.session]
+    rows += [one.notice, one.hook, one.delivery, one.status, one.automation, one.item, one.session, one.shown]
     rows += [*film.shots, *film.takes, *film.lines, *film.panels, *film.clips, *film.characters]
     return serializers.serialize("json", [type(row)._default_manager.get(pk=row.pk) for row in rows])
 

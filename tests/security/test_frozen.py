@@ -17,6 +17,8 @@ from studio.media.models import Holding
 from studio.projects.models import Project
 from studio.review.approving import give_verdict
 from studio.review.models import Approval
+from studio.share.actions import make_link
+from studio.share.models import ShareLink
 from studio.timeline.freeze import content_hash
 from studio.timeline.models import CutRevision
 from tests.films import Film, asset
@@ -80,6 +82,28 @@ def test_no_change_that_the_studio_allows_touches_what_was_signed(
     assert {*refused} - {"shelf:commands"} == {"projects:deletion"}, "a change that was not made proves nothing"  # a worker is gone after a while
 
 
+def test_no_change_that_the_studio_allows_touches_a_playlist_that_was_shared(
+    here: Everything, people: SimpleNamespace, client_for: Callable[..., Client]
+) -> None:
+    really_stored(here.film)
+    link, _ = make_link(here.item.playlist, by=people.owner)
+    assert link.reel is not None
+    data, plan = link.reel.data, link.reel.plan
+    used = {clip["asset"] for clip in data["clips"]} | {sound["asset"] for sound in data["sounds"]}
+    harmed = []
+    for address in sorted({*CHANGES} - {"projects:deletion"}):  # what nobody signed goes with its film
+        where = reverse(address, kwargs=here.arguments(address, ADDRESSES[address]))
+        with transaction.atomic():
+            by_guest = address.startswith("share:") and "token" in ADDRESSES[address]
+            post(here.as_guest() if by_guest else client_for(people.owner), where, {**BODIES.get(address, {}), **here.body(address)})
+            now = ShareLink.objects.filter(pk=link.pk).select_related("reel").first()
+            held = set(Holding.objects.filter(project=link.project, asset__in=used).values_list("asset_id", flat=True))
+            if now is None or now.reel is None or now.plan != plan or content_hash(now.reel.data) != link.hash or held != used:
+                harmed.append(address)
+            transaction.set_rollback(True)
+    assert not harmed
+
+
 def test_a_film_with_a_verdict_stays(here: Everything, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
     give_verdict(here.export.cut_revision, "changes", by=people.client, signed="The Client", words="Shorter.")
     project = here.film.project
@@ -98,10 +122,16 @@ def test_a_film_with_a_verdict_stays(here: Everything, people: SimpleNamespace, 
         "UPDATE review_approval SET verdict = 'changes'",
         "DELETE FROM review_approval",
         "TRUNCATE review_approval",
+        "UPDATE share_sharedreel SET data = '{}'",
+        "UPDATE share_sharedreel SET hash = repeat('0', 64)",
+        "UPDATE share_shareditem SET at = 7",
+        "TRUNCATE share_sharedreel CASCADE",
+        "DELETE FROM share_sharedreel",
     ],
 )
 def test_the_application_cannot_rewrite_what_was_signed(here: Everything, people: SimpleNamespace, statement: str) -> None:
     give_verdict(here.export.cut_revision, "approved", by=people.client, signed="The Client")
+    make_link(here.item.playlist, by=people.owner)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -15,8 +15,12 @@ from django.test import Client
 from django.urls import reverse
 
 from studio.projects.models import Project
+from studio.screening.models import Playlist
+from studio.screening.playlists import add_item, make_playlist
 from studio.share.actions import Terms, make_link
 from studio.share.models import Guest, ShareLink
+from studio.timeline.freeze import freeze_cut
+from studio.timeline.models import CutRevision
 from tests.films import Film, fill
 
 
@@ -79,13 +83,22 @@ def film(project: Project, people: SimpleNamespace) -> Film:
 
 
 @pytest.fixture
-def visitor(film: Film, people: SimpleNamespace) -> Callable[..., Visitor]:
-    """`visitor()` is a browser at a new link of the film; `visitor(at=other)` another browser at the same link."""
+def listed(film: Film, people: SimpleNamespace) -> Playlist:
+    """A playlist: the second shot's take, then the whole cut as it was then."""
+    made = make_playlist(film.project, by=people.artist, name="For Thursday")
+    add_item(made, film.takes[1], by=people.artist)
+    add_item(made, freeze_cut(film.cut, by=people.artist), by=people.artist)
+    return made
 
-    def make(at: Visitor | None = None, **terms: Any) -> Visitor:
+
+@pytest.fixture
+def visitor(film: Film, people: SimpleNamespace) -> Callable[..., Visitor]:
+    """`visitor()` is a browser at a new link of the film, or `of` a revision or playlist; `visitor(at=other)` another browser at the same link."""
+
+    def make(at: Visitor | None = None, of: CutRevision | Playlist | None = None, **terms: Any) -> Visitor:
         if at is not None:
             return Visitor(at.link, at.token, Client())
-        link, token = make_link(film.cut, by=people.owner, terms=Terms(**terms))
+        link, token = make_link(of or film.cut, by=people.owner, terms=Terms(**terms))
         return Visitor(link, token, Client())
 
     return make

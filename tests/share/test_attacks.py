@@ -20,11 +20,15 @@ from django.utils import timezone
 from studio.accounts.models import Person
 from studio.media.models import Rendition
 from studio.media.store import hold
-from studio.review.models import Approval, Note
+from studio.review.models import Approval, Attachment, Note
 from studio.review.notes import write_note
+from studio.screening.models import Playlist
+from studio.screening.playlists import add_item, make_playlist
 from studio.share import actions, urls
 from studio.share.entry import ENTRY, cookie_name, preview_token, remember
 from studio.share.models import ShareLink
+from studio.timeline.freeze import freeze_cut
+from studio.timeline.models import CutRevision
 from tests.films import FRAMES, Film, asset, export_of, film_of
 from tests.share.conftest import Visitor
 
@@ -38,12 +42,12 @@ POSTS: dict[str, dict[str, Any]] = {
     "code": {"email": "cleo@example.com"},
     "proof": {"code": "123456"},
 }
-SECRETS = ("The Lighthouse", "Cut 1", "Her hand", "MARA", "owner@example.com", "Owner Person", "Cleo")
+SECRETS = ("The Lighthouse", "Cut 1", "For Thursday", "Her hand", "MARA", "owner@example.com", "Owner Person", "Cleo")
 Door = Callable[[Visitor], Client]
 
 
-@pytest.fixture
-def shown(film: Film, people: SimpleNamespace, visitor: Callable[..., Visitor]) -> Visitor:
+@pytest.fixture(params=["cut", "playlist"])
+def shown(request: pytest.FixtureRequest, film: Film, people: SimpleNamespace, visitor: Callable[..., Visitor]) -> Visitor:
     """A guest who has come, at a link with a password that allows everything; one sound of the film is really in the store."""
     line = film.lines[0]
     assert line.take is not None
@@ -52,19 +56,33 @@ def shown(film: Film, people: SimpleNamespace, visitor: Callable[..., Visitor]) 
     played = asset("a rendition of 58 bytes, ten of them its head, and the rest", stored=True)
     meta = {"codec": "avc1.640020", "init": 10, "init_id": "same", "frames": FRAMES, "frags": list(range(10, 11 + FRAMES))}
     Rendition.objects.filter(source=film.takes[0].asset).update(asset=played, meta=meta)
-    made = visitor(password="a lamp", may_take_proxy=True, may_take_master=True).comes(password="a lamp")
-    return made
+    of = None
+    if request.param == "playlist":
+        of = make_playlist(film.project, by=people.owner, name="For Thursday")
+        add_item(of, film.takes[0], by=people.owner)
+        add_item(of, freeze_cut(film.cut, by=people.owner), by=people.owner)
+    return visitor(of=of, password="a lamp", may_take_proxy=True, may_take_master=True).comes(password="a lamp")
+
+
+def revision_of(at: Visitor) -> CutRevision:
+    """The revision that the link shows, be it on a playlist."""
+    return at.link.cut_revision or CutRevision.objects.get(cut__project=at.link.project)
+
+
+def what_it_shows(at: Visitor) -> CutRevision | Playlist:
+    return at.link.cut_revision or Playlist.objects.get(project=at.link.project)
 
 
 def addresses(at: Visitor, film: Film) -> dict[str, list[Any]]:
     """Every address of the link but the page itself, with good values."""
     line = film.lines[0].take
-    note = Note.objects.filter(project=film.project).first()
+    note, shown = Note.objects.filter(project=film.project).first(), Attachment.objects.first()
     assert line is not None
     return {
         "playlist": [],
         "media": [line.asset_id],
         "segment": [film.takes[0].asset_id, 0],
+        "attachment": [shown.pk if shown else 1],
         "clip": [1],
         "movie": [1],
         "notes": [],
@@ -128,7 +146,7 @@ def limit_reached(at: Visitor) -> Client:
 
 def another_links_guest(at: Visitor) -> Client:
     """Who may watch another link of the same film, with that link's cookie under this link's name, too."""
-    other, token = actions.make_link(at.link.cut_revision, by=at.link.made_by, terms=actions.Terms(password="their own"))
+    other, token = actions.make_link(what_it_shows(at), by=at.link.made_by, terms=actions.Terms(password="their own"))
     there = Visitor(other, token, Client()).comes(password="their own")
     there.client.cookies[cookie_name(at.link)] = there.client.cookies[cookie_name(other)].value
     return there.client
@@ -164,7 +182,9 @@ DOORS = (
 
 @pytest.mark.parametrize("door", DOORS)
 def test_nobody_is_let_in(door: Door, shown: Visitor, film: Film, people: SimpleNamespace) -> None:
-    write_note(shown.link.cut_revision, by=people.owner, text="Her hand is in the lamp.", first=2, audience="client")
+    note = write_note(revision_of(shown), by=people.owner, text="Her hand is in the lamp.", first=2, audience="client")
+    said = asset("what was said of it", "audio/flac", stored=True)
+    Attachment.objects.create(note=note, asset=said, medium=Attachment.Medium.SOUND, name="What was said", spoken=True)
     never = ("GET certificate", "GET movie", "GET segment")  # there is none here
     control = {what: status for what, (status, _) in tried(shown, film, shown.client).items() if what not in never}
     assert set(control.values()) <= {200, 201, 204, 302, 422}, "the way in works"
@@ -206,8 +226,8 @@ def test_another_projects_ids_and_internal_notes_are_not_there(shown: Visitor, f
     theirs = asset("what they say", "audio/flac", stored=True)
     hold(other.project, theirs)
     hold(film.project, theirs)  # even held, it is not of this cut
-    internal = write_note(shown.link.cut_revision, by=people.owner, text="Her hand is in the lamp.", first=2)
-    elsewhere = write_note(shown.link.cut_revision, by=people.owner, text="Shown", first=2, audience="client")
+    internal = write_note(revision_of(shown), by=people.owner, text="Her hand is in the lamp.", first=2)
+    elsewhere = write_note(revision_of(shown), by=people.owner, text="Shown", first=2, audience="client")
     Note.objects.filter(pk=elsewhere.pk).update(project=other.project)
     assert shown.get("media", theirs.sha256).status_code == 404
     for note in (internal, elsewhere):

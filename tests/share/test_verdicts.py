@@ -6,6 +6,7 @@ import re
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,13 +14,17 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
 
 from studio.events.models import Event
 from studio.media.store import store
+from studio.review.approving import give_verdict
 from studio.review.models import Approval
-from studio.share import actions, certificate
+from studio.share import actions, certificate, queries
 from studio.share.actions import Terms
 from studio.share.certificate import certificate_of, examine, find
+from studio.share.models import ShareLink
 from studio.timeline.changes import changes
 from tests.films import Film, asset
 from tests.services import as_owner
@@ -152,6 +157,70 @@ def test_a_newer_shared_revision_supersedes_and_says_what_changed(
     assert any(code == "1.2" and "another take" in what for code, what in said) and any(code == "1.4" and "moved" in what for code, what in said)
     for _, what in said:
         assert what in page
+
+
+def shortened(film: Film) -> None:
+    clip = film.clips[0]
+    clip.refresh_from_db()
+    clip.source_out -= 1
+    clip.save()
+
+
+def test_what_was_taken_back_or_is_for_others_supersedes_nothing(
+    kept: Film, visitor: Callable[..., Visitor], mailed: Any, people: SimpleNamespace
+) -> None:
+    """A guest is told of a newer revision only where it was shown to them, or to whoever holds a link; a dead link tells of nothing."""
+    old = visitor().comes().proves("cleo@example.com")
+    old.post("verdict", verdict="approved", signed="Cleo")
+
+    def superseded() -> bool:
+        page = old.get("page").content.decode()
+        assert ("newer revision" in page) == ("Superseded" in page) == (queries.shared_with("cleo@example.com")[-1].newer is not None)
+        return "Superseded" in page
+
+    shortened(kept)
+    mistaken = visitor()
+    assert superseded()
+    actions.revoke_link(mistaken.link, by=people.owner)
+    assert not superseded(), "nobody can see it"
+    give_verdict(mistaken.link.cut_revision, "approved", by=people.owner, signed="Owner")
+    assert not superseded(), "what the team signs is the team's"
+    later = visitor(not_before=timezone.now() + timedelta(hours=1))
+    assert not superseded(), "it has not begun"
+    actions.revoke_link(later.link, by=people.owner)
+    theirs = visitor(recipients=("dora@example.com",), domains=("elsewhere.example",))
+    assert not superseded(), "that somebody else is shown something is nobody's business"
+    actions.change_link(theirs.link, by=people.owner, name="Both", expires=theirs.link.expires, recipients=["dora@example.com", "cleo@example.com"])
+    assert superseded()
+    ShareLink.objects.filter(pk=theirs.link.pk).update(expires=timezone.now() - timedelta(hours=1))
+    assert superseded(), "it was shown, and its time is over"
+    actions.revoke_link(theirs.link, by=people.owner)
+    assert not superseded()
+
+
+def test_what_a_guest_signed_themselves_supersedes_though_its_link_is_gone(
+    kept: Film, visitor: Callable[..., Visitor], mailed: Any, people: SimpleNamespace
+) -> None:
+    old = visitor().comes().proves("cleo@example.com")
+    shortened(kept)
+    new = visitor().comes().proves("cleo@example.com")
+    new.post("verdict", verdict="approved", signed="Cleo")
+    actions.revoke_link(new.link, by=people.owner)
+    assert "newer revision" in old.get("page").content.decode()
+    assert "newer revision" not in visitor(at=old).comes().proves("dora@example.com").get("page").content.decode()
+    assert "newer revision" not in visitor(at=old).comes().get("page").content.decode(), "who has proved nothing"
+
+
+def test_a_preview_tells_of_newer_revisions_what_its_client_is_told(
+    kept: Film, visitor: Callable[..., Visitor], mailed: Any, people: SimpleNamespace, client_for: Callable[..., Any]
+) -> None:
+    old, everybody = visitor(recipients=("cleo@example.com",)), visitor()
+    shortened(kept)
+    visitor(recipients=("cleo@example.com",))
+    owner, project = client_for(people.owner), kept.project.slug
+    for at, told in ((old, True), (everybody, False)):
+        page = owner.get(reverse("share:preview", args=[project, at.link.pk]), follow=True).content.decode()
+        assert ("newer revision" in page) == told
 
 
 def test_nothing_changed_is_said_as_such(kept: Film, visitor: Callable[..., Visitor]) -> None:

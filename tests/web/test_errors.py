@@ -82,3 +82,12 @@ def test_a_form_sent_signed_out_comes_back_to_its_page_not_to_its_address(projec
     assert answer.status_code == 302 and answer.url.endswith(f"?next={page}")  # type: ignore[attr-defined]
     elsewhere = client.post(where, form, headers={"Referer": "https://evil.example/take"})
     assert elsewhere.url.endswith("?next=/")  # type: ignore[attr-defined]
+
+
+def test_a_refusal_under_a_clients_address_is_in_the_clients_language() -> None:
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "de", "accept": "text/html"})
+    language = reverse("share:language")
+    for answer, status in ((client.get("/c/nothing/of/this/kind/"), 404), (client.get(language), 405), (client.post(language), 403)):
+        assert answer.status_code == status
+        assert b'<html lang="de"' in answer.content
+    assert b'<html lang="en"' in client.get("/nothing/here/").content, "the studio's own pages speak what the whole studio speaks"

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from studio.world.describing import colour_name, facts, palette
+from generation.previs.figures import words as previs
+from studio.world.describing import COLOURS, colour_name, facts, palette
+from studio.world.words import COLOURS as COLOUR_WORDS
+from studio.world.words import GARMENTS
 
 FIGURE: dict[str, Any] = {
     "skin": "e6b896", "gender": "female", "years": 74, "build": "slim", "height": 1.633,
@@ -56,3 +59,9 @@ def test_what_an_engine_leaves_out_is_left_out(design: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("colour", "name"), [("b3372f", "red"), ("#000000", "black"), ("ffffff", "white"), ("355f95", "blue"), ("nothing", "")])
 def test_colours_have_names(colour: str, name: str) -> None:
     assert colour_name(colour) == name
+
+
+def test_every_colour_and_all_that_previs_dresses_people_in_has_a_word_for_each_language() -> None:
+    worn = {kind for _, kind in previs.GARMENTS.values()} | {kind for pieces in previs.OCCUPATIONS.values() for _, kind, _ in pieces}
+    assert worn <= set(GARMENTS)
+    assert set(COLOURS) == set(COLOUR_WORDS)

@@ -1,10 +1,11 @@
 // <command-palette src="…/search.json">: Ctrl-K finds any page, shot, character, place or action. The list is {"found": [[kind, words, address], …]}, asked for when
 // opened; to it come the rooms of the rail and every [data-command="words"] control in the page, which a choice clicks.
 import { h, icon } from "../lib/dom.js";
+import { t } from "../lib/words.js";
 
 const SHOWN = 60;
 const ICONS = { room: "right", shot: "camera", scene: "script", character: "person", place: "pin", location: "pin", project: "film", action: "play", take: "film", person: "people" };
-const NAMES = { room: "Rooms", action: "Actions", shot: "Shots", scene: "Scenes", character: "Characters", place: "Places", location: "Places", project: "Projects", take: "Takes", person: "People" };
+const NAMES = { room: t("Rooms"), action: t("Actions"), shot: t("Shots"), scene: t("Scenes"), character: t("Characters"), place: t("Places"), location: t("Places"), project: t("Projects"), take: t("Takes"), person: t("People") };
 
 /** How well the letters of `words` stand in `text` in order; −1 where they do not. Starts of words and runs weigh more. `hits` are where. */
 export function score(words, text) {
@@ -41,10 +42,10 @@ class CommandPalette extends HTMLElement {
   disconnectedCallback() { this.#stop.abort(); }
 
   #build() {
-    this.input = h("input", { class: "palette__input", type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-label": "Find", placeholder: "Find a page, shot, character or action", autocomplete: "off", spellcheck: "false" });
-    this.list = h("div", { class: "palette__list", id: "palette-list", role: "listbox", "aria-label": "Found" });
-    this.dialog = h("dialog", { class: "dialog palette", "aria-label": "Find anything" }, this.input, this.list,
-      h("div", { class: "palette__foot" }, h("span", {}, h("kbd", { class: "key" }, "↑ ↓"), " choose"), h("span", {}, h("kbd", { class: "key" }, "Enter"), " go"), h("span", {}, h("kbd", { class: "key" }, "Esc"), " close")));
+    this.input = h("input", { class: "palette__input", type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-label": t("Find"), placeholder: t("Find a page, shot, character or action"), autocomplete: "off", spellcheck: "false" });
+    this.list = h("div", { class: "palette__list", id: "palette-list", role: "listbox", "aria-label": t("Found") });
+    this.dialog = h("dialog", { class: "dialog palette", "aria-label": t("Find anything") }, this.input, this.list,
+      h("div", { class: "palette__foot" }, h("span", {}, h("kbd", { class: "key" }, "↑ ↓"), " ", t("choose")), h("span", {}, h("kbd", { class: "key" }, "Enter"), " ", t("go")), h("span", {}, h("kbd", { class: "key" }, "Esc"), " ", t("close"))));
     this.input.addEventListener("input", () => this.#find());
     this.input.addEventListener("keydown", (event) => this.#key(event));
     this.list.addEventListener("pointermove", (event) => this.#mark(Number(event.target.closest("[data-n]")?.dataset.n ?? this.#at)));
@@ -73,7 +74,7 @@ class CommandPalette extends HTMLElement {
   #local() {
     const rooms = [...document.querySelectorAll(".rail__link[href]")].map((link) => ({ kind: "room", title: link.title || link.textContent.trim(), url: link.href }));
     const acts = [...document.querySelectorAll("[data-command]")].map((control) => ({ kind: "action", title: control.dataset.command, control }));
-    return [...rooms, ...acts, { kind: "room", title: "All films", url: "/" }];
+    return [...rooms, ...acts, { kind: "room", title: t("All films"), url: "/" }];
   }
 
   #find() {
@@ -89,7 +90,7 @@ class CommandPalette extends HTMLElement {
       const title = h("span", {}, ...[...item.title].map((letter, k) => (hits.includes(k) ? h("mark", {}, letter) : letter)));
       rows.push(h(item.url ? "a" : "div", { class: "palette__item", role: "option", id: `palette-${n}`, "data-n": n, href: item.url ?? null, tabindex: -1 }, icon(ICONS[item.kind] ?? "right"), title, item.detail ? h("small", {}, item.detail) : null));
     });
-    this.list.replaceChildren(...(rows.length ? rows : [h("p", { class: "menu__head" }, "Nothing of that name here.")]));
+    this.list.replaceChildren(...(rows.length ? rows : [h("p", { class: "menu__head" }, t("Nothing of that name here."))]));
     this.#mark(0);
   }
 

@@ -1,6 +1,7 @@
 // <job-tray src="/projects/<slug>/jobs/">: the count in the top bar and the panel under it. It also moves every element in the page
 // that carries data-job, from the socket's numbers alone: progress, [data-job-done], [data-job-eta], img[data-job-preview].
 import { clockWords, paced } from "../lib/dom.js";
+import { t } from "../lib/words.js";
 
 class JobTray extends HTMLElement {
   #stop = null;
@@ -61,7 +62,7 @@ class JobTray extends HTMLElement {
     this.querySelector("[data-jobs-count]").textContent = busy ? `${done} / ${total}` : "0";
     const words = this.querySelector("[data-jobs-left]");
     if (words) words.textContent = busy && left ? clockWords(left) : "";
-    this.querySelector("[data-jobs-pill]").setAttribute("aria-label", busy ? `Jobs: ${done} of ${total} done` : "Jobs: none running");
+    this.querySelector("[data-jobs-pill]").setAttribute("aria-label", busy ? t("Jobs: {done} of {total} done", { done, total }) : t("Jobs: none running"));
   }
 
   #move({ job, done, total, eta, preview }) {
@@ -73,7 +74,7 @@ class JobTray extends HTMLElement {
       }
       for (const place of node.querySelectorAll("[data-job-done]")) place.textContent = done;
       for (const place of node.querySelectorAll("[data-job-stage]")) place.hidden = done > 0;
-      for (const place of node.querySelectorAll("[data-job-eta]")) place.textContent = eta ? `· ${clockWords(eta)} left` : "";
+      for (const place of node.querySelectorAll("[data-job-eta]")) place.textContent = eta ? `· ${t("{time} left", { time: clockWords(eta) })}` : "";
       if (!preview) continue;
       for (const image of node.querySelectorAll("img[data-job-preview]")) {
         image.src = `${image.dataset.src ?? `${this.getAttribute("src")}${job}/preview`}?n=${preview}`;

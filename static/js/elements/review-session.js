@@ -8,6 +8,7 @@ import { joined } from "../lib/drawing-pencil.js";
 import { announceKeys } from "../lib/keys.js";
 import { Clock, reached } from "../lib/session-clock.js";
 import { INKS } from "../lib/shapes.js";
+import { t } from "../lib/words.js";
 
 const BEAT = 10_000;          // ms; the studio takes whoever is silent for 25 s for gone
 const SAY = 1000 / 20;        // between two messages of what shows, or of where somebody points
@@ -23,6 +24,7 @@ class ReviewSession extends HTMLElement {
   #tab = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   #clock = new Clock();
   #joined = false;
+  #lost = false;              // the connection was, and what is drawn here is to be told again
   #ready = false;             // the player shows its first frame
   #resuming = false;          // … and is then to be brought to where the session was
   #shown = null;              // [frame, speed, at] of the presenter
@@ -46,10 +48,10 @@ class ReviewSession extends HTMLElement {
     this.live = document.querySelector("project-live");
     this.session = this.getAttribute("session");
     this.me = this.getAttribute("me");
-    this.#forget = announceKeys("Session", [["Y", "Follow the presenter, or look around alone"]]);
+    this.#forget = announceKeys(t("Session"), [["Y", t("Follow the presenter, or look around alone")]]);
     document.addEventListener("live:session", (event) => this.#hear(event.detail), { signal });
     document.addEventListener("live:open", () => this.#here(), { signal });
-    document.addEventListener("live:back", () => this.#here(), { signal });
+    document.addEventListener("live:back", () => { this.#lost = true; this.#here(); }, { signal });
     document.addEventListener("live:event", ({ detail }) => detail.subjectId === this.session && this.#event(detail.kind), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal });
@@ -111,6 +113,7 @@ class ReviewSession extends HTMLElement {
       this.#joined = true;
       this.leads = said.lead;
       if (said.show && (first || !this.leads)) this.#shown = said.show;
+      if (this.#lost) this.#redraw();
       if (this.people && said.presenter !== this.people.dataset.presenter) this.#who();
       this.#settle();
       if (!this.leads) this.#follow();
@@ -127,7 +130,7 @@ class ReviewSession extends HTMLElement {
     if (said.draw) this.#draw(...said.draw);
     if (said.lead && !said.t) { this.leads = said.lead === this.#tab; this.#settle(); if (this.leads) this.#show(); }
     if ("who" in said) {
-      if (said.who === this.me) this.#here();   // another window of this person has gone; this one is still there
+      if (said.who === this.me) { this.#here(); this.#redraw(); }   // another window of this person has gone; this one is still there
       this.#who();
     }
   }
@@ -138,7 +141,7 @@ class ReviewSession extends HTMLElement {
     if (kind === "session.handed_over") { this.leads = false; this.#here(); }
     if (kind !== "session.ended") return;
     const typed = document.querySelector("[data-compose] textarea")?.value.trim();
-    if (typed) toast("The session has ended. Your words are kept in the field.", { bad: true, action: "To the summary", call: () => location.reload() });
+    if (typed) toast(t("The session has ended. Your words are kept in the field."), { bad: true, action: t("To the summary"), call: () => location.reload() });
     else location.reload();
   }
 
@@ -252,10 +255,10 @@ class ReviewSession extends HTMLElement {
     follow.hidden = this.leads;
     follow.setAttribute("aria-pressed", this.following);
     follow.classList.toggle("btn--primary", this.following);
-    follow.firstChild.textContent = this.following ? "Following " : "Follow ";
+    follow.firstChild.textContent = `${this.following ? t("Following") : t("Follow")} `;
     part("data-lead").hidden = !this.presents || this.leads || !this.#joined;
     part("data-end").hidden = !("mayEnd" in people.dataset);
-    const words = !this.#joined ? "Joining…" : this.leads ? "Everybody sees what you show." : this.following ? "" : "You look around alone.";
+    const words = !this.#joined ? t("Joining…") : this.leads ? t("Everybody sees what you show.") : this.following ? "" : t("You look around alone.");
     const state = part("data-state");
     if (state.textContent !== words) state.textContent = words;
     this.toggleAttribute("leads", this.leads);
@@ -345,6 +348,12 @@ class ReviewSession extends HTMLElement {
       const named = new Set(this.#mine.values());
       for (const shape of shapes) if (!named.has(shape)) this.#drawn(crypto.randomUUID(), shape);
     });
+  }
+
+  /** A connection of this window was lost, and with it went for the others what it has drawn. */
+  #redraw() {
+    this.#lost = false;
+    for (const [id, shape] of this.#mine) this.#drawn(id, shape);
   }
 
   /** The drawing has become a note, which everybody fetches. */

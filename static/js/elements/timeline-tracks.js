@@ -9,6 +9,7 @@ import { EditQueue, showConflict } from "../lib/edit-queue.js";
 import { announceKeys } from "../lib/keys.js";
 import { TracksPointer } from "../lib/tracks-pointer.js";
 import { COLOURS, LANES, Shelf, TracksPainter } from "../lib/tracks-draw.js";
+import { t } from "../lib/words.js";
 
 const FARTHEST = 60;              // pixels a frame at most
 const SILENT = -31;               // dB: the end of the level's slider, where a take's own sound is left out
@@ -50,7 +51,7 @@ class TimelineTracks extends HTMLElement {
     onTheme(() => { this.#colours = null; this.draw(); }, signal);
     this.observer = new ResizeObserver(() => { this.#limit(); this.draw(); });
     this.observer.observe(this.view);
-    this.#forget = announceKeys("Timeline", EDIT_KEYS);
+    this.#forget = announceKeys(t("Timeline"), EDIT_KEYS);
     if (this.player.playlist) this.show(this.player.playlist);
   }
 
@@ -62,23 +63,23 @@ class TimelineTracks extends HTMLElement {
 
   #build() {
     const tool = (name, words, key, act) => h("button", { type: "button", class: "btn btn--plain btn--small", title: `${words} (${key})`, "aria-label": words, onclick: act }, icon(name), h("kbd", { class: "key" }, key));
-    this.snapButton = h("button", { type: "button", class: "btn btn--plain btn--small", "aria-pressed": "true", onclick: () => this.toggleSnap() }, "Snap", h("kbd", { class: "key" }, "N"));
+    this.snapButton = h("button", { type: "button", class: "btn btn--plain btn--small", "aria-pressed": "true", onclick: () => this.toggleSnap() }, t("Snap"), h("kbd", { class: "key" }, "N"));
     this.words = h("span", { class: "dim num small" });
     this.status = h("span", { class: "sr-only", role: "status" });
-    const zoom = h("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": "Zoom", oninput: () => this.zoom(this.#scaleOf(Number(zoom.value))) });
+    const zoom = h("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": t("Zoom"), oninput: () => this.zoom(this.#scaleOf(Number(zoom.value))) });
     this.zoomSlider = zoom;
-    this.level = h("input", { type: "range", min: SILENT, max: 12, step: 1, "aria-label": "Own sound of the clip's take, decibels", disabled: true, oninput: () => this.#tellLevel(), onchange: () => this.#setLevel() });
+    this.level = h("input", { type: "range", min: SILENT, max: 12, step: 1, "aria-label": t("Own sound of the clip's take, decibels"), disabled: true, oninput: () => this.#tellLevel(), onchange: () => this.#setLevel() });
     this.levelWords = h("output", { class: "num small" });
-    this.levelBox = h("label", { class: "tracks__level small", hidden: true }, "Own sound", this.level, this.levelWords);
-    const tools = h("div", { class: "tracks__tools", role: "toolbar", "aria-label": "Editing" },
-      ...(this.editable ? [tool("undo", "Undo", "Ctrl Z", () => this.edit({ kind: "undo" })), tool("redo", "Redo", "⇧ Ctrl Z", () => this.edit({ kind: "redo" })), tool("trash", "Take the clip out", "Del", () => this.remove()), this.snapButton, this.levelBox] : []),
-      h("span", { class: "spring" }), this.words, h("button", { type: "button", class: "btn btn--plain btn--small", onclick: () => this.fit() }, "Fit", h("kbd", { class: "key" }, "\\")), zoom);
-    const heads = h("div", { class: "tracks__heads" }, h("div", { class: "tracks__head" }, h("span", {}, "Picture")), ...LANES.map((lane) => this.#head(lane)));
+    this.levelBox = h("label", { class: "tracks__level small", hidden: true }, t("Own sound"), this.level, this.levelWords);
+    const tools = h("div", { class: "tracks__tools", role: "toolbar", "aria-label": t("Editing") },
+      ...(this.editable ? [tool("undo", t("Undo"), "Ctrl Z", () => this.edit({ kind: "undo" })), tool("redo", t("Redo"), "⇧ Ctrl Z", () => this.edit({ kind: "redo" })), tool("trash", t("Take the clip out"), "Del", () => this.remove()), this.snapButton, this.levelBox] : []),
+      h("span", { class: "spring" }), this.words, h("button", { type: "button", class: "btn btn--plain btn--small", onclick: () => this.fit() }, t("Fit"), h("kbd", { class: "key" }, "\\")), zoom);
+    const heads = h("div", { class: "tracks__heads" }, h("div", { class: "tracks__head" }, h("span", {}, t("Picture"))), ...LANES.map((lane) => this.#head(lane)));
     this.canvas = h("canvas", { "aria-hidden": "true" });
-    this.option = h("div", { role: "option", id: "tracks-option", "aria-selected": "true", class: "sr-only" }, "No clips");
+    this.option = h("div", { role: "option", id: "tracks-option", "aria-selected": "true", class: "sr-only" }, t("No clips"));
     this.scroller = h("div", { class: "tracks__scroll", "aria-hidden": "true", tabindex: -1 }, h("div"));
-    this.view = h("div", { class: "tracks__view", role: "listbox", tabindex: 0, "aria-label": "Clips of the cut", "aria-activedescendant": "tracks-option" }, this.canvas, this.option, this.scroller);
-    this.empty = h("div", { class: "tracks__empty", hidden: true }, "No clips yet. Shots come into the cut as the film is made.");
+    this.view = h("div", { class: "tracks__view", role: "listbox", tabindex: 0, "aria-label": t("Clips of the cut"), "aria-activedescendant": "tracks-option" }, this.canvas, this.option, this.scroller);
+    this.empty = h("div", { class: "tracks__empty", hidden: true }, t("No clips yet. Shots come into the cut as the film is made."));
     this.view.append(this.empty);
     this.scroller.addEventListener("scroll", () => {
       const left = this.scroller.scrollLeft / this.scale;
@@ -99,7 +100,7 @@ class TimelineTracks extends HTMLElement {
 
   #tellLevel() {
     const gain = Number(this.level.value);
-    const words = gain <= SILENT ? "off" : `${gain > 0 ? "+" : gain < 0 ? "−" : ""}${Math.abs(gain)} dB`;
+    const words = gain <= SILENT ? t("off") : `${gain > 0 ? "+" : gain < 0 ? "−" : ""}${Math.abs(gain)} dB`;
     this.levelWords.textContent = words;
     this.level.setAttribute("aria-valuetext", words);
   }
@@ -111,7 +112,8 @@ class TimelineTracks extends HTMLElement {
   }
 
   #head([name, words, kinds]) {
-    const toggle = (how, letter, label) => h("button", { type: "button", class: "tracks__toggle", "aria-pressed": "false", "aria-label": `${label} ${words.toLowerCase()}`, title: label, onclick: (event) => {
+    const track = { dialogue: t("dialogue"), music: t("music"), effects: t("effects") }[name];
+    const toggle = (how, letter, label, said) => h("button", { type: "button", class: "tracks__toggle", "aria-pressed": "false", "aria-label": said, title: label, onclick: (event) => {
       const on = event.currentTarget.getAttribute("aria-pressed") !== "true";
       event.currentTarget.setAttribute("aria-pressed", on);
       state[how] = on;
@@ -121,7 +123,7 @@ class TimelineTracks extends HTMLElement {
     const state = { mute: false, solo: false };
     this.trackStates ??= {};
     this.trackStates[name] = state;
-    return h("div", { class: "tracks__head" }, h("span", {}, words), h("span", {}, toggle("mute", "M", "Mute"), toggle("solo", "S", "Solo")));
+    return h("div", { class: "tracks__head" }, h("span", {}, words), h("span", {}, toggle("mute", "M", t("Mute"), t("Mute {track}", { track })), toggle("solo", "S", t("Solo"), t("Solo {track}", { track }))));
   }
 
   /** The playlist as it stands: drawn, unless edits of ours are still on their way. */
@@ -139,7 +141,7 @@ class TimelineTracks extends HTMLElement {
     clips.forEach((clip, n) => { this.starts[n + 1] = this.starts[n] + clip.out - clip.in; });
     if (this.selected && !clips.some((clip) => clip.key === this.selected)) this.select(null);
     this.empty.hidden = clips.length > 0;
-    this.words.textContent = clips.length ? `${clips.length} clips · ${this.player.timecode(this.total)}` : "";
+    this.words.textContent = clips.length ? `${t("{count} clips", { count: clips.length })} · ${this.player.timecode(this.total)}` : "";
     this.#limit();
     this.#say();
     this.draw();
@@ -185,7 +187,7 @@ class TimelineTracks extends HTMLElement {
     if (!this.editable || (low === clip.in && high === clip.out)) return;
     this.#change(this.clips.map((other) => (other === clip ? { ...clip, in: low, out: high } : other)));
     this.edit({ kind: "trim", clip: clip.key, source_in: low, source_out: high });
-    this.status.textContent = `${clip.code} now ${high - low} frames`;
+    this.status.textContent = t("{code} now {count} frames", { code: clip.code, count: high - low });
   }
 
   nudge(frames) {
@@ -213,7 +215,7 @@ class TimelineTracks extends HTMLElement {
     this.#change(this.clips.filter((other) => other !== clip));
     this.edit({ kind: "remove", clip: clip.key });
     this.player.seek(Math.min(this.starts[Math.min(n, this.clips.length)], Math.max(0, this.total - 1)));
-    toast(`${clip.code} was taken out of the cut.`, { action: "Undo", call: () => this.edit({ kind: "undo" }) });
+    toast(t("{code} was taken out of the cut.", { code: clip.code }), { action: t("Undo"), call: () => this.edit({ kind: "undo" }) });
   }
 
   /** Puts clip n before the clip that is at `to` now. */
@@ -225,7 +227,7 @@ class TimelineTracks extends HTMLElement {
     rest.splice(at, 0, clip);
     this.#change(rest);
     this.edit({ kind: "move", clip: clip.key, after: at ? rest[at - 1].key : null });
-    this.status.textContent = `${clip.code} is now clip ${at + 1} of ${rest.length}`;
+    this.status.textContent = t("{code} is now clip {number} of {count}", { code: clip.code, number: at + 1, count: rest.length });
     this.reveal(this.starts[at]);
   }
 
@@ -242,18 +244,18 @@ class TimelineTracks extends HTMLElement {
 
   #done(answer, edit, more) {
     if (!more && answer.playlist) this.player.load(answer.playlist);
-    if (answer.operation === null) toast(edit.kind === "undo" ? "There is nothing of yours to undo." : "There is nothing to do again.");
+    if (answer.operation === null) toast(edit.kind === "undo" ? t("There is nothing of yours to undo.") : t("There is nothing to do again."));
   }
 
   #refused(answer) {
-    toast(answer.problem ?? "That edit was refused; nothing was changed.", { bad: true });
+    toast(answer.problem ?? t("That edit was refused; nothing was changed."), { bad: true });
     if (answer.playlist) this.player.load(answer.playlist);
     else this.player.reload();
   }
 
   #lost(edit, again, answer) {
-    if (answer?.status === 403) { this.queue.forget(); toast("You may not edit this cut.", { bad: true }); this.player.reload(); return; }
-    toast(answer?.redirected || answer?.status === 401 ? "Your session has ended. Sign in in another tab; your edit is kept here." : "The edit could not be sent. It is kept here.", { bad: true, action: "Send again", call: again });
+    if (answer?.status === 403) { this.queue.forget(); toast(t("You may not edit this cut."), { bad: true }); this.player.reload(); return; }
+    toast(answer?.redirected || answer?.status === 401 ? t("Your session has ended. Sign in in another tab; your edit is kept here.") : t("The edit could not be sent. It is kept here."), { bad: true, action: t("Send again"), call: again });
   }
 
   #conflict(answer, edit) {
@@ -328,7 +330,12 @@ class TimelineTracks extends HTMLElement {
   #say() {
     this.#showLevel();
     const clip = this.selectedClip;
-    this.option.textContent = clip ? `${clip.code}, clip ${this.index + 1} of ${this.clips.length}, ${clip.out - clip.in} frames${this.takes[clip.take] ? "" : ", no take yet"}` : "No clips";
+    this.option.textContent = clip ? this.#sayClip(clip) : t("No clips");
+  }
+
+  #sayClip(clip) {
+    const said = { code: clip.code, number: this.index + 1, count: this.clips.length, frames: clip.out - clip.in };
+    return this.takes[clip.take] ? t("{code}, clip {number} of {count}, {frames} frames", said) : t("{code}, clip {number} of {count}, {frames} frames, no take yet", said);
   }
 
   toggleSnap() {

@@ -17,8 +17,8 @@ function setTheme(theme) {
 
 function nameTheme() {
   const theme = document.documentElement.dataset.theme;
-  const words = { dark: "Dark", light: "Light", auto: "As the system" };
-  for (const node of document.querySelectorAll("[data-theme-name]")) node.textContent = `Theme: ${words[theme]}`;
+  const words = { dark: t("Dark"), light: t("Light"), auto: t("As the system") };
+  for (const node of document.querySelectorAll("[data-theme-name]")) node.textContent = t("Theme: {theme}", { theme: words[theme] });
 }
 
 document.addEventListener("click", (event) => {
@@ -69,7 +69,7 @@ document.addEventListener("htmx:responseError", (event) => {
     return;
   }
   const words = status === 403 ? t("You may not do that here.") : status === 404 ? t("That is no longer there. Reload to see what is.")
-    : status === 413 ? t("That is too large to send.") : status === 401 ? "Your session has ended. Sign in again in another tab; what you typed is kept here."
+    : status === 413 ? t("That is too large to send.") : status === 401 ? t("Your session has ended. Sign in again in another tab; what you typed is kept here.")
       : t("The studio could not answer. Nothing was changed; try again.");
   toast(words, { bad: true });
 });
@@ -129,7 +129,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const url = event.detail.xhr?.responseURL || "";
   if (url.includes("/accounts/login/") && !location.pathname.startsWith("/accounts/")) {
     event.detail.shouldSwap = false;
-    toast("Your session has ended. What you typed is kept here.", { bad: true, action: "Sign in", call: () => window.open("/accounts/login/", "_blank", "noopener") });
+    toast(t("Your session has ended. What you typed is kept here."), { bad: true, action: t("Sign in"), call: () => window.open("/accounts/login/", "_blank", "noopener") });
   }
 });
 document.addEventListener("htmx:afterSwap", nameTheme);
@@ -141,8 +141,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "g") { going = event.timeStamp; return; }
   if (event.timeStamp - going < 1200) {
     going = -Infinity;
-    const place = { o: "Overview", s: "Script", w: "World", b: "Storyboard", t: "Timeline", r: "Review", d: "Deliver", k: "Work" }[event.key];
-    const link = place && document.querySelector(`.rail__link[title="${place}"]`);
+    const room = { o: "overview", s: "script", w: "world", b: "storyboard", t: "timeline", r: "review", d: "deliver", k: "work" }[event.key];
+    const link = room && document.querySelector(`.rail__link[data-room="${room}"]`);
     if (link) { event.preventDefault(); link.click(); }
   }
 });

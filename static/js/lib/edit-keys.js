@@ -1,8 +1,9 @@
 // The keys of the tracks, as editors know them.
+import { t } from "./words.js";
 export const EDIT_KEYS = [
-  ["[ ]", "Take hold of the clip's start or end"], [", .", "Trim that edge by a frame; with Shift by ten"], ["Q W", "Trim start or end to the playhead"],
-  ["Del", "Take the clip out; the rest moves up"], ["Alt ← →", "Move the clip earlier or later"], ["Ctrl Z", "Undo; with Shift redo"],
-  ["N", "Snapping on or off"], ["+ −", "Zoom"], ["\\", "The whole film in view"], ["Enter", "Open the shot"],
+  ["[ ]", t("Take hold of the clip's start or end")], [", .", t("Trim that edge by a frame; with Shift by ten")], ["Q W", t("Trim start or end to the playhead")],
+  ["Del", t("Take the clip out; the rest moves up")], ["Alt ← →", t("Move the clip earlier or later")], ["Ctrl Z", t("Undo; with Shift redo")],
+  ["N", t("Snapping on or off")], ["+ −", t("Zoom")], ["\\", t("The whole film in view")], ["Enter", t("Open the shot")],
 ];
 
 /** What a key does to the tracks, or null. Keys that change the cut do so only where it may be edited. */

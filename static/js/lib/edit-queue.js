@@ -1,5 +1,6 @@
 // Sends edits of a cut one after another, each with the revision it was made on, and says how each ended. What was sent is never dropped silently.
 import { h, postJSON } from "./dom.js";
+import { t } from "./words.js";
 
 export class EditQueue {
   #waiting = [];
@@ -52,18 +53,21 @@ export class EditQueue {
   forget() { this.#waiting.length = 0; }
 }
 
+const framesSaid = (first, last) => t("frames {first} – {last}", { first, last });
+
 /** Two edits of one clip, side by side. The other's stands in the cut; `mine` makes this one anew on top of it. */
 export function showConflict(answer, edit, mine) {
   const theirs = (answer.theirs ?? []).find((clip) => clip.key === edit.clip) ?? {};
-  const yours = edit.kind === "trim" ? `frames ${edit.source_in} – ${edit.source_out}` : { remove: "taken out", move: "moved", level: edit.gain === null ? "its own sound left out" : `its own sound at ${edit.gain} dB` }[edit.kind] ?? edit.kind;
-  const other = theirs.removed ? "taken out" : `frames ${theirs.in ?? "?"} – ${theirs.out ?? "?"}`;
-  const dialog = h("dialog", { class: "dialog", "aria-label": "Two edits of one clip" },
-    h("div", { class: "dialog__head" }, h("h2", {}, `Somebody changed ${theirs.code ?? "this clip"} meanwhile`)),
-    h("div", { class: "dialog__body" }, h("p", { class: "dim" }, answer.problem ?? "Both edits are shown; keep either."),
-      h("table", { class: "diff" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Yours"), h("th", { scope: "col" }, "Theirs, in the cut now"))),
+  const yours = edit.kind === "trim" ? framesSaid(edit.source_in, edit.source_out)
+    : { remove: t("taken out"), move: t("moved"), level: edit.gain === null ? t("its own sound left out") : t("its own sound at {gain} dB", { gain: edit.gain }) }[edit.kind] ?? edit.kind;
+  const other = theirs.removed ? t("taken out") : framesSaid(theirs.in ?? "?", theirs.out ?? "?");
+  const dialog = h("dialog", { class: "dialog", "aria-label": t("Two edits of one clip") },
+    h("div", { class: "dialog__head" }, h("h2", {}, theirs.code ? t("Somebody changed {code} meanwhile", { code: theirs.code }) : t("Somebody changed this clip meanwhile"))),
+    h("div", { class: "dialog__body" }, h("p", { class: "dim" }, answer.problem ?? t("Both edits are shown; keep either.")),
+      h("table", { class: "diff" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("Yours")), h("th", { scope: "col" }, t("Theirs, in the cut now")))),
         h("tbody", {}, h("tr", {}, h("td", { class: "num differs" }, yours), h("td", { class: "num" }, other))))),
-    h("div", { class: "dialog__foot" }, h("button", { type: "button", class: "btn", onclick: () => dialog.close() }, "Keep theirs"),
-      h("button", { type: "button", class: "btn btn--primary", onclick: () => { dialog.close(); mine(); } }, "Use mine instead")));
+    h("div", { class: "dialog__foot" }, h("button", { type: "button", class: "btn", onclick: () => dialog.close() }, t("Keep theirs")),
+      h("button", { type: "button", class: "btn btn--primary", onclick: () => { dialog.close(); mine(); } }, t("Use mine instead"))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

@@ -15,8 +15,8 @@ export function allKeys() {
 
 const rooms = globalThis.document?.querySelector("command-palette") !== null;  // a client's page has no way to them
 announceKeys(t("Everywhere"), [
-  ...(rooms ? [["Ctrl K", "Find a page, shot, character or action"]] : []),
+  ...(rooms ? [["Ctrl K", t("Find a page, shot, character or action")]] : []),
   ["?", t("Show these keys")],
   ["Esc", t("Close what is open")],
-  ...(rooms ? [["G then O S W B T R D K", "Go to overview, script, world, storyboard, timeline, review, deliver, work"]] : []),
+  ...(rooms ? [[t("G then O S W B T R D K"), t("Go to overview, script, world, storyboard, timeline, review, deliver, work")]] : []),
 ]);

@@ -1,9 +1,11 @@
 // Draws what of a timeline is in view: ruler, picture clips with their filmstrips, sounds with their outlines, playhead. It knows no edits.
 import { timecode } from "./timecode.js";
+import { t } from "./words.js";
 
 /** Heights in CSS pixels; tracks.css has the same. */
 export const LAYOUT = { ruler: 22, picture: 80, sound: 44, label: 16 };
-export const LANES = [["dialogue", "Dialogue", ["dialogue"]], ["music", "Music", ["music"]], ["effects", "Effects", ["tone", "effect", "effects"]]];
+export const LANES = [["dialogue", t("Dialogue"), ["dialogue"]], ["music", t("Music"), ["music"]], ["effects", t("Effects"), ["tone", "effect", "effects"]]];
+export const framesWords = (count) => t("{count} frames", { count });
 export const COLOURS = ["surface", "bg", "line", "line-strong", "text", "text-dim", "text-faint", "accent", "track-v", "track-d", "track-m", "track-fx", "changes", "take", "boarded", "raised", "overlay"];
 const LANE_COLOUR = { dialogue: "track-d", music: "track-m", effects: "track-fx" };
 const STEPS = [1, 2, 5, 10, 12, 24, 48, 120, 240, 480, 720, 1440, 2880, 7200, 14400, 43200];
@@ -117,7 +119,7 @@ export class TracksPainter {
     context.arc(Math.max(x, 0) + 9, top + LAYOUT.label / 2, 3, 0, 7);
     context.fill();
     context.fillStyle = colours.text;
-    const words = `${clip.code ?? ""}${clip.number ? `  T${clip.number}` : take ? "" : "  panel"}`;
+    const words = `${clip.code ?? ""}${clip.number ? `  T${clip.number}` : take ? "" : `  ${t("panel")}`}`;
     context.fillText(w > 70 ? words : (clip.code ?? ""), Math.max(x, 0) + 17, top + LAYOUT.label / 2 + 0.5);
   }
 

@@ -1,6 +1,6 @@
 // Pointer on the tracks: scrub on the ruler, select, trim at the edges, drag to reorder, wheel to scroll, Ctrl-wheel and pinch to zoom.
 import { h } from "./dom.js";
-import { LAYOUT } from "./tracks-draw.js";
+import { LAYOUT, framesWords } from "./tracks-draw.js";
 
 const EDGE = 7;            // px on either side of a join that take hold of it
 const SLIP = 5;            // px of movement that make a drag
@@ -149,7 +149,7 @@ export class TracksPointer {
     this.preview = { clips, starts };
     const frames = next.out - next.in;
     this.tip.hidden = false;
-    this.tip.textContent = `${moved > 0 ? "+" : ""}${moved} f · ${frames} frames · ${((frames * t.rate[1]) / t.rate[0]).toFixed(2)} s`;
+    this.tip.textContent = `${moved > 0 ? "+" : ""}${moved} f · ${framesWords(frames)} · ${((frames * t.rate[1]) / t.rate[0]).toFixed(2)} s`;
     const box = t.view.getBoundingClientRect();
     this.tip.style.left = `${Math.min(box.left + at.x + 12, box.right - 180)}px`;
     this.tip.style.top = `${box.top + LAYOUT.ruler + LAYOUT.picture + 4}px`;

@@ -20,10 +20,10 @@ from studio.jobs.kinds import Kind, NotReady, Work, kind_named
 from studio.jobs.models import LEASED, Job
 from studio.jobs.tasks import presence, running
 from studio.jobs.tasks.beside import Tail, Teller, Watch
+from studio.jobs.words import MADE_LIGHTER, NO_MEMORY, UNEXPECTED
 from studio.media import store
 
 log = logging.getLogger(__name__)
-MADE_LIGHTER = "The card's memory was too small at first: made at the second try, with the model kept mostly in main memory."
 Finish = Callable[[], Result]
 
 
@@ -172,10 +172,10 @@ class Attempting:
             case store.DiskFull():
                 self._give_up(str(problem), retryable=True)
             case MemoryError():
-                self._give_up("The worker ran out of memory. Choose a smaller picture or fewer workers, then retry.", retryable=False)
+                self._give_up(NO_MEMORY, retryable=False)
             case _:
                 log.exception("job %s failed", job.pk, exc_info=problem)
-                self._give_up(f"An unexpected error: {type(problem).__name__}: {problem}", retryable=True)
+                self._give_up(UNEXPECTED % {"error": f"{type(problem).__name__}: {problem}"}, retryable=True)
 
     def _give_up(self, reason: str, *, retryable: bool, lighter: dict[str, Any] | None = None) -> None:
         lease.give_up(self.job, reason, retryable=retryable, seconds=self.spent(), log=self._log.text(), lighter=lighter, usage=self._usage)

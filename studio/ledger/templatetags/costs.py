@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from studio.ledger import words
 
@@ -16,7 +18,7 @@ register = template.Library()
 def cost(sums: Mapping[str, Decimal] | None) -> str:
     """Sums by currency, the largest first: "12.40 EUR and 0.30 USD"; nothing for none."""
     largest = sorted((sums or {}).items(), key=lambda item: (-item[1], item[0]))
-    return " and ".join(words.money(value, currency) for currency, value in largest if value)
+    return words.both([words.money(value, currency) for currency, value in largest if value])
 
 
 @register.filter
@@ -39,6 +41,12 @@ def exactly(value: Decimal, currency: str) -> str:
 @register.filter
 def alone(value: Decimal, measure: str) -> str:
     return words.amount_alone(value, measure)
+
+
+@register.filter
+def what_is_left(words: str) -> SafeString:
+    """The figure that a sentence about a budget is about, so that it stands out in it."""
+    return format_html('<span class="costs__left">{}</span>', words)
 
 
 @register.filter

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from studio.projects import days
-from studio.projects.models import Project
+from studio.projects.models import Project, role_words
 from studio.projects.rates import timecode as smpte
 
 register = template.Library()
 register.filter("day", days.day)
 register.filter("month_day", days.month_day)
+register.filter("role_words", role_words)
 
 
 @register.filter
@@ -51,7 +52,7 @@ def about(seconds: float) -> str:
     """A time to wait, no more exact than it is known: "≈ 40 s", "≈ 4 min"."""
     value = float(seconds or 0)
     if value < 1:
-        return "about a second"
+        return gettext("about a second")
     if value < 90:
         return f"≈ {value:.0f} s"
     if value < 5400:

@@ -16,7 +16,7 @@ from django.db import connection
 
 from generation.contract import BadRequest, Cancelled, Failure
 from generation.neural import hub, shelving, store
-from studio.shelf import actions, keeping, queries
+from studio.shelf import actions, keeping, queries, words
 from studio.shelf.models import Holding, Source, State
 from studio.shelf.tasks.keeper import locked
 
@@ -86,7 +86,7 @@ def see_to(holding: Holding, root: Path, give_up: Callable[[], None] = lambda: N
         return
     turn = locked(root / FETCHING)
     if turn is None:
-        keeping.failed(holding, f"Another machine that shares {root} fetches into it just now.", retryable=True)
+        keeping.failed(holding, words.FETCHED_BY_ANOTHER % {"folder": root}, retryable=True)
         return
     with turn:
         for old in root.glob(".old-*"):  # of a removal or a replacement that was killed
@@ -105,7 +105,7 @@ def _bring(holding: Holding, root: Path, give_up: Callable[[], None]) -> None:
     except Failure as problem:
         keeping.failed(holding, str(problem), retryable=problem.retryable)
     except OSError as problem:
-        keeping.failed(holding, f"{root} cannot be written as it should: {problem.strerror or problem}.", retryable=True)
+        keeping.failed(holding, words.UNWRITABLE % {"folder": root, "why": problem.strerror or problem}, retryable=True)
 
 
 def _take_in(holding: Holding, root: Path, tell: Teller) -> None:
@@ -116,10 +116,7 @@ def _take_in(holding: Holding, root: Path, tell: Teller) -> None:
         and not source.resolve().is_relative_to(root.resolve())
         and not any(source.resolve().is_relative_to(allowed) for allowed in settings.FIRSTCUT_MODEL_FOLDERS)
     ):
-        raise BadRequest(
-            f"This machine takes no models from {source}. Set FIRSTCUT_MODEL_FOLDERS for its workers to the folders it may take them from, or put it "
-            f"into {root}."
-        )
+        raise BadRequest(words.NOT_FROM_THERE % {"folder": source, "root": root})
     manifest, left_out = shelving.adopt(model.name, source, root, tell, tell.should_stop)
     _held(holding, root, manifest, left_out)
 
@@ -127,7 +124,7 @@ def _take_in(holding: Holding, root: Path, tell: Teller) -> None:
 def _fetch(holding: Holding, root: Path, tell: Teller) -> None:
     model = holding.model
     if queries.hub_is_off():
-        raise BadRequest("The hub is switched off here (FIRSTCUT_HUB=off), so nothing is fetched.")
+        raise BadRequest(words.HUB_OFF)
     if _there_already(holding, root):
         return
     source = hub.Source(address=settings.FIRSTCUT_HUB, token=settings.FIRSTCUT_HUB_TOKEN)

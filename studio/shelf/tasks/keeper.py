@@ -16,7 +16,7 @@ from typing import TextIO
 from django.conf import settings
 
 from generation.neural import shelving
-from studio.shelf import actions, keeping, queries
+from studio.shelf import actions, keeping, queries, words
 from studio.shelf.models import Holding
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class Keeper:
         log.warning("the process that fetches %s died (%s)", holding.model.name, said)
         if deaths >= DEATHS:
             self._deaths.pop(holding.pk)
-            reason = f"The process that fetches it died {deaths} times ({said}). Look at the worker's log, then try again."
+            reason = words.DIED % {"count": deaths, "how": said}
             keeping.failed(holding, reason, retryable=False)
 
     def close(self) -> None:

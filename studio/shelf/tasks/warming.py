@@ -15,7 +15,8 @@ from generation.facts import PICTURE_TASKS, SOUND_TASKS, EngineInfo
 from generation.neural import shelving, store
 from studio.jobs import machine
 from studio.jobs.tasks import presence
-from studio.shelf import keeping
+from studio.jobs.words import UNEXPECTED
+from studio.shelf import keeping, words
 from studio.shelf.models import Command
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def obey(command: Command) -> None:
         keeping.answer_command(command, Command.REFUSED, str(problem))
     except Exception as problem:
         log.exception("%s of %s failed", command.what, name)
-        keeping.answer_command(command, Command.REFUSED, f"An unexpected error: {type(problem).__name__}: {problem}")
+        keeping.answer_command(command, Command.REFUSED, UNEXPECTED % {"error": f"{type(problem).__name__}: {problem}"})
 
 
 def unload(name: str) -> str:
@@ -63,9 +64,9 @@ def unload(name: str) -> str:
             warm.drop_now(name)
         finally:
             presence.turn.release()
-        return "Unloaded."
+        return words.UNLOADED
     warm.drop(name)
-    return "It is dropped as soon as the job that runs here has ended."
+    return words.DROPPED_LATER
 
 
 def warm_up(name: str) -> str:
@@ -77,7 +78,7 @@ def warm_up(name: str) -> str:
     for engine in engines_of(name, folder):
         request = smallest_request(engine, name)
         if request is None:
-            problem = f"{engine.title} makes nothing without files to begin with, so it is loaded by its first job."
+            problem = words.NEEDS_FILES % {"engine": engine.title}
             continue
         with presence.turn, TemporaryDirectory(prefix="warm-") as place:
             began = time.monotonic()
@@ -87,8 +88,8 @@ def warm_up(name: str) -> str:
                 problem = str(refusal)
                 if name not in machine.warm():
                     continue
-            return f"Warm for {engine.title}, {time.monotonic() - began:.1f} s."
-    raise BadRequest(problem or f"No engine here works with {name}, so there is nothing to warm.")
+            return words.WARM_FOR % {"engine": engine.title, "seconds": f"{time.monotonic() - began:.1f}"}
+    raise BadRequest(problem or words.NO_ENGINE % {"model": name})
 
 
 def engines_of(name: str, folder: Path) -> list[EngineInfo]:
@@ -110,8 +111,8 @@ def smallest_request(engine: EngineInfo, model: str) -> Request | None:
     if task is None:
         return None
     known = engine.forms[task].model_fields
-    words = dict.fromkeys(("prompt", "instruction", "text", "description"), "warm")
-    params: dict[str, Any] = {"model": model, **words, "steps": 1, "max_tokens": 1}
+    prompts = dict.fromkeys(("prompt", "instruction", "text", "description"), "warm")
+    params: dict[str, Any] = {"model": model, **prompts, "steps": 1, "max_tokens": 1}
     asked = {name: value for name, value in params.items() if name in known}
     side = max(64, engine.limits.multiple_of)
     frames = 1 if task == "still" else 5 if task in PICTURE_TASKS else 24

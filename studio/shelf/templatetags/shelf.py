@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -14,6 +16,12 @@ def size(value: float) -> str:
             return f"{amount:.0f} {unit}" if unit in ("bytes", "KiB") else f"{amount:.1f} {unit}"
         amount /= 1024
     return f"{amount:.2f} TiB"
+
+
+@register.filter
+def gib(amount: str) -> SafeString:
+    """So much memory, within a sentence."""
+    return format_html('<span class="num">{} GiB</span>', amount)
 
 
 @register.filter

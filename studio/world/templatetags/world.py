@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import pgettext
 
 from studio.world import describing
 
@@ -20,3 +21,8 @@ def design_facts(data: dict[str, Any]) -> list[tuple[str, str]]:
 def palette(data: dict[str, Any]) -> list[tuple[str, str]]:
     """At most eight (what has it, colour)."""
     return describing.palette(data)[:8]
+
+
+@register.filter
+def palette_names(data: dict[str, Any]) -> str:
+    return pgettext("between things", ", ").join(label for label, _ in palette(data))
