@@ -131,7 +131,9 @@ class ScriptNotes extends HTMLElement {
   #place() {
     const top = this.#at === null ? undefined : this.#lines[this.#at];
     this.plus.hidden = !this.form || top === undefined;
-    if (top !== undefined) this.plus.style.top = `${top}px`;
+    if (top === undefined) return;
+    const marked = [...this.rows.querySelectorAll(".script__mark")].some((mark) => Math.abs(parseFloat(mark.style.top) - top) < 20);
+    this.plus.style.top = `${top + (marked ? 25 : 0)}px`;  // a mark and a plus both stay in reach
   }
 
   // Writing
