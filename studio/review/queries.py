@@ -114,7 +114,7 @@ def notes_in(shown: ScriptRevision, *, viewer: Any = None, show: str = "all") ->
         Q(script_revision=shown) | Q(script_revision__number__lt=shown.number, resolved=None)
     )  # fmt: skip
     notes = list(_shown(rows, viewer, show))
-    older = {note.script_revision_id for note in notes} - {shown.pk}
+    older = {note.script_revision_id for note in notes if note.script_revision_id} - {shown.pk}
     texts = dict(ScriptRevision.objects.filter(pk__in=older).values_list("pk", "text")) if older else {}
     placed = [
         carry_line(note, texts.get(note.script_revision_id or 0, shown.text), shown.text, carried=note.script_revision_id != shown.pk)
