@@ -175,13 +175,15 @@ def _automated(event: Event, project: Project) -> list[Told]:
 
 def _note(event: Event, project: Project) -> Note | None:
     rows = Note.objects.filter(project=project, pk=event.data.get("note") or event.subject_id)
-    return rows.select_related("cut_revision").first()
+    return rows.select_related("cut_revision", "script_revision").defer("script_revision__text").first()
 
 
 def _note_page(event: Event, project: Project) -> str:
     note = _note(event, project)
     if note is not None and note.cut_revision is not None:
         return reverse("review:revision", args=[project.slug, note.cut_revision.number]) + f"#note-{note.parent_id or note.pk}"
+    if note is not None and note.script_revision is not None:
+        return reverse("script:page", args=[project.slug]) + f"#note-{note.parent_id or note.pk}"
     if note is not None and note.shot_id:
         return reverse("shots:page", args=[project.slug, note.shot_id])
     return reverse("review:page", args=[project.slug])

@@ -166,6 +166,8 @@ review:imports              POST    204    204       204     204     204       4
 review:verdicts             POST    204    204       403     403     204       403     404       in
 review:shot_notes           GET     200    200       200     200     200       403     404       in
 review:shot_notes           POST    201    201       201     201     201       403     404       in
+review:script_notes         GET     200    200       200     200     200       403     404       in
+review:script_notes         POST    201    201       201     201     201       403     404       in
 review:answers              POST    200    200       200     200     200       403     404       in
 review:words                POST    200    422       422     422     422       403     404       in
 review:resolution           POST    200    200       200     200     200       403     404       in
@@ -305,6 +307,7 @@ BODIES: dict[str, dict[str, object]] = {
     "review:verdicts": {"verdict": "with notes", "signed": "Ada Person", "words": "Lovely."},
     "review:rules": {"quorum": "2", "approvers": "client@example.com", "before_export": "on", "above_money": "5", "above_minutes": "30"},
     "review:shot_notes": {"text": "Closer.", "about": "panel"},
+    "review:script_notes": {"text": "She would not say that.", "line": "6"},
     "review:answers": {"text": "Seen.", "revision": "1"},
     "review:words": {"text": "Her left hand is in the lamp.", "revision": "1"},
     "review:resolution": {"resolved": "1", "revision": "1"},
