@@ -129,7 +129,7 @@ class Progress(Frozen):
 class Output(Frozen):
     """One file an engine made, still at a local path. `meta` is plain JSON: frames, width, samples, segment index …"""
 
-    name: str  # "master", "rendition", "poster", "filmstrip", "sound", "waveform", "depth", "ids" …
+    name: str  # "master", "rendition", "light", "poster", "filmstrip", "sound", "waveform", "depth", "ids" …
     path: str
     media_type: str
     sha256: str

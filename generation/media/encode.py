@@ -26,6 +26,7 @@ from generation.contract import Failure, Format, Frozen, Pixels, Rate
 
 GOP = 24
 TIMESCALE = 120_000  # a whole number of ticks a frame at 24, 25, 30, 50, 60 and at all three NTSC rates
+LIGHT_FROM = 360  # rows of a rendition from which on a lighter one is made beside it
 SLICE_ROWS = 3  # macroblocks of 16 pixels
 FRAGMENTS = "+empty_moov+default_base_moof+frag_every_frame+skip_trailer"
 BT709 = 1  # primaries, transfer and matrix alike (ITU-T H.273); 1 is also "limited" among ranges
@@ -68,6 +69,13 @@ class RenditionProfile(Frozen):
 
     def size(self, picture: Format) -> tuple[int, int]:
         return (self.width, self.height) if self.width and self.height else (picture.width, picture.height)
+
+    def lighter(self, picture: Format) -> RenditionProfile | None:
+        """The same frames for a slow connection: half as wide and high, a tenth of the bytes. None where the picture is small already."""
+        wide, high = self.size(picture)
+        if high < LIGHT_FROM:
+            return None
+        return RenditionProfile(crf=min(40, self.crf + 5), preset=self.preset, width=max(16, wide // 4 * 2), height=high // 4 * 2)
 
 
 def band_options() -> dict[str, str]:
@@ -121,6 +129,17 @@ class ToYuv:
             interpolation=Interpolation.BICUBIC,
         )
         return tag_bt709(out)
+
+
+class Shrink:
+    """4:2:0 frames as `ToYuv` and `Fit` give them, at exactly width × height. Not for two threads at once."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, frame: VideoFrame) -> VideoFrame:
+        return tag_bt709(self._reformatter.reformat(frame, width=self.width, height=self.height, interpolation=Interpolation.AREA))
 
 
 class Fit:

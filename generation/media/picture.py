@@ -15,7 +15,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from generation.contract import BadRequest, Format, Output, Pixels
-from generation.media.encode import Fit, MasterFile, MasterProfile, RenditionFile, RenditionProfile, ToYuv, file_sha256
+from generation.media.encode import Fit, MasterFile, MasterProfile, RenditionFile, RenditionProfile, Shrink, ToYuv, file_sha256
 from generation.media.segments import read_index
 from generation.media.stills import Stills
 
@@ -27,7 +27,8 @@ def output(name: str, path: Path, media_type: str, meta: dict[str, object]) -> O
 
 
 class PictureFiles:
-    """Takes a shot's frames one by one and leaves `master.mp4`, `rendition.mp4`, `poster.jpg`, `filmstrip.jpg` in `folder`.
+    """Takes a shot's frames one by one and leaves `master.mp4`, `rendition.mp4`, `poster.jpg`, `filmstrip.jpg` in `folder`; and of a picture that is
+    not small `light.mp4`, the rendition at half its size, which costs a tenth of what the other two do.
 
     `add` blocks only while the encoder is more than 96 MB behind, and raises what the encoder raised. Either `finish` or
     `abandon` must be called: both end the thread.
@@ -35,7 +36,7 @@ class PictureFiles:
 
     def __init__(self, folder: Path, picture: Format, master: MasterProfile, rendition: RenditionProfile) -> None:
         self.folder, self.format = folder, picture
-        self._master, self._rendition = master, rendition
+        self._master, self._rendition, self._light = master, rendition, rendition.lighter(picture)
         self._stills = Stills(picture.frames)
         self._added = 0
         self._error: BaseException | None = None
@@ -106,10 +107,17 @@ class PictureFiles:
         with ExitStack() as files:
             master = files.enter_context(MasterFile(self.folder / "master.mp4", width, height, rate, self._master))
             rendition = files.enter_context(RenditionFile(self.folder / "rendition.mp4", wide, high, rate, self._rendition))
+            light, shrink = None, None
+            if self._light is not None:
+                small = self._light.size(self.format)
+                light, shrink = files.enter_context(RenditionFile(self.folder / "light.mp4", *small, rate, self._light)), Shrink(*small)
             number = 0
             while (pixels := self._next()) is not None:
                 frame = to_yuv(VideoFrame.from_numpy_buffer(pixels, format="rgb24"))
-                rendition.write(frame if same else fit(frame))
+                seen = frame if same else fit(frame)
+                rendition.write(seen)
+                if light is not None and shrink is not None:
+                    light.write(shrink(seen))
                 master.write(frame)
                 self._stills.add(number, frame)
                 number += 1
@@ -120,17 +128,19 @@ class PictureFiles:
         poster.write_bytes(self._stills.poster())
         filmstrip = self._stills.filmstrip()
         strip.write_bytes(filmstrip.data)
-        wide, high = self._rendition.size(self.format)
         facts: dict[str, object] = {"frames": self.format.frames, "rate": [rate.num, rate.den]}
         size: dict[str, object] = {"width": self.format.width, "height": self.format.height}
-        index = read_index(self.folder / "rendition.mp4")
-        seen: dict[str, object] = {"width": wide, "height": high, **index.model_dump(mode="json")}
+        played = [("rendition", self._rendition), *([("light", self._light)] if self._light else [])]
         return [
             output("master", self.folder / "master.mp4", "video/mp4", {**facts, **size, "crf": self._master.crf}),
-            output("rendition", self.folder / "rendition.mp4", "video/mp4", {**facts, **seen}),
+            *(output(name, self.folder / f"{name}.mp4", "video/mp4", {**facts, **self._seen(name, profile)}) for name, profile in played),
             output("poster", poster, "image/jpeg", {**self._stills.poster_size()}),
             output("filmstrip", strip, "image/jpeg", filmstrip.meta()),
         ]
+
+    def _seen(self, name: str, profile: RenditionProfile) -> dict[str, object]:
+        wide, high = profile.size(self.format)
+        return {"width": wide, "height": high, **read_index(self.folder / f"{name}.mp4").model_dump(mode="json")}
 
 
 class _Abandoned(Exception):

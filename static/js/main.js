@@ -4,7 +4,7 @@ import "./lib/behaviours.js";
 const ELEMENTS = [
   "project-live", "film-line", "cut-player", "take-compare", "timeline-tracks", "story-wall", "job-tray",
   "copy-link", "hold-button", "key-sheet", "command-palette", "drop-file", "draft-keeper", "shot-beside", "scene-links", "review-notes", "drawing-surface", "voice-note",
-  "watched-frames", "link-open", "work-board", "review-session",
+  "watched-frames", "link-open", "work-board", "review-session", "script-notes",
 ];
 const waiting = new Set(ELEMENTS);
 

@@ -35,7 +35,7 @@ class Holding(models.Model):
 
 
 class Rendition(models.Model):
-    """A playable or visible derivative of an asset: "rendition", "poster", "filmstrip", "waveform". It can be made again.
+    """A playable or visible derivative of an asset: "rendition", "light", "poster", "filmstrip", "waveform". It can be made again.
 
     `meta` says how to use it: a rendition's segment index, a filmstrip's number of pictures, a waveform's buckets.
     """

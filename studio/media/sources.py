@@ -15,10 +15,10 @@ Address = Callable[[str], str]
 
 
 def take_sources(project: Project, assets: dict[int, str], address: Address | None = None) -> dict[str, dict[str, Any]]:
-    """By take id: where its rendition lies and where each frame lies in it; plus poster and filmstrip, and whether it has sound of its own. One
-    query. `address` says where assets are served, if not to the project's members."""
+    """By take id: where its rendition lies and where each frame lies in it; `light`, the same frames at half the size, where there are such; plus
+    poster and filmstrip, and whether it has sound of its own. One query. `address` says where assets are served, if not to the project's members."""
     at = address or (lambda sha256: asset_url(project, sha256))
-    rows = Rendition.objects.filter(source__in=set(assets.values()), name__in=("rendition", "filmstrip", "poster", "sound"))
+    rows = Rendition.objects.filter(source__in=set(assets.values()), name__in=("rendition", "light", "filmstrip", "poster", "sound"))
     found: dict[str, dict[str, Rendition]] = {}
     for row in rows:
         found.setdefault(row.source_id, {})[row.name] = row
@@ -28,20 +28,28 @@ def take_sources(project: Project, assets: dict[int, str], address: Address | No
         played = renditions.get("rendition")
         if played is None:
             continue
-        meta = played.meta
+        light = renditions.get("light")
         strip, poster = renditions.get("filmstrip"), renditions.get("poster")
         sources[str(take)] = {
-            "url": at(played.asset_id),
-            "codec": meta["codec"],
-            "init": meta["init"],
-            "initId": meta["init_id"],
-            "frames": meta["frames"],
-            "index": meta["frags"],
+            **_frames(played, at),
+            "light": _frames(light, at) if light and light.meta["frames"] == played.meta["frames"] else None,
             "filmstrip": {"url": at(strip.asset_id), **strip.meta} if strip else None,
             "poster": at(poster.asset_id) if poster else None,
             "sound": "sound" in renditions,
         }
     return sources
+
+
+def _frames(row: Rendition, at: Address) -> dict[str, Any]:
+    meta = row.meta
+    return {
+        "url": at(row.asset_id),
+        "codec": meta["codec"],
+        "init": meta["init"],
+        "initId": meta["init_id"],
+        "frames": meta["frames"],
+        "index": meta["frags"],
+    }
 
 
 def asset_url(project: Project, sha256: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from studio.jobs.actions import Order, request_jobs
 from studio.jobs.models import INTERACTIVE
 from studio.media import store
@@ -34,13 +36,20 @@ class Sent:
 def keep(files: Sequence[Any], spoken: Any = None) -> list[Sent]:
     """Keep the files of one note (Django's `UploadedFile`). Raises `AttachmentRefused` if one is empty or too large, or there are too many."""
     if len(files) + (spoken is not None) > MOST:
-        raise AttachmentRefused(f"A note takes {MOST} files. Nothing was sent: choose fewer, your words stand in the field.")
+        raise AttachmentRefused(
+            gettext("A note takes %(most)d files. Nothing was sent: choose fewer, your words stand in the field.") % {"most": MOST}
+        )
     for file, most in [*((file, MAX_FILE) for file in files), *([(spoken, MAX_SPOKEN)] if spoken else [])]:
         name = Path(str(file.name)).name[:80]
         if not file.size:
-            raise AttachmentRefused(f"“{name}” is empty. The note was not written; your words stand in the field.")
+            raise AttachmentRefused(
+                gettext("“%(name)s” is empty. The note was not written; your words stand in the field.") % {"name": name}
+            )
         if file.size > most:
-            raise AttachmentRefused(f"“{name}” has {file.size / 1024**2:.0f} MiB; {most // 1024**2} are the most. The note was not written.")
+            raise AttachmentRefused(
+                gettext("“%(name)s” has %(size)s MiB; %(most)d are the most. The note was not written.")
+                % {"name": name, "size": f"{file.size / 1024**2:.0f}", "most": most // 1024**2}
+            )
     kept = [Sent(store.put_upload(file), Path(str(file.name)).name[:160]) for file in files]
     return [*kept, Sent(store.put_upload(spoken), "What was said", spoken=True)] if spoken else kept
 

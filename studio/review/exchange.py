@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext, ngettext
 
 from studio.events.log import hold
 from studio.review import interchange
 from studio.review.interchange import FORMATS, MarkedNote, ReadRefused, Reel, ReelClip, Reply
 from studio.review.interchange.reel import Colour, Picture
-from studio.review.models import Note
+from studio.review.models import Audience, Note
 from studio.review.notes import MAX_TEXT, answer_note, write_note
 from studio.review.placing import Placed
 from studio.timeline.models import CutRevision
@@ -31,6 +32,8 @@ COLOURS: dict[str, Colour] = {
     "orange": "orange",
     "cyan": "cyan",
 }
+CATEGORIES = {Audience.TEAM: "Internal", Audience.CLIENT: "Client may see"}
+"""As files say it, whatever language their reader speaks."""
 OUT = {key: form for key, form in FORMATS.items() if key != "pdf"}
 """What is written while somebody waits. A PDF has a picture a note."""
 
@@ -56,7 +59,7 @@ def _marked(one: Placed) -> MarkedNote:
         replies=tuple(Reply(answer.author.name, answer.text, answer.at) for answer in note.answers.all()),
         status="resolved" if note.resolved else "open",
         colour=COLOURS.get(note.author.colour, "blue"),
-        category=note.get_audience_display(),
+        category=CATEGORIES[Audience(note.audience)],
         shot=note.shot.code if note.shot else "",
         version=note.take.number if note.take else None,
         made_at=note.at,
@@ -77,16 +80,22 @@ def bring_in(frozen: CutRevision, form: str, data: bytes, *, by: Any) -> Brought
     `ReadRefused` with what was wrong, and then nothing was written."""
     reader = FORMATS[form].read if form in FORMATS else None
     if reader is None:
-        raise ReadRefused("No format was chosen that notes come back from.", do="Choose the format that the file is in.")
+        raise ReadRefused(gettext("No format was chosen that notes come back from."), do=gettext("Choose the format that the file is in."))
     project, plan = frozen.cut.project, frozen_plan(frozen)
     hold(project.pk)
     found = reader(data, interchange.Clock(project.fps, project.drop_frame))
     if len(found) > MAX_NOTES:
-        raise ReadRefused(f"The file holds {len(found):,} notes, more than {MAX_NOTES:,}.", do="Bring it in in parts.")
+        said = gettext("The file holds %(count)s notes, more than %(most)s.") % {"count": f"{len(found):,}", "most": f"{MAX_NOTES:,}"}
+        raise ReadRefused(said, do=gettext("Bring it in in parts."))
     outside = [note for note in found if note.last >= plan.total]
     if outside:
-        said = f"The film of this revision ends at frame {plan.total - 1}; {len(outside)} notes lie behind it, the first at frame {outside[0].first}."
-        raise ReadRefused(said, do="Open the revision that the file was made of.")
+        words = ngettext(
+            "The film of this revision ends at frame %(last)d; %(count)d note lies behind it, at frame %(first)d.",
+            "The film of this revision ends at frame %(last)d; %(count)d notes lie behind it, the first at frame %(first)d.",
+            len(outside),
+        )
+        said = words % {"last": plan.total - 1, "count": len(outside), "first": outside[0].first}
+        raise ReadRefused(said, do=gettext("Open the revision that the file was made of."))
     ours = set(Note.objects.filter(project=project, pk__in=[key for note in found if (key := _key(note.id))]).values_list("pk", flat=True))
     fresh = [note for note in found if _key(note.id) not in ours]
     for note in fresh:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from studio.review.models import Verdict
 from studio.review.notes import MAX_TEXT
@@ -56,6 +56,19 @@ class NoteForm(forms.Form):
         return gettext("%(problem)s The note was not written.") % {"problem": words.get(name, "%(problem)s") % {"problem": errors[0]}}
 
 
+class LineForm(forms.Form):
+    """`line` as people count: the first is 1."""
+
+    text = forms.CharField(required=False, max_length=MAX_TEXT)
+    line = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    assigned = forms.CharField(required=False, max_length=36)
+
+    def problem(self) -> str:
+        name, errors = next(iter(self.errors.items()))
+        words = {"text": gettext("The note: %(problem)s"), "line": gettext("The line: %(problem)s")}
+        return gettext("%(problem)s The note was not written.") % {"problem": words.get(name, "%(problem)s") % {"problem": errors[0]}}
+
+
 class AnswerForm(forms.Form):
     text = forms.CharField(max_length=MAX_TEXT)
 
@@ -69,19 +82,23 @@ class VerdictForm(forms.Form):
 class RuleForm(forms.Form):
     """What makes a revision approved, and what waits for it."""
 
-    quorum = forms.IntegerField(min_value=1, max_value=50, label="Approvals needed", help_text="From so many persons at least.")
+    quorum = forms.IntegerField(
+        min_value=1, max_value=50, label=gettext_lazy("Approvals needed"), help_text=gettext_lazy("From so many persons at least.")
+    )
     approvers = forms.CharField(
-        required=False, max_length=4000, label="And of these", widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="E-mail addresses whose approval is needed: of members, or of clients, who prove theirs by a code.",
+        required=False, max_length=4000, label=gettext_lazy("And of these"), widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("E-mail addresses whose approval is needed: of members, or of clients, who prove theirs by a code."),
     )  # fmt: skip
-    before_export = forms.BooleanField(required=False, label="Export approved cuts only")
+    before_export = forms.BooleanField(required=False, label=gettext_lazy("Export approved cuts only"))
     above_money = forms.DecimalField(
-        required=False, min_value=Decimal(0), max_digits=12, decimal_places=2, label="Orders that cost more wait for an approved cut",
-        help_text="In the installation's currency. Empty: nothing waits.",
+        required=False, min_value=Decimal(0), max_digits=12, decimal_places=2,
+        label=gettext_lazy("Orders that cost more wait for an approved cut"),
+        help_text=gettext_lazy("In the installation's currency. Empty: nothing waits."),
     )  # fmt: skip
     above_minutes = forms.IntegerField(
-        required=False, min_value=0, max_value=1_000_000, label="So do those of more minutes on graphics cards", help_text="Empty: nothing waits."
-    )
+        required=False, min_value=0, max_value=1_000_000, label=gettext_lazy("So do those of more minutes on graphics cards"),
+        help_text=gettext_lazy("Empty: nothing waits."),
+    )  # fmt: skip
 
     def clean_approvers(self) -> list[str]:
         given = [words for words in re.split(r"[\s,;]+", self.cleaned_data["approvers"]) if words]
@@ -89,7 +106,7 @@ class RuleForm(forms.Form):
             try:
                 validate_email(email)
             except forms.ValidationError as problem:
-                raise forms.ValidationError(f"“{email[:60]}” is not an e-mail address.") from problem
+                raise forms.ValidationError(gettext("“%(email)s” is not an e-mail address.") % {"email": email[:60]}) from problem
         if len(given) > 50:
-            raise forms.ValidationError("Name 50 addresses at most.")
+            raise forms.ValidationError(gettext("Name 50 addresses at most."))
         return given

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy
 from studio.jobs.models import Job
 from studio.media.models import Asset
 from studio.projects.models import Project
+from studio.script.models import ScriptRevision
 from studio.shots.models import Shot, Take
 from studio.storyboard.models import Panel
 from studio.timeline.models import CutRevision
 
 
 class Audience(models.TextChoices):
-    TEAM = "team", "Internal"
-    CLIENT = "client", "Client may see"
+    TEAM = "team", gettext_lazy("Internal")
+    CLIENT = "client", gettext_lazy("Client may see")
 
 
 class Verdict(models.TextChoices):
@@ -32,16 +33,18 @@ class Note(models.Model):
     """What somebody says about a frame, a range, a panel, a shot or a line of the script; or an answer to that (`parent`).
 
     `subject` says which: a note on a cut names its revision and frames, and where these fall in one shot also that shot, its take and the
-    take's frames, so that the note is found again in the next revision. Who may see it is settled when it is made and never changes: a
-    conversation that began inside the team cannot be shown to a client by a switch. Answers are seen by whoever sees what they answer.
+    take's frames, so that the note is found again in the next revision. One on the script names its revision and the line of that text, from 0, on
+    which the paragraph or speech begins (`script.following` finds it in newer ones); clients never see it. Who may see a note is settled when it is
+    made and never changes: a conversation that began inside the team cannot be shown to a client by a switch. Answers are seen by whoever sees what
+    they answer.
     """
 
     class Subject(models.TextChoices):
-        CUT = "cut", "Cut"
-        TAKE = "take", "Take"
-        SHOT = "shot", "Shot"
-        PANEL = "panel", "Panel"
-        LINE = "line", "Script line"
+        CUT = "cut", gettext_lazy("Cut")
+        TAKE = "take", gettext_lazy("Take")
+        SHOT = "shot", gettext_lazy("Shot")
+        PANEL = "panel", gettext_lazy("Panel")
+        LINE = "line", gettext_lazy("Script line")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="notes")
@@ -55,7 +58,7 @@ class Note(models.Model):
     take_first = models.IntegerField(null=True)
     take_last = models.IntegerField(null=True)
     panel = models.ForeignKey(Panel, null=True, on_delete=models.RESTRICT, related_name="notes")
-    script_revision = models.IntegerField(null=True)
+    script_revision = models.ForeignKey(ScriptRevision, null=True, on_delete=models.RESTRICT, related_name="review_notes")
     script_line = models.IntegerField(null=True)
     audience = models.CharField(max_length=6, choices=Audience.choices, default=Audience.TEAM)
     text = models.TextField(max_length=4000)
@@ -75,6 +78,10 @@ class Note(models.Model):
             models.CheckConstraint(
                 condition=models.Q(take_first__isnull=True) | models.Q(take_first__gte=0, take_last__gte=models.F("take_first")),
                 name="note_take_frames",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(subject="line") | models.Q(audience="team", script_revision__isnull=False, script_line__gte=0),
+                name="note_script_line",
             ),
         ]
         indexes = [models.Index(fields=["project", "at"], name="note_project"), models.Index(fields=["cut_revision", "first"], name="note_cut")]

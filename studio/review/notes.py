@@ -19,6 +19,8 @@ from studio.projects.models import Membership, Project, Role
 from studio.review.attaching import Sent, attach
 from studio.review.models import Annotation, Audience, Mention, Note
 from studio.review.placing import in_take
+from studio.script.following import passage_at
+from studio.script.models import ScriptRevision
 from studio.shots.actions import request_takes
 from studio.shots.models import Shot, Take
 from studio.storyboard.models import Panel
@@ -96,7 +98,8 @@ def note_take(
     hold(project.pk)
     last = first if last is None else last
     if not 0 <= first <= last < take.frames:
-        raise NoteRefused(f"This take has the frames 0 to {take.frames - 1}, and a range ends where it begins or later. The note was not written.")
+        words = gettext("This take has the frames 0 to %(last)d, and a range ends where it begins or later. The note was not written.")
+        raise NoteRefused(words % {"last": take.frames - 1})
     note = Note(project=project, subject=Note.Subject.TAKE, shot=take.shot, take=take, take_first=first, take_last=last, audience=audience, author=by)
     note.text, note.assigned = _words(text, drawn=bool(shapes or sent)), _member(project, assigned)
     written = _written(note, shapes, held)
@@ -105,11 +108,27 @@ def note_take(
 
 
 @transaction.atomic
+def note_line(said_of: ScriptRevision, *, by: Any, text: str, line: int, assigned: Any = None) -> Note:
+    """A note on what stands on a line (from 0) of a revision of the script: on the whole paragraph or speech that the line belongs to. Raises
+    `NoteRefused` where there are no words."""
+    project = said_of.script.project
+    hold(project.pk)
+    passage = passage_at(said_of.text, line)
+    if passage is None:
+        words = gettext("Line %(line)s of revision %(revision)s is empty or is not there. Choose a line that has words; the note was not written.")
+        raise NoteRefused(words % {"line": line + 1, "revision": said_of.number})
+    note = Note(project=project, subject=Note.Subject.LINE, script_revision=said_of, script_line=passage.line, author=by)
+    note.text, note.assigned = _words(text), _member(project, assigned)
+    return _written(note)
+
+
+@transaction.atomic
 def answer_note(note: Note, *, by: Any, text: str) -> Note:
     """An answer, seen by whoever sees what it answers. Answers have no answers of their own: they stand under the note."""
     hold(note.project_id)
     root = note.parent or note
-    answer = Note(project=root.project, parent=root, subject=root.subject, cut_revision=root.cut_revision, shot=root.shot, author=by)
+    about = {name: getattr(root, name) for name in ("subject", "cut_revision_id", "shot_id", "script_revision_id", "script_line")}
+    answer = Note(project=root.project, parent=root, author=by, **about)
     answer.audience, answer.text = root.audience, _words(text)
     return _written(answer)
 
@@ -120,9 +139,10 @@ def edit_note(note: Note, *, by: Any, text: str) -> Note:
     hold(note.project_id)
     note = Note.objects.select_for_update().get(pk=note.pk)
     if note.author_id != by.pk:
-        raise NoteRefused("Only who wrote a note can change its words. Answer it instead.")
+        raise NoteRefused(gettext("Only who wrote a note can change its words. Answer it instead."))
     if timezone.now() - note.at > EDIT_WITHIN or note.answers.exists():
-        raise NoteRefused("This note has been answered or is older than a quarter of an hour: others have read it. Answer it instead.")
+        words = gettext("This note has been answered or is older than a quarter of an hour: others have read it. Answer it instead.")
+        raise NoteRefused(words)
     before, note.text, note.edited = note.text, _words(text, drawn=note.annotations.exists() or note.attachments.exists()), timezone.now()
     note.save(update_fields=["text", "edited"])
     record("note.edited", actor=by, project=note.project, subject=note, data={"note": str(note.pk), "before": before[:500]})
@@ -162,7 +182,7 @@ def retake_from(note: Note, *, by: Any) -> Job:
     note = Note.objects.select_for_update(of=("self",)).select_related("shot__scene", "shot__project", "take").get(pk=(note.parent_id or note.pk))
     shot = note.shot
     if shot is None or shot.removed:
-        raise Refused("This note is about no shot of the film as it stands. Order a take on the shot's own page.")
+        raise Refused(gettext("This note is about no shot of the film as it stands. Order a take on the shot's own page."))
     action = " ".join(part for part in (shot.action.strip(), note.text.strip()) if part)
     because = {"note": str(note.pk), "words": note.text, "frames": [note.take_first, note.take_last]}
     because["drawing"] = [row.shape for row in note.annotations.all()]
@@ -204,7 +224,7 @@ def _member(project: Project, who: Any) -> Any:
     except ValueError:
         found = None
     if found is None:
-        raise NoteRefused("A note is given to somebody of this film's team. Choose one of them.")
+        raise NoteRefused(gettext("A note is given to somebody of this film's team. Choose one of them."))
     return found.person
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from studio.review.models import Note
+from studio.script.following import follow, passage_at
 from studio.timeline.plan import CutPlan, PlannedClip
 
 
@@ -19,6 +20,32 @@ class Placed:
     last: int | None
     carried: bool = False
     changed: bool = False
+
+
+@dataclass(frozen=True)
+class PlacedLine(Placed):
+    """A note as one revision of the script shows it. `line` (from 0) is the passage's, or its scene's heading where the passage is `gone`; None where
+    the scene is gone too. `said_of`: the words that it was said of; `changed`: the passage has others now."""
+
+    line: int | None = None
+    said_of: str = ""
+    gone: bool = False
+
+    @property
+    def number(self) -> int | None:
+        """The line as people count."""
+        return None if self.line is None else self.line + 1
+
+
+def carry_line(note: Note, old: str, new: str, *, carried: bool) -> PlacedLine:
+    """A note on a line of the text `old` in the text `new` (the same, or another revision of it)."""
+    at = note.script_line or 0
+    passage = passage_at(old, at)
+    words = passage.text if passage else ""
+    if not carried:
+        return PlacedLine(note, None, None, line=at, said_of=words)
+    found = follow(old, new, at)
+    return PlacedLine(note, None, None, True, found.state == "changed", line=found.line, said_of=words, gone=found.state == "gone")
 
 
 def clip_at(plan: CutPlan, frame: int) -> PlannedClip | None:

@@ -10,8 +10,9 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from studio.media.models import Rendition
 from studio.projects.models import Project
 from studio.review.models import Approval, Attachment, Audience, Note
-from studio.review.placing import Placed, carry, in_order
+from studio.review.placing import Placed, PlacedLine, carry, carry_line, in_order
 from studio.review.standing import Standing, standings
+from studio.script.models import ScriptRevision
 from studio.shots.models import Shot
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan
@@ -76,8 +77,8 @@ def threads(project: Project) -> QuerySet[Note]:
     sent = Attachment.objects.select_related("job").prefetch_related("asset__renditions")
     return (
         Note.objects.filter(project=project, parent=None)
-        .select_related("author", "assigned", "shot", "take", "cut_revision", "resolved_by")
-        .defer("author__password", "assigned__password", "resolved_by__password")
+        .select_related("author", "assigned", "shot", "take", "cut_revision", "resolved_by", "script_revision")
+        .defer("author__password", "assigned__password", "resolved_by__password", "script_revision__text")
         .prefetch_related("annotations", Prefetch("answers", queryset=answers), Prefetch("attachments", queryset=sent))
     )
 
@@ -92,13 +93,45 @@ def notes_on(frozen: CutRevision, *, viewer: Any = None, show: str = "all", clie
     )  # fmt: skip
     if client:
         rows = rows.filter(audience=Audience.CLIENT)
-    if show == "open":
-        rows = rows.filter(resolved=None)
-    elif show == "resolved":
-        rows = rows.exclude(resolved=None)
-    elif show == "mine" and viewer is not None:
-        rows = rows.filter(Q(assigned=viewer) | Q(author=viewer) | Q(mentions__person=viewer)).distinct()
+    rows = _shown(rows, viewer, show)
     return in_order(Placed(note, note.first, note.last) if note.cut_revision_id == frozen.pk else carry(note, plan) for note in rows)
+
+
+def _shown(rows: QuerySet[Note], viewer: Any, show: str) -> QuerySet[Note]:
+    if show == "open":
+        return rows.filter(resolved=None)
+    if show == "resolved":
+        return rows.exclude(resolved=None)
+    if show == "mine" and viewer is not None:
+        return rows.filter(Q(assigned=viewer) | Q(author=viewer) | Q(mentions__person=viewer)).distinct()
+    return rows
+
+
+def notes_in(shown: ScriptRevision, *, viewer: Any = None, show: str = "all") -> list[PlacedLine]:
+    """The notes on lines of the script as one revision shows them, in the text's order: its own, and those of earlier ones that are still open.
+    Those that have no place in it stand last. Five queries, however many notes."""
+    rows = threads(shown.script.project).filter(subject=Note.Subject.LINE).filter(
+        Q(script_revision=shown) | Q(script_revision__number__lt=shown.number, resolved=None)
+    )  # fmt: skip
+    notes = list(_shown(rows, viewer, show))
+    older = {note.script_revision_id for note in notes if note.script_revision_id} - {shown.pk}
+    texts = dict(ScriptRevision.objects.filter(pk__in=older).values_list("pk", "text")) if older else {}
+    placed = [
+        carry_line(note, texts.get(note.script_revision_id or 0, shown.text), shown.text, carried=note.script_revision_id != shown.pk)
+        for note in notes
+    ]
+    return sorted(placed, key=lambda one: (one.line is None, one.line or 0, one.note.at))
+
+
+def line_marks(placed: list[PlacedLine]) -> list[list[Any]]:
+    """What stands in the margin: [line, notes, of these open, the first of them] for each line with notes."""
+    found: dict[int, list[Any]] = {}
+    for one in placed:
+        if one.line is not None:
+            mark = found.setdefault(one.line, [one.line, 0, 0, str(one.note.pk)])
+            mark[1] += 1
+            mark[2] += one.note.is_open
+    return list(found.values())
 
 
 def notes_about(shot: Shot) -> list[Placed]:

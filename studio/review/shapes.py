@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext, pgettext
+
 VERSION = 1
 INKS = {
     "amber": "#e7b96a",
@@ -147,53 +149,66 @@ def as_data(shape: Shape) -> dict[str, Any]:
 def parse(data: object) -> Shape:
     """The shape that this data describes. Raises a `BadShape` that says what is wrong; only what lies far outside the picture is moved."""
     if not isinstance(data, Mapping):
-        raise WrongParts("A shape is an object with a kind, a colour and its points.")
+        raise WrongParts(gettext("A shape is an object with a kind, a colour and its points."))
     if data.get("v") != VERSION or isinstance(data["v"], bool):
-        raise UnknownVersion(f"This studio reads shapes of version {VERSION}, not {_said(data.get('v'))}.")
+        raise UnknownVersion(
+            gettext("This studio reads shapes of version %(version)s, not %(said)s.") % {"version": VERSION, "said": _said(data.get("v"))}
+        )
     kind = data.get("kind")
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise UnknownKind(f"A shape is one of {', '.join(_KINDS)}, not {_said(kind)}.")
+        raise UnknownKind(gettext("A shape is one of %(kinds)s, not %(said)s.") % {"kinds": ", ".join(_KINDS), "said": _said(kind)})
     parts, made = _KINDS[kind]
     wanted = {"v", "kind", "colour", *parts}
     if missing := sorted(wanted - set(data)):
-        raise WrongParts(f"This {kind} has no {' and no '.join(map(_said, missing))}.")
+        raise WrongParts(
+            gettext("This %(kind)s has no %(parts)s.")
+            % {"kind": kind, "parts": pgettext("a shape has no … and no …", " and no ").join(map(_said, missing))}
+        )
     if extra := sorted(_said(key) for key in set(data) - wanted):
-        raise WrongParts(f"A {kind} has no {' and no '.join(extra[:3])}.")
+        raise WrongParts(
+            gettext("A %(kind)s has no %(parts)s.") % {"kind": kind, "parts": pgettext("a shape has no … and no …", " and no ").join(extra[:3])}
+        )
     colour = data["colour"]
     if not isinstance(colour, str) or colour not in INKS:
-        raise UnknownColour(f"A colour is one of {', '.join(INKS)}, not {_said(colour)}.")
+        raise UnknownColour(gettext("A colour is one of %(colours)s, not %(said)s.") % {"colours": ", ".join(INKS), "said": _said(colour)})
     return made(colour, data)
 
 
 def parse_drawing(data: object) -> tuple[Shape, ...]:
     """All shapes of one note, lowest first. Raises a `BadShape` that says which of them is wrong."""
     if not isinstance(data, Sequence) or isinstance(data, str | bytes):
-        raise WrongParts("A drawing is a list of shapes.")
+        raise WrongParts(gettext("A drawing is a list of shapes."))
     if len(data) > MAX_SHAPES:
-        raise TooMuch(f"A note has at most {MAX_SHAPES} shapes; these are {len(data)}.")
+        raise TooMuch(gettext("A note has at most %(most)s shapes; these are %(count)s.") % {"most": MAX_SHAPES, "count": len(data)})
     shapes = []
     for number, one in enumerate(data, 1):
         try:
             shapes.append(parse(one))
         except BadShape as problem:
-            raise type(problem)(f"Shape {number}: {problem}") from problem
+            raise type(problem)(gettext("Shape %(number)d: %(problem)s") % {"number": number, "problem": problem}) from problem
     strokes = [shape.points for shape in shapes if isinstance(shape, Pen)]
     if (points := sum(map(len, strokes))) > MAX_POINTS_OF_NOTE:
-        raise TooMuch(f"The strokes of a note have at most {MAX_POINTS_OF_NOTE} points together; these have {points}.")
+        raise TooMuch(
+            gettext("The strokes of a note have at most %(most)s points together; these have %(points)s.")
+            % {"most": MAX_POINTS_OF_NOTE, "points": points}
+        )
     if sum(map(_across, strokes)) > MAX_ACROSS_OF_NOTE:
-        raise TooMuch(f"The strokes of a note go at most {MAX_ACROSS_OF_NOTE} times across the picture, all together; these go further.")
+        raise TooMuch(
+            gettext("The strokes of a note go at most %(most)s times across the picture, all together; these go further.")
+            % {"most": MAX_ACROSS_OF_NOTE}
+        )
     return tuple(shapes)
 
 
 def _pen(colour: str, data: Mapping[str, object]) -> Shape:
     points = data["points"]
     if not isinstance(points, Sequence) or isinstance(points, str | bytes) or not points:
-        raise WrongParts("A stroke has at least one point.")
+        raise WrongParts(gettext("A stroke has at least one point."))
     if len(points) > MAX_POINTS:
-        raise TooMuch(f"A stroke has at most {MAX_POINTS} points; this one has {len(points)}.")
+        raise TooMuch(gettext("A stroke has at most %(most)s points; this one has %(count)s.") % {"most": MAX_POINTS, "count": len(points)})
     pen = Pen(colour, _width(data), tuple(_pressed(point) for point in points))
     if _across(pen.points) > MAX_ACROSS:
-        raise TooMuch(f"A stroke goes at most {MAX_ACROSS} times across the picture; this one goes further.")
+        raise TooMuch(gettext("A stroke goes at most %(most)s times across the picture; this one goes further.") % {"most": MAX_ACROSS})
     return pen
 
 
@@ -211,11 +226,13 @@ def _spanned(made: Callable[[str, float, Point, Point], Shape]) -> Callable[[str
 def _text(colour: str, data: Mapping[str, object]) -> Shape:
     words = data["text"]
     if not isinstance(words, str) or not words.strip():
-        raise BadText("A text on the picture has no words.")
+        raise BadText(gettext("A text on the picture has no words."))
     if len(words) > MAX_TEXT:
-        raise TooMuch(f"A text on the picture has at most {MAX_TEXT} letters; this one has {len(words)}.")
+        raise TooMuch(
+            gettext("A text on the picture has at most %(most)s letters; this one has %(count)s.") % {"most": MAX_TEXT, "count": len(words)}
+        )
     if any(unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n" for sign in words):
-        raise BadText("A text on the picture has letters, signs and new lines, but no control characters.")
+        raise BadText(gettext("A text on the picture has letters, signs and new lines, but no control characters."))
     size = _number(data["size"], "size", MIN_SIZE, MAX_SIZE)
     return Text(colour, size, _point(data["at"], "at"), _number(data["room"], "room", MIN_SIZE, 1.0), words)
 
@@ -235,12 +252,12 @@ def _width(data: Mapping[str, object]) -> float:
 
 
 def _pressed(data: object) -> tuple[float, float, float]:
-    x, y, pressure = _numbers(data, 3, "A point of a stroke is [x, y, pressure]")
+    x, y, pressure = _numbers(data, 3, gettext("A point of a stroke is [x, y, pressure]"))
     return _near(x), _near(y), _number(pressure, "pressure", 0.0, 1.0)
 
 
 def _point(data: object, name: str) -> Point:
-    x, y = _numbers(data, 2, f"“{name}” is [x, y]")
+    x, y = _numbers(data, 2, gettext("“%(name)s” is [x, y]") % {"name": name})
     return _near(x), _near(y)
 
 
@@ -250,27 +267,30 @@ def _near(value: float) -> float:
 
 def _numbers(data: object, count: int, said: str) -> list[float]:
     if not isinstance(data, Sequence) or isinstance(data, str | bytes) or len(data) != count:
-        raise WrongParts(f"{said}, not {_said(data)}.")
+        raise WrongParts(gettext("%(said)s, not %(what)s.") % {"said": said, "what": _said(data)})
     return [_number(value, said) for value in data]
 
 
 def _number(value: object, name: str, least: float = -math.inf, most: float = math.inf) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadNumber(f"{name}: {_said(value)} is not a number.")
+        raise BadNumber(gettext("%(name)s: %(value)s is not a number.") % {"name": name, "value": _said(value)})
     try:
         number = round(float(value), DIGITS)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise BadNumber(f"{name}: {_said(value)} is not a finite number.")
+        raise BadNumber(gettext("%(name)s: %(value)s is not a finite number.") % {"name": name, "value": _said(value)})
     if not least <= number <= most:
-        raise BadNumber(f"{name}: {_said(value)} is not between {least:g} and {most:g}.")
+        raise BadNumber(
+            gettext("%(name)s: %(value)s is not between %(least)s and %(most)s.")
+            % {"name": name, "value": _said(value), "least": f"{least:g}", "most": f"{most:g}"}
+        )
     return number + 0.0  # never −0
 
 
 def _said(value: object) -> str:
     """A value in a message: short, whatever was sent."""
     if not isinstance(value, str | float | bool | None) and not (isinstance(value, int) and abs(value) < 10**20):
-        return "an object" if isinstance(value, dict) else "a list" if isinstance(value, list) else "what was sent"
+        return gettext("an object") if isinstance(value, dict) else gettext("a list") if isinstance(value, list) else gettext("what was sent")
     said = repr(value if not isinstance(value, str) else value[:40])
     return said if len(said) <= 40 else f"{said[:39]}…"

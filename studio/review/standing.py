@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext, ngettext, pgettext
+
 from studio.jobs.kinds import Refused
 from studio.jobs.models import Job
 from studio.ledger.estimates import Foretold
@@ -36,18 +38,24 @@ class Standing:
         """What is still missing, in a sentence; empty if nothing is."""
         said = []
         if self.against:
-            said.append(f"{_listed(row.name for row in self.against)} asked for changes")
+            said.append(gettext("%(names)s asked for changes") % {"names": _listed(row.name for row in self.against)})
         if self.lacking:
-            said.append(f"the approval of {_listed(self.lacking)} is missing")
+            said.append(gettext("the approval of %(names)s is missing") % {"names": _listed(self.lacking)})
         short = self.quorum - len(self.approved_by)
         if short > 0 and not self.lacking:
-            said.append(f"{short} {'more ' * bool(self.approved_by)}approval{'s are' if short != 1 else ' is'} needed")
-        return "; ".join(said)
+            if self.approved_by:
+                words = ngettext("%(count)d more approval is needed", "%(count)d more approvals are needed", short)
+            else:
+                words = ngettext("%(count)d approval is needed", "%(count)d approvals are needed", short)
+            said.append(words % {"count": short})
+        return pgettext("between what is lacking", "; ").join(said)
 
 
 def _listed(names: Any) -> str:
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else str(last)
+    if not first:
+        return str(last)
+    return gettext("%(names)s and %(last)s") % {"names": pgettext("between names", ", ").join(map(str, first)), "last": last}
 
 
 def rule_of(project: Project) -> Rule:
@@ -87,10 +95,11 @@ def _is_proved(row: Approval) -> bool:
 def refuse_export(frozen: CutRevision) -> None:
     """Raise `Refused` if this film exports approved cuts only, and this is none."""
     if rule_of(frozen.cut.project).before_export and not (stands := standing(frozen)).approved:
-        raise Refused(
-            f"This film exports approved cuts only, and the cut as it stands is not approved: {stands.words}. Put it up for review, or change the "
+        words = gettext(
+            "This film exports approved cuts only, and the cut as it stands is not approved: %(lacking)s. Put it up for review, or change the "
             "rule on the review page. Nothing was ordered."
         )
+        raise Refused(words % {"lacking": stands.words})
 
 
 def refuse_dear(project: Project, jobs: Sequence[Job], told: Sequence[Foretold]) -> None:
@@ -105,13 +114,21 @@ def refuse_dear(project: Project, jobs: Sequence[Job], told: Sequence[Foretold])
         seconds += each.seconds if each.card not in (CPU, OUTSIDE) else 0.0
     dear = [f"{cost:.2f} {currency}" for currency, cost in money.items() if rule.above_money is not None and cost > rule.above_money]
     if rule.above_seconds is not None and seconds > rule.above_seconds:
-        dear.append(f"{seconds / 60:.0f} minutes on a graphics card")
+        minutes = round(seconds / 60)
+        dear.append(ngettext("%(count)d minute on a graphics card", "%(count)d minutes on a graphics card", minutes) % {"count": minutes})
     if not dear:
         return
     newest = CutRevision.objects.select_related("cut__project").filter(cut__project=project).order_by("-at").first()
     if newest is not None and standing(newest).approved:
         return
-    why = f"revision {newest.number} is not: {standing(newest).words}" if newest else "none is under review yet"
-    raise Refused(
-        f"This would take about {_listed(dear)}. Work as dear as that waits in this film until its cut is approved, and {why}. Nothing was ordered."
+    if newest is None:
+        words = gettext(
+            "This would take about %(much)s. Work as dear as that waits in this film until its cut is approved, and none is under review yet. "
+            "Nothing was ordered."
+        )
+        raise Refused(words % {"much": _listed(dear)})
+    words = gettext(
+        "This would take about %(much)s. Work as dear as that waits in this film until its cut is approved, and revision %(number)d is not: "
+        "%(lacking)s. Nothing was ordered."
     )
+    raise Refused(words % {"much": _listed(dear), "number": newest.number, "lacking": standing(newest).words})

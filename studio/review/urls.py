@@ -17,6 +17,7 @@ urlpatterns = [
     path("projects/<slug:project>/review/<int:number>/imports/", views.imports, name="imports"),
     path("projects/<slug:project>/review/<int:number>/verdicts/", views.verdicts, name="verdicts"),
     path("projects/<slug:project>/review/shots/<int:shot>/notes/", views.shot_notes, name="shot_notes"),
+    path("projects/<slug:project>/review/script/<int:number>/notes/", views.script_notes, name="script_notes"),
     path("projects/<slug:project>/review/notes/<uuid:note>/answers/", views.answers, name="answers"),
     path("projects/<slug:project>/review/notes/<uuid:note>/words/", views.words, name="words"),
     path("projects/<slug:project>/review/notes/<uuid:note>/resolution/", views.resolution, name="resolution"),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.accounts.models import Person
@@ -20,11 +21,12 @@ from studio.projects.models import Membership, Role
 from studio.review import approving, attaching, exchange, notes, queries
 from studio.review.approving import VerdictRefused
 from studio.review.attaching import AttachmentRefused
-from studio.review.forms import AnswerForm, NoteForm, RuleForm, VerdictForm
+from studio.review.forms import AnswerForm, LineForm, NoteForm, RuleForm, VerdictForm
 from studio.review.interchange import FORMATS, ReadRefused
 from studio.review.models import Audience, Note
 from studio.review.notes import NoteRefused
 from studio.review.standing import rule_of, standing
+from studio.script.models import ScriptRevision
 from studio.shots.models import Shot
 from studio.timeline.actions import cut_of
 from studio.timeline.changes import changes
@@ -32,6 +34,8 @@ from studio.timeline.freeze import freeze_cut
 from studio.timeline.models import CutRevision
 from studio.timeline.plan import frozen_plan, plan_cut
 from studio.timeline.queries import playlist_of
+
+SHOWS = (("all", gettext_noop("All")), ("open", gettext_noop("Open")), ("mine", gettext_noop("Mine")), ("resolved", gettext_noop("Done")))
 
 
 def _revision(request: ProjectRequest, number: int) -> CutRevision:
@@ -89,7 +93,7 @@ def rules(request: ProjectRequest) -> HttpResponse:
         above_money=told["above_money"],
         above_seconds=None if told["above_minutes"] is None else told["above_minutes"] * 60,
     )
-    messages.success(request, "Saved: what makes a cut approved.")
+    messages.success(request, gettext("Saved: what makes a cut approved."))
     answer = HttpResponse(status=204)
     answer["HX-Redirect"] = reverse("review:page", args=[request.project.slug])
     return answer
@@ -101,9 +105,7 @@ def revisions(request: ProjectRequest) -> HttpResponse:
     """Freeze the cut as it stands and open it for review; the newest revision again if nothing has changed since."""
     cut = cut_of(request.project)
     if not plan_cut(cut, only_takes=True).clips:
-        return render(
-            request, "ui/_problem.html", {"problem": "No shot of the cut has a take yet: there is nothing to watch. Make the film first."}, status=409
-        )
+        return _refused(request, gettext("No shot of the cut has a take yet: there is nothing to watch. Make the film first."), status=409)
     frozen = freeze_cut(cut, by=request.user)
     return redirect("review:revision", request.project.slug, frozen.number)
 
@@ -147,12 +149,12 @@ def comparison(request: ProjectRequest) -> HttpResponse:
     """Two frozen revisions (`a`, `b`; unsaid, the newest and the one before) on one clock, and what changed from the older to the newer."""
     revisions = list(CutRevision.objects.select_related("cut__project").filter(cut__project=request.project).order_by("-number"))
     if not revisions:
-        raise Http404("Nothing is under review yet, so there is nothing to compare.")
+        raise Http404(gettext("Nothing is under review yet, so there is nothing to compare."))
     of_number = {str(row.number): row for row in revisions}
     newest, before = revisions[0], revisions[min(1, len(revisions) - 1)]
     one, other = of_number.get(request.GET.get("a", str(before.number))), of_number.get(request.GET.get("b", str(newest.number)))
     if one is None or other is None:
-        raise Http404("There is no such revision.")
+        raise Http404(gettext("There is no such revision."))
     older, newer = sorted((one, other), key=lambda row: row.number)
     context = {"one": one, "other": other, "older": older, "newer": newer, "changes": changes(older, newer), "revisions": revisions}
     return render(request, "review/comparison.html", context)
@@ -167,7 +169,7 @@ def _thread(request: ProjectRequest, frozen: CutRevision) -> dict[str, Any]:
         "frozen": frozen,
         "placed": placed,
         "show": show,
-        "shows": (("all", "All"), ("open", "Open"), ("mine", "Mine"), ("resolved", "Done")),
+        "shows": [(key, gettext(words)) for key, words in SHOWS],
         "open_count": sum(one.note.is_open for one in placed),
         "marks": queries.marks(placed),
         "drawings": drawings,
@@ -213,7 +215,7 @@ def download(request: ProjectRequest, number: int, kind: str) -> HttpResponse:
     """The notes of a revision as a file for another program."""
     frozen = _revision(request, number)
     if (form := exchange.OUT.get(kind)) is None:
-        raise Http404("Notes do not leave in this format.")
+        raise Http404(gettext("Notes do not leave in this format."))
     data = form.write(exchange.reel_of(frozen, queries.notes_on(frozen)))
     answer = HttpResponse(data, content_type=form.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{request.project.slug}-r{number}-notes.{form.extension}"'
@@ -253,12 +255,16 @@ def imports(request: ProjectRequest, number: int) -> HttpResponse:
     """Notes from a file of another program, on this revision."""
     frozen, file = _revision(request, number), request.FILES.get("file")
     if file is None or (file.size or 0) > exchange.MAX_FILE:
-        return _refused(request, "Choose a file of up to 20 MB with markers or notes. Nothing was written.")
+        return _refused(request, gettext("Choose a file of up to 20 MB with markers or notes. Nothing was written."))
     try:
         brought = exchange.bring_in(frozen, request.POST.get("form", ""), file.read(), by=request.user)
     except (ReadRefused, NoteRefused) as problem:
         return _refused(request, str(problem))
-    messages.success(request, f"{brought.written} notes brought in." + (f" {brought.known} were here already." if brought.known else ""))
+    said = ngettext("%(count)d note brought in.", "%(count)d notes brought in.", brought.written) % {"count": brought.written}
+    if brought.known:
+        known = ngettext("%(count)d was here already.", "%(count)d were here already.", brought.known) % {"count": brought.known}
+        said = f"{said} {known}"
+    messages.success(request, said)
     answer = HttpResponse(status=204)
     answer["HX-Redirect"] = reverse("review:revision", args=[request.project.slug, number])
     return answer
@@ -348,8 +354,56 @@ def _about(request: ProjectRequest, shot: Shot, status: int = 200) -> HttpRespon
     return render(request, "review/_shot_notes.html", context, status=status)
 
 
+def _script(request: ProjectRequest, number: int) -> ScriptRevision:
+    rows = ScriptRevision.objects.select_related("script__project")
+    return get_object_or_404(rows, script__project=request.project, number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@project_view(policies.can_view, write=policies.can_note)
+def script_notes(request: ProjectRequest, number: int) -> HttpResponse:
+    """GET: what was said of lines of the script, with the field to say more; `?show=` some of it, without the field. POST: one note more."""
+    found = _script(request, number)
+    if request.method in ("GET", "HEAD"):
+        if "show" in request.GET:
+            return _in_script(request, found)
+        team = Membership.objects.filter(project=request.project).exclude(role=Role.CLIENT).select_related("person").order_by("person__name")
+        return render(request, "review/_script_notes.html", {**_lines(request, found), "team": team})
+    form = LineForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form.problem())
+    told = form.cleaned_data
+    try:
+        notes.note_line(found, by=request.user, text=told["text"], line=told["line"] - 1, assigned=told["assigned"])
+    except NoteRefused as problem:
+        return _refused(request, str(problem))
+    return _in_script(request, found, status=201)
+
+
+def _lines(request: ProjectRequest, found: ScriptRevision) -> dict[str, Any]:
+    show = request.GET.get("show", "all")
+    show = show if show in queries.SHOW else "all"
+    placed = queries.notes_in(found, viewer=request.user, show=show)
+    return {
+        "script": found,
+        "placed": placed,
+        "marks": queries.line_marks(placed),
+        "show": show,
+        "shows": [(key, gettext(words)) for key, words in SHOWS],
+        "open_count": sum(one.note.is_open for one in placed),
+        "may_note": policies.can_note(request.role),
+    }
+
+
+def _in_script(request: ProjectRequest, found: ScriptRevision, status: int = 200) -> HttpResponse:
+    return render(request, "review/_line_notes.html", _lines(request, found), status=status)
+
+
 def _one(request: ProjectRequest, note: Note) -> HttpResponse:
-    """The notes that the page shows: of the shot or of the revision which it names, for a note may be carried from another one."""
+    """The notes that the page shows: of the shot, of the script or of the revision which it names, for a note may be carried from another one."""
+    text = request.POST.get("script", "")
+    if text.isascii() and text.isdecimal() and len(text) < 9:
+        return _in_script(request, _script(request, int(text)))
     about = request.POST.get("shot", "")
     if about.isascii() and about.isdecimal() and len(about) < 18:
         return _about(request, _shot(request, int(about)))
@@ -357,7 +411,7 @@ def _one(request: ProjectRequest, note: Note) -> HttpResponse:
     if shown.isascii() and shown.isdecimal() and len(shown) < 9:
         return _answered(request, _revision(request, int(shown)))
     if note.cut_revision is None:
-        raise Http404("This note is on no cut.")
+        raise Http404(gettext("This note is on no cut."))
     return _answered(request, note.cut_revision)
 
 
@@ -368,7 +422,7 @@ def verdicts(request: ProjectRequest, number: int) -> HttpResponse:
     frozen, form = _revision(request, number), VerdictForm(request.POST)
     told = form.cleaned_data if form.is_valid() else None
     if told is None:
-        return _refused(request, "Choose a verdict, and sign it with your name. Nothing was recorded.")
+        return _refused(request, gettext("Choose a verdict, and sign it with your name. Nothing was recorded."))
     try:
         approving.give_verdict(frozen, told["verdict"], by=request.user, signed=told["signed"], words=told["words"])
     except VerdictRefused as problem:

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.jobs.actions import Order, request_jobs
@@ -23,7 +24,7 @@ class Conflict(Exception):
     so the page must show both."""
 
     def __init__(self, theirs: ScriptRevision, mine: str) -> None:
-        super().__init__(f"Revision {theirs.number} was saved while you were writing.")
+        super().__init__(gettext("Revision %(number)d was saved while you were writing.") % {"number": theirs.number})
         self.theirs, self.mine = theirs, mine
 
 

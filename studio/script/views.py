@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.jobs.kinds import Refused
@@ -10,8 +11,8 @@ from studio.projects.access import ProjectRequest, project_view
 from studio.script import queries
 from studio.script.actions import Conflict, accept_draft, request_draft, revise_script, set_draft_aside
 from studio.script.forms import DraftForm, ScriptForm
-from studio.script.models import Draft
-from studio.script.wording import word_changes
+from studio.script.models import Draft, ScriptRevision
+from studio.script.wording import guessed, word_changes
 
 PROPOSALS = 6  # that a page shows
 
@@ -24,12 +25,12 @@ def page(request: ProjectRequest) -> HttpResponse:
     asked = request.GET.get("revision", "")
     shown = queries.revision(request.project, int(asked)) if asked.isdecimal() and len(asked) < 9 else newest
     if asked and shown is None:
-        raise Http404("There is no such revision of this script.")
+        raise Http404(gettext("There is no such revision of this script."))
     context = _context(request, newest=newest, shown=shown, text=shown.text if shown else "")
     return render(request, "script/page.html", context)
 
 
-def _context(request: ProjectRequest, **more: object) -> dict[str, object]:
+def _context(request: ProjectRequest, *, newest: ScriptRevision | None, **more: object) -> dict[str, object]:
     return {
         "revisions": queries.revisions(request.project)[:50],
         "scenes": queries.scenes_of(request.project),
@@ -37,6 +38,8 @@ def _context(request: ProjectRequest, **more: object) -> dict[str, object]:
         **_proposed(request),
         "draft_form": DraftForm() if policies.can_write_script(request.role) else None,
         **more,
+        "newest": newest,
+        "guesses": [guessed(note) for note in newest.notes] if newest else [],
     }
 
 
@@ -106,7 +109,7 @@ def revisions(request: ProjectRequest) -> HttpResponse:
     if not form.is_valid():
         written = request.POST.get("text", "")
         context = _context(
-            request, newest=newest, shown=newest, text=written, problems=form.non_field_errors() or ["The form was incomplete. Reload."]
+            request, newest=newest, shown=newest, text=written, problems=form.non_field_errors() or [gettext("The form was incomplete. Reload.")]
         )
         return render(request, "script/page.html", context, status=400)
     try:
@@ -124,7 +127,7 @@ def comparison(request: ProjectRequest, one: int, other: int) -> HttpResponse:
     """What changed between two revisions, word by word."""
     left, right = queries.revision(request.project, one), queries.revision(request.project, other)
     if left is None or right is None:
-        raise Http404("There is no such revision of this script.")
+        raise Http404(gettext("There is no such revision of this script."))
     context = {"left": left, "right": right, "changes": word_changes(left.text, right.text), "revisions": queries.revisions(request.project)[:50]}
     return render(request, "script/comparison.html", context)
 
@@ -135,7 +138,7 @@ def fountain(request: ProjectRequest, number: int) -> HttpResponse:
     """A revision as a Fountain file, byte for byte as it was written."""
     found = queries.revision(request.project, number)
     if found is None:
-        raise Http404("There is no such revision of this script.")
+        raise Http404(gettext("There is no such revision of this script."))
     answer = HttpResponse(found.text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{request.project.slug}-r{number}.fountain"'
     return answer

@@ -24,7 +24,7 @@ WORKER_WRITES = {
 # write how it was. No job of the queue "gpu" calls anybody.
 CALLER_MAY = (("SELECT", "providers_endpoint"), ("UPDATE (check_state, check_words, check_data, checked)", "providers_endpoint"))
 # Whoever asked for a job, without the password's hash.
-WORKER_KNOWS_OF_PEOPLE = "id, last_login, email, name, colour, is_active, is_guest, is_operator, joined"
+WORKER_KNOWS_OF_PEOPLE = "id, last_login, email, name, colour, language, is_active, is_guest, is_operator, joined"
 
 
 def worker_grants(tables: Iterable[str], role: str = WORKER_ROLE) -> list[str]:

@@ -166,6 +166,8 @@ review:imports              POST    204    204       204     204     204       4
 review:verdicts             POST    204    204       403     403     204       403     404       in
 review:shot_notes           GET     200    200       200     200     200       403     404       in
 review:shot_notes           POST    201    201       201     201     201       403     404       in
+review:script_notes         GET     200    200       200     200     200       403     404       in
+review:script_notes         POST    201    201       201     201     201       403     404       in
 review:answers              POST    200    200       200     200     200       403     404       in
 review:words                POST    200    422       422     422     422       403     404       in
 review:resolution           POST    200    200       200     200     200       403     404       in
@@ -192,6 +194,8 @@ share:movie                 GET     404    404       404     404     404       4
 share:notes                 GET     404    404       404     404     404       404     404       404        200
 share:notes                 POST    404    404       404     404     404       404     404       404        201
 share:answers               POST    404    404       404     404     404       404     404       404        201
+share:statuses              GET     404    404       404     404     404       404     404       404        200
+share:statuses              POST    404    404       404     404     404       404     404       404        200
 share:watched               POST    404    404       404     404     404       404     404       404        204
 share:verdict               POST    404    404       404     404     404       404     404       404        302
 share:certificate           GET     404    404       404     404     404       404     404       404        404
@@ -221,6 +225,7 @@ work:column                 GET     200    200       200     200     200       4
 work:cards                  GET     200    200       200     200     200       403     404       in
 work:shot                   GET     200    200       200     200     200       403     404       in
 work:shot                   POST    200    200       403     200     403       403     404       in
+work:selection              POST    200    200       403     200     403       403     404       in
 work:statuses               GET     200    200       200     200     200       403     404       in
 work:statuses               POST    201    201       403     403     403       403     404       in
 work:status                 POST    200    200       403     403     403       403     404       in
@@ -302,6 +307,7 @@ BODIES: dict[str, dict[str, object]] = {
     "review:verdicts": {"verdict": "with notes", "signed": "Ada Person", "words": "Lovely."},
     "review:rules": {"quorum": "2", "approvers": "client@example.com", "before_export": "on", "above_money": "5", "above_minutes": "30"},
     "review:shot_notes": {"text": "Closer.", "about": "panel"},
+    "review:script_notes": {"text": "She would not say that.", "line": "6"},
     "review:answers": {"text": "Seen.", "revision": "1"},
     "review:words": {"text": "Her left hand is in the lamp.", "revision": "1"},
     "review:resolution": {"resolved": "1", "revision": "1"},
@@ -323,6 +329,7 @@ BODIES: dict[str, dict[str, object]] = {
     "share:answers": {"text": "Seen."},
     "share:watched": {"as": "json", "ranges": [[0, 30]]},
     "share:verdict": {"verdict": "approved", "signed": "Cleo"},
+    "work:selection": {"field": "assigned", "value": ""},
     "work:shot": {"revision": "0", "assigned": "", "due": "2026-12-24"},
     "work:statuses": {"name": "On hold", "short": "HOLD", "colour": "live"},
     "work:status": {"name": "On its way", "short": "WIP", "colour": "boarded", "revision": "1"},

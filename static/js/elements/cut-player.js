@@ -1,7 +1,7 @@
 // <cut-player src="…/playlist.json" live fill>: plays a cut at once, exactly, with sound, while it is still being made.
 // Attributes: src; live (ask again as the film changes); fill (take the height there is); bare (no transport); drop-frame; start (frame).
-// Properties: frame, total, playing, speed, pace, playlist, marks, loop. Methods: load, setCut, play, pause, toggle, seek, step, shuttle, setPace, nextJoin,
-// setTrack.
+// Properties: frame, total, playing, speed, pace, quality, light, playlist, marks, loop. Methods: load, setCut, play, pause, toggle, seek, step, shuttle, setPace,
+// setQuality, nextJoin, setTrack.
 // Events: "cut:frame" {frame, clip}, "cut:state" {playing, speed}, "cut:load" {playlist}, all bubbling.
 import { captionsOf } from "../lib/captions.js";
 import { h, isTyping, paced } from "../lib/dom.js";
@@ -9,6 +9,7 @@ import { announceKeys } from "../lib/keys.js";
 import { CutSound } from "../lib/cut-sound.js";
 import { MseCut } from "../lib/mse-cut.js";
 import { PlayerControls } from "../lib/player-controls.js";
+import { Thrift, choose, chosen } from "../lib/player-quality.js";
 import { touch } from "../lib/player-touch.js";
 import { nominal, timecode } from "../lib/timecode.js";
 import { t } from "../lib/words.js";
@@ -36,6 +37,9 @@ class CutPlayer extends HTMLElement {
   pace = 1;                   // the speed that Play plays at
   #captions = [];
   #marks = [];
+  #thrift = new Thrift();
+  #waited = 0;                // when playing began to stand still
+  quality = chosen();         // "auto", "full", "light"
   loop = null;                // [first, last]: frames that are played over and over
 
   connectedCallback() {
@@ -77,8 +81,8 @@ class CutPlayer extends HTMLElement {
     touch(this, this.screen, this.#stop.signal);
     this.screen.addEventListener("click", () => this.toggle());
     this.video.addEventListener("ended", () => this.#ended());
-    this.video.addEventListener("waiting", () => this.controls.waiting(true));
-    this.video.addEventListener("playing", () => this.controls.waiting(false));
+    this.video.addEventListener("waiting", () => { this.controls.waiting(true); this.#waited = this.playing ? performance.now() : 0; });
+    this.video.addEventListener("playing", () => { this.controls.waiting(false); this.#resumed(); });
   }
 
   /** What the scrubber points out: [[first frame, last frame, colour's name, …], …]. */
@@ -133,10 +137,12 @@ class CutPlayer extends HTMLElement {
       const { signal } = this.#stop;  // the browser may report a frame after the player has gone
       engine.addEventListener("frame", (event) => this.#shown(event.detail), { signal });
       engine.addEventListener("fault", (event) => event.detail.faults > 2 && this.controls.fault(event.detail.words), { signal });
+      engine.addEventListener("fetched", ({ detail }) => this.#thrift.fetched(detail.bytes, detail.ms), { signal });
       engine.addEventListener("line", (event) => this.controls.line(event.detail), { signal });
       this.controls.restoreVolume();
       await engine.open(playlist.mime || MIME);
     }
+    if (engine === this.#engine) await engine.setLight(this.light);
     if (engine === this.#engine) await engine.setCut(playlist.clips, playlist.takes);
     if (engine !== this.#engine) return;  // taken away meanwhile
     this.#sound.load(playlist.sound, this.total, playlist.ducking);
@@ -154,6 +160,38 @@ class CutPlayer extends HTMLElement {
     this.pace = pace;
     this.controls.state();
     if (this.speed > 0) this.shuttle(pace);
+  }
+
+  /** Whether light renditions are fetched; a take that has none comes whole all the same. */
+  get light() { return this.quality === "light" || (this.quality === "auto" && this.#thrift.light); }
+
+  /** Whether there is anything to choose. */
+  get lighter() { return Object.values(this.playlist?.takes ?? {}).some((take) => take.light); }
+
+  /** "full", "light", or "auto": light while the connection is slow. The frame that shows stays, and so does whether it plays. */
+  setQuality(quality) {
+    this.quality = quality;
+    choose(quality);
+    return this.#fetchAs();
+  }
+
+  #fetchAs() {
+    this.controls.state();
+    return this.#engine?.setLight(this.light);
+  }
+
+  #resumed() {
+    if (!this.#waited) return;
+    this.#thrift.stalled(performance.now() - this.#waited, performance.now());
+    this.#waited = 0;
+    if (this.light !== this.#engine?.light) this.#fetchAs();
+  }
+
+  /** Bytes a second that the take on the screen needs at full quality. */
+  get #needed() {
+    const clip = this.map?.clips[this.map.clipAt(this.frame)];
+    const take = clip && this.playlist.takes[clip.take];
+    return take?.index ? ((take.index.at(-1) - take.index[0]) / take.frames) * this.second : 0;
   }
 
   /** Frames in a second, rounded: what a jump jumps. */
@@ -242,6 +280,10 @@ class CutPlayer extends HTMLElement {
 
   #shown({ frame, mediaTime, shownAt }) {
     if (this.speed === 1 && shownAt !== undefined) this.#sound.anchor(mediaTime, shownAt);
+    if (this.speed > 0 && this.quality === "auto" && frame % this.second === 0) {
+      this.#thrift.calm(performance.now(), this.#needed * this.speed);
+      if (this.light !== this.#engine.light) this.#fetchAs();
+    }
     if (this.loop && this.playing && (frame >= this.loop[1] || frame < this.loop[0] - 1)) this.seek(this.loop[0]);
     this.#overlay(frame);
     this.controls.at(frame);

@@ -9,11 +9,12 @@ import { fitCanvas, h, icon, isTyping, setIcon, tokens } from "../lib/dom.js";
 import { frameSource } from "../lib/frame-source.js";
 import { announceKeys } from "../lib/keys.js";
 import { timecode } from "../lib/timecode.js";
+import { t } from "../lib/words.js";
 
-const MODES = [["side", "Side"], ["wipe", "Wipe"], ["onion", "Onion"], ["diff", "Difference"]];
-const KEYS = [["1 2 3 4", "Side, wipe, onion skin, difference"], ["Space", "Play or pause both"], ["← →", "One frame"], ["Shift ← →", "Move the wipe"], [", .", "Slip the second by a frame"], ["< >", "Slip the first by a frame"], ["Home End", "First or last frame"]];
-const TAKE_KEYS = [["Shift click", "Set a take beside the first"]];
-const CUT_KEYS = [["S", "In step by time or by shot"]];
+const MODES = [["side", t("Side")], ["wipe", t("Wipe")], ["onion", t("Onion")], ["diff", t("Difference")]];
+const KEYS = [["1 2 3 4", t("Side, wipe, onion skin, difference")], ["Space", t("Play or pause both")], ["← →", t("One frame")], ["Shift ← →", t("Move the wipe")], [", .", t("Slip the second by a frame")], ["< >", t("Slip the first by a frame")], ["Home End", t("First or last frame")]];
+const TAKE_KEYS = [["Shift click", t("Set a take beside the first")]];
+const CUT_KEYS = [["S", t("In step by time or by shot")]];
 
 class TakeCompare extends HTMLElement {
   #stop = null;
@@ -37,7 +38,7 @@ class TakeCompare extends HTMLElement {
     this.cuts = this.hasAttribute("cuts");
     this.#remember();
     this.#build(signal);
-    this.#forget = announceKeys("Compare", [...KEYS, ...(this.cuts ? CUT_KEYS : TAKE_KEYS)]);
+    this.#forget = announceKeys(t("Compare"), [...KEYS, ...(this.cuts ? CUT_KEYS : TAKE_KEYS)]);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     document.addEventListener("click", (event) => this.#choose(event), { signal });
     document.addEventListener("keydown", (event) => this.#choose(event), { signal });
@@ -61,18 +62,18 @@ class TakeCompare extends HTMLElement {
   }
 
   #build(signal) {
-    this.canvas = h("canvas", { role: "img", "aria-label": this.cuts ? "Two cuts compared" : "Two takes compared" });
+    this.canvas = h("canvas", { role: "img", "aria-label": this.cuts ? t("Two cuts compared") : t("Two takes compared") });
     this.tags = ["a", "b"].map((side) => h("span", { class: `compare__tag compare__tag--${side}`, hidden: true }, this.getAttribute(`${side}-name`) ?? ""));
-    this.wait = h("div", { class: "player__wait", role: "status" }, this.cuts ? "Fetching both cuts …" : "Fetching both takes …");
+    this.wait = h("div", { class: "player__wait", role: "status" }, this.cuts ? t("Fetching both cuts …") : t("Fetching both takes …"));
     this.screen = h("div", { class: "player__screen" }, this.canvas, ...this.tags, this.wait);
     this.now = h("output", { class: "tc tc--big" }, "00:00:00:00");
-    this.button = h("button", { type: "button", class: "btn btn--primary", "aria-label": "Play", onclick: () => this.toggle() }, icon("play"));
+    this.button = h("button", { type: "button", class: "btn btn--primary", "aria-label": t("Play"), onclick: () => this.toggle() }, icon("play"));
     this.buttons = MODES.map(([mode, words], n) => h("button", { type: "button", class: "btn", "aria-pressed": String(mode === this.mode), onclick: () => this.show(mode) }, icon(mode), words, h("kbd", { class: "key" }, n + 1)));
     this.slip = h("span", { class: "num dim" });
-    this.step = h("button", { type: "button", class: "btn", "aria-pressed": String(this.byShot), title: "B shows the same frame of the same clip as A, wherever it stands now", onclick: () => this.follow(!this.byShot) }, "In step by shot", h("kbd", { class: "key" }, "S"));
-    this.modes = h("span", { class: "row", hidden: true }, h("span", { class: "btn-group", role: "group", "aria-label": "Compare by" }, ...this.buttons), this.cuts ? this.step : "", this.slip);
+    this.step = h("button", { type: "button", class: "btn", "aria-pressed": String(this.byShot), title: t("B shows the same frame of the same clip as A, wherever it stands now"), onclick: () => this.follow(!this.byShot) }, t("In step by shot"), h("kbd", { class: "key" }, "S"));
+    this.modes = h("span", { class: "row", hidden: true }, h("span", { class: "btn-group", role: "group", "aria-label": t("Compare by") }, ...this.buttons), this.cuts ? this.step : "", this.slip);
     this.#slipped();
-    this.scrub = h("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "Frame", class: "grow", oninput: () => { this.pause(); this.seek(Number(this.scrub.value)); } });
+    this.scrub = h("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": t("Frame"), class: "grow", oninput: () => { this.pause(); this.seek(Number(this.scrub.value)); } });
     this.replaceChildren(this.screen, this.scrub, h("div", { class: "player__transport" }, this.now, this.button, h("span", { class: "spring" }), this.modes));
     let dragging = false;
     const slide = (event) => {
@@ -124,7 +125,7 @@ class TakeCompare extends HTMLElement {
       }));
       if (!this.isConnected || turn !== this.turn) return;
       const takes = answers.map((answer) => Object.values(answer.takes)[0]);
-      if (takes.some((take) => !take)) throw new Error(this.cuts ? "one of them has no picture to play" : "a take has no picture to play yet");
+      if (takes.some((take) => !take)) throw new Error(this.cuts ? t("one of them has no picture to play") : t("a take has no picture to play yet"));
       for (const source of this.sources) source.close();
       this.rate = answers[0].rate;
       this.sources = this.cuts ? answers.map((answer) => new CutSource(answer)) : takes.map((take) => frameSource(take, this.rate));
@@ -138,7 +139,7 @@ class TakeCompare extends HTMLElement {
     } catch (error) {
       if (!this.isConnected) return;
       this.wait.hidden = false;
-      this.wait.textContent = wanted.length > 1 ? `These could not be compared: ${error.message}.` : `The take cannot be played: ${error.message}.`;
+      this.wait.textContent = wanted.length > 1 ? t("These could not be compared: {problem}.", { problem: error.message }) : t("The take cannot be played: {problem}.", { problem: error.message });
     }
   }
 
@@ -171,7 +172,7 @@ class TakeCompare extends HTMLElement {
   #slipped() {
     const signed = (n) => `${n > 0 ? "+" : ""}${n}`;
     const [a, b] = this.offsets;
-    this.slip.textContent = a ? `offset A ${signed(a)} f, B ${signed(b)} f` : `offset ${signed(b)} f`;
+    this.slip.textContent = a ? t("offset A {a} f, B {b} f", { a: signed(a), b: signed(b) }) : t("offset {b} f", { b: signed(b) });
   }
 
   /** The frame of each side that belongs to the clock's; null: that side has no such clip. */
@@ -233,7 +234,7 @@ class TakeCompare extends HTMLElement {
 
   #state() {
     setIcon(this.button.firstElementChild, this.playing ? "pause" : "play");
-    this.button.setAttribute("aria-label", this.playing ? "Pause" : "Play");
+    this.button.setAttribute("aria-label", this.playing ? t("Pause") : t("Play"));
   }
 
   #draw() {
@@ -277,7 +278,7 @@ class TakeCompare extends HTMLElement {
     context.fillStyle = "#f0ede6";
     context.font = `13px ${getComputedStyle(this).fontFamily}`;
     context.textAlign = "center";
-    context.fillText(this.byShot ? "This shot is not in it" : "No picture yet", x + width / 2, y + height / 2, width - 16);
+    context.fillText(this.byShot ? t("This shot is not in it") : t("No picture yet"), x + width / 2, y + height / 2, width - 16);
   }
 
   #key(event) {

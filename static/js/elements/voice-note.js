@@ -1,6 +1,7 @@
 // <voice-note> in a form with a file field "spoken": a press records what somebody says, another ends it; it can be heard before it is sent, or thrown away.
 // Nothing leaves the browser until the form is sent. Event "voice" {seconds} on the element when there is something new or nothing any more.
 import { h, icon, setIcon, toast } from "../lib/dom.js";
+import { t } from "../lib/words.js";
 
 const LONGEST = 300;       // seconds
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
@@ -10,10 +11,10 @@ class VoiceNote extends HTMLElement {
   #timer = 0;
 
   connectedCallback() {
-    this.button = h("button", { type: "button", class: "btn btn--small btn--icon", "aria-label": "Say it instead", title: "Say it instead of writing", "aria-pressed": "false", onclick: () => this.toggle() }, icon("microphone"));
+    this.button = h("button", { type: "button", class: "btn btn--small btn--icon", "aria-label": t("Say it instead"), title: t("Say it instead of writing"), "aria-pressed": "false", onclick: () => this.toggle() }, icon("microphone"));
     this.time = h("span", { class: "num small", role: "status" });
     this.heard = h("audio", { controls: true, hidden: true });
-    this.away = h("button", { type: "button", class: "btn btn--plain btn--small btn--icon", "aria-label": "Throw the recording away", hidden: true, onclick: () => this.clear() }, icon("trash"));
+    this.away = h("button", { type: "button", class: "btn btn--plain btn--small btn--icon", "aria-label": t("Throw the recording away"), hidden: true, onclick: () => this.clear() }, icon("trash"));
     this.replaceChildren(this.button, this.time, this.heard, this.away);
     this.hidden = !(navigator.mediaDevices?.getUserMedia && self.MediaRecorder);
     this.closest("form")?.addEventListener("reset", () => this.clear());
@@ -34,7 +35,7 @@ class VoiceNote extends HTMLElement {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     } catch (error) {
-      toast(error.name === "NotFoundError" ? "There is no microphone here." : "The browser did not allow the microphone. Allow it for this page, and press again.");
+      toast(error.name === "NotFoundError" ? t("There is no microphone here.") : t("The browser did not allow the microphone. Allow it for this page, and press again."));
       return;
     }
     const kind = KINDS.find((one) => MediaRecorder.isTypeSupported(one));
@@ -49,7 +50,7 @@ class VoiceNote extends HTMLElement {
     });
     this.#recorder.start(1000);
     this.button.setAttribute("aria-pressed", "true");
-    this.button.setAttribute("aria-label", "End the recording");
+    this.button.setAttribute("aria-label", t("End the recording"));
     setIcon(this.button.firstElementChild, "pause");
     this.#timer = setInterval(() => {
       const seconds = Math.round((performance.now() - began) / 1000);
@@ -63,7 +64,7 @@ class VoiceNote extends HTMLElement {
     for (const track of this.#recorder?.stream.getTracks() ?? []) track.stop();
     this.#recorder = null;
     this.button.setAttribute("aria-pressed", "false");
-    this.button.setAttribute("aria-label", "Say it instead");
+    this.button.setAttribute("aria-label", t("Say it instead"));
     setIcon(this.button.firstElementChild, "microphone");
   }
 

@@ -31,10 +31,10 @@ export class MseCut extends EventTarget {
 
   #segments = new Segments((...frames) => this.#near(...frames), (wait) => this.dispatchEvent(new CustomEvent("line", { detail: wait })));
 
-  /** video: a muted <video>; rate num/den. Events: "frame" {frame}, "fault" {words}, "line" {position, seconds} | null. */
+  /** video: a muted <video>; rate num/den. Events: "frame" {frame}, "fault" {words}, "line" {position, seconds} | null, "fetched" {bytes, ms}. */
   constructor(video, num, den) {
     super();
-    Object.assign(this, { video, num, den, ticks: frameTicks(num, den), takes: {}, names: [""], map: new CutMap([], {}), have: new Uint8Array(0), center: 0, shown: -1, ahead: AHEAD, init: null, blank: null });
+    Object.assign(this, { video, num, den, ticks: frameTicks(num, den), takes: {}, names: [""], map: new CutMap([], {}), have: new Uint8Array(0), center: 0, shown: -1, ahead: AHEAD, init: null, blank: null, light: false });
     this.map.names = this.names;
     this.#watch();
   }
@@ -47,7 +47,7 @@ export class MseCut extends EventTarget {
 
   async open(mime) {
     const Source = self.MediaSource ?? self.ManagedMediaSource;
-    if (!Source) throw new Error("this browser cannot play films frame by frame");
+    if (!Source) throw new Error(t("this browser cannot play films frame by frame"));
     if (Source !== self.MediaSource) this.video.disableRemotePlayback = true;  // Safari on a telephone asks for it
     this.source = new Source();
     this.video.src = URL.createObjectURL(this.source);
@@ -92,6 +92,31 @@ export class MseCut extends EventTarget {
       this.shown = -1;
       await this.seek(playhead);
     }
+  }
+
+  /** Fetch light renditions, where there are any, or full ones. The frame that shows stays, playing or not; those to come are laid anew over the others. */
+  async setLight(light) {
+    if (light === this.light) return;
+    const playhead = this.frame;
+    this.light = light;
+    for (let n = 0; n < this.total; n++) if (this.takes[this.map.names[this.map.take[n]]]?.light) this.have[n] = 0;
+    if (!this.total || !this.buffer) return;
+    // What is no longer marked as laid would never be dropped; only what plays until the first of the others is there stays.
+    if (playhead > BACK) await this.#operate(() => this.buffer.remove(0, this.seconds(playhead - BACK - 0.5)));
+    if (playhead + BACK < this.total) await this.#operate(() => this.buffer.remove(this.seconds(playhead + BACK - 0.5), Infinity));
+    if (light !== this.light) return;
+    this.have.fill(0, 0, Math.max(0, playhead - BACK));
+    this.have.fill(0, playhead + BACK);
+    this.pump();
+    if (this.video.paused && !this.have[playhead]) {
+      this.shown = -1;
+      await this.seek(playhead);
+    }
+  }
+
+  #source(name) {
+    const take = this.takes[name];
+    return (this.light && take?.light) || take;
   }
 
   /** Shows frame n; resolves when that picture is on the screen (or a later seek has taken its place). */
@@ -205,8 +230,9 @@ export class MseCut extends EventTarget {
     }
     let end = map.runEnd(n, Math.min(map.total, n + (n < center + 24 && !have[center] ? 24 : RUN)));
     for (let k = n + 1; k < end; k++) if (have[k]) { end = k; break; }
+    const { light } = this;
     await this.#lay(map, n, end);
-    if (map !== this.map) return true;              // the cut changed meanwhile: what was laid may be wrong there, and is not marked
+    if (map !== this.map || light !== this.light) return true;  // the cut or the quality changed meanwhile: what was laid may be wrong there, and is not marked
     have.fill(1, n, end);
     if (end < map.total && have[end]) {
       const after = map.runEnd(end, Math.min(map.total, end + SHORT));
@@ -219,8 +245,8 @@ export class MseCut extends EventTarget {
     const name = map.names[map.take[n]];
     const count = end - n;
     const held = map.held[n];
-    const take = name ? this.takes[name] : null;
-    if (name && !take) throw new Error("a take is missing from the list");
+    const take = name ? this.#source(name) : null;
+    if (name && !take) throw new Error(t("a take is missing from the list"));
     let data;
     let init;
     let initId;
@@ -231,9 +257,9 @@ export class MseCut extends EventTarget {
         ({ init, data: bytes } = await this.#segments.frames(name, take, frame, held ? frame + 1 : frame + count));
         initId = take.url;
       } else {
-        bytes = await this.#bytes(name, take, take.index[frame], take.index[held ? frame + 1 : frame + count]);
+        bytes = await this.#bytes(take, take.index[frame], take.index[held ? frame + 1 : frame + count]);
         initId = take.initId;
-        if (this.init !== initId) init = await this.#bytes(name, take, 0, take.init);
+        if (this.init !== initId) init = await this.#bytes(take, 0, take.init);
       }
       data = held ? repeat(bytes, count) : bytes.slice(0);
       this.#prefetch(map, end);
@@ -256,9 +282,9 @@ export class MseCut extends EventTarget {
     let n = from;
     for (let runs = 0; runs < 3 && n < Math.min(map.total, this.center + this.ahead); runs++) {
       const end = map.runEnd(n, Math.min(map.total, n + RUN));
-      const take = this.takes[map.names[map.take[n]]];
+      const take = this.#source(map.names[map.take[n]]);
       if (take?.segment && !this.have[n]) this.#segments.frames(map.names[map.take[n]], take, map.frame[n], map.held[n] ? map.frame[n] + 1 : map.frame[n] + end - n).catch(() => {});
-      else if (take && !map.held[n] && !this.have[n]) this.#bytes(map.names[map.take[n]], take, take.index[map.frame[n]], take.index[map.frame[n] + end - n]).catch(() => {});
+      else if (take && !map.held[n] && !this.have[n]) this.#bytes(take, take.index[map.frame[n]], take.index[map.frame[n] + end - n]).catch(() => {});
       n = end;
     }
   }
@@ -298,15 +324,15 @@ export class MseCut extends EventTarget {
       if (this.#stopped || this.source.readyState === "closed") return;
       const end = waits && new Promise((done, fail) => {
         this.buffer.addEventListener("updateend", done, { once: true });
-        this.buffer.addEventListener("error", () => fail(new Error("the browser refused a fragment")), { once: true });
+        this.buffer.addEventListener("error", () => fail(new Error(t("the browser refused a fragment"))), { once: true });
       });
       if (act() !== false) await end;
     };
     return (this.#queue = this.#queue.catch(() => {}).then(run));
   }
 
-  async #bytes(name, take, from, to) {
-    const key = `${name} ${from} ${to}`;
+  async #bytes(take, from, to) {
+    const key = `${take.url} ${from} ${to}`;
     let entry = this.#cache.get(key);
     if (!entry) {
       entry = this.#fetch(take.url, from, to);
@@ -324,9 +350,11 @@ export class MseCut extends EventTarget {
   }
 
   async #fetch(url, from, to) {
+    const began = performance.now();
     const answer = await fetch(url, { credentials: "same-origin", headers: { Range: `bytes=${from}-${to - 1}` } });
     const data = answer.status === 206 ? await answer.arrayBuffer() : answer.status === 200 ? (await answer.arrayBuffer()).slice(from, to) : null;
     if (!data || data.byteLength !== to - from) throw new Error(`status ${answer.status}`);
+    this.dispatchEvent(new CustomEvent("fetched", { detail: { bytes: data.byteLength, ms: performance.now() - began } }));
     return data;
   }
 

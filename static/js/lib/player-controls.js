@@ -1,9 +1,11 @@
 // The scrubber and transport of a player. It only draws and asks; the player decides.
 import { fitCanvas, h, icon, onTheme, setIcon, tokens } from "./dom.js";
+import { CHOICES } from "./player-quality.js";
 import { t } from "./words.js";
 
 const button = (name, words, act, extra = "") => h("button", { type: "button", class: `btn btn--plain btn--icon ${extra}`.trim(), "aria-label": words, title: words, onclick: act }, icon(name));
 
+const QUALITIES = { auto: t("Auto"), full: t("Full"), light: t("Light") };
 const PACES = [[0.25, "¼×"], [0.5, "½×"], [1, "1×"], [2, "2×"], [4, "4×"], [8, "8×"]];
 
 function waiting({ position, seconds }) {
@@ -53,11 +55,13 @@ export class PlayerControls {
     for (const line of [full, this.captionButton, apart]) line.firstElementChild.classList.add("icon--line");
     this.paces = h("select", { class: "player__pace", "aria-label": t("Speed"), onchange: () => player.setPace(Number(this.paces.value)) }, ...PACES.map(([value, words]) => h("option", { value }, words)));
     this.paces.value = player.pace;
+    this.qualities = h("select", { class: "player__pace player__quality", "aria-label": t("Quality"), title: t("Quality"), hidden: true, onchange: () => player.setQuality(this.qualities.value) }, ...CHOICES.map((value) => h("option", { value }, QUALITIES[value])));
+    this.qualities.value = player.quality;
     this.speedWords = h("span", { class: "chip chip--bare num", hidden: true });
     this.transport = h("div", { class: "player__transport" }, this.now,
       button("previous", t("Previous cut"), () => player.nextJoin(-1)), button("step-back", t("One frame back"), () => player.step(-1)), this.playButton,
       button("step-forward", t("One frame on"), () => player.step(1)), button("next", t("Next cut"), () => player.nextJoin(1)), this.speedWords,
-      h("span", { class: "spring" }), h("span", { "data-player-tools": true, class: "row row--tight" }), this.paces, this.captionButton, apart, this.muteButton, this.volume, full, this.length);
+      h("span", { class: "spring" }), h("span", { "data-player-tools": true, class: "row row--tight" }), this.paces, this.qualities, this.captionButton, apart, this.muteButton, this.volume, full, this.length);
     this.#showCaptions();
   }
 
@@ -102,6 +106,7 @@ export class PlayerControls {
     this.length.textContent = `/ ${player.timecode(player.total)}`;
     this.scrub.setAttribute("aria-valuemax", Math.max(0, player.total - 1));
     this.captionButton.hidden = !player.captioned;
+    this.qualities.hidden = !player.lighter;
     this.fault("");
     this.at(player.frame);
   }
@@ -112,6 +117,8 @@ export class PlayerControls {
     this.playButton.setAttribute("aria-label", playing ? t("Pause") : t("Play"));
     this.playButton.lastElementChild.textContent = playing ? t("Pause") : t("Play");
     this.paces.value = this.player.pace;
+    this.qualities.value = this.player.quality;
+    this.qualities.options[0].textContent = this.player.quality === "auto" && this.player.light ? t("Auto: light") : QUALITIES.auto;
     this.speedWords.hidden = speed === 0 || speed === 1 || speed === this.player.pace;
     this.speedWords.textContent = `${speed < 0 ? "−" : ""}${Math.abs(speed)}×`;
   }

@@ -23,6 +23,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from studio.review.interchange import csv, edl, fcpxml, otio, premiere, resolve
 from studio.review.interchange.clock import Clock
 from studio.review.interchange.faults import BrokenFile, NotThisFormat, OtherRate, OutsideFilm, ReadRefused, TooLarge
@@ -68,12 +70,12 @@ def _write_pdf(reel: Reel) -> bytes:
 FORMATS = {
     made.key: made
     for made in (
-        Format("csv", "Table (CSV)", "csv", "text/csv; charset=utf-8", csv.write, csv.read),
-        Format("pdf", "PDF with the annotated frames", "pdf", "application/pdf", _write_pdf),
-        Format("edl", "EDL with locators (Avid, Premiere)", "edl", "text/plain; charset=utf-8", edl.write, edl.read),
-        Format("resolve", "Timeline markers (DaVinci Resolve)", "edl", "text/plain; charset=utf-8", resolve.write, edl.read),
+        Format("csv", gettext_noop("Table (CSV)"), "csv", "text/csv; charset=utf-8", csv.write, csv.read),
+        Format("pdf", gettext_noop("PDF with the annotated frames"), "pdf", "application/pdf", _write_pdf),
+        Format("edl", gettext_noop("EDL with locators (Avid, Premiere)"), "edl", "text/plain; charset=utf-8", edl.write, edl.read),
+        Format("resolve", gettext_noop("Timeline markers (DaVinci Resolve)"), "edl", "text/plain; charset=utf-8", resolve.write, edl.read),
         Format("otio", "OpenTimelineIO", "otio", "application/json", otio.write, otio.read),
-        Format("fcpxml", "Final Cut Pro (FCPXML)", "fcpxml", "application/xml", fcpxml.write, fcpxml.read),
-        Format("premiere", "Premiere Pro (Final Cut Pro 7 XML)", "xml", "application/xml", premiere.write, premiere.read),
+        Format("fcpxml", gettext_noop("Final Cut Pro (FCPXML)"), "fcpxml", "application/xml", fcpxml.write, fcpxml.read),
+        Format("premiere", gettext_noop("Premiere Pro (Final Cut Pro 7 XML)"), "xml", "application/xml", premiere.write, premiere.read),
     )
 }

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext
+
 from studio.projects.rates import timecode
 from studio.review.interchange.faults import BrokenFile, OtherRate, OutsideFilm
 
@@ -61,25 +63,32 @@ class Clock:
         """The frame of the film, from 0, that a timecode stands for. A drop-frame film reads `:` as `;`, because many lists write only that."""
         found = LABEL.fullmatch(label.strip())
         if not found:
-            raise BrokenFile(f"“{label[:40]}” is not a timecode.", "Write it as hours:minutes:seconds:frames, such as 01:00:12:07.")
+            raise BrokenFile(
+                gettext("“%(label)s” is not a timecode.") % {"label": label[:40]},
+                gettext("Write it as hours:minutes:seconds:frames, such as 01:00:12:07."),
+            )
         hours, minutes, seconds, frames = (int(found[n]) for n in (1, 2, 3, 5))
         if found[4] != ":" and not self.drop_frame:
-            raise OtherRate(f"{label} is drop-frame timecode, and this film counts {self.words} without dropping.", "Export the list non-drop-frame.")
+            raise OtherRate(
+                gettext("%(label)s is drop-frame timecode, and this film counts %(rate)s without dropping.") % {"label": label, "rate": self.words},
+                gettext("Export the list non-drop-frame."),
+            )
         if hours > 23 or minutes > 59 or seconds > 59 or frames >= self.base:
             raise BrokenFile(
-                f"There is no timecode {label} at {self.words} frames a second.",
-                f"Minutes and seconds go to 59 and frames to {self.base - 1:02}: was the list exported at another rate?",
+                gettext("There is no timecode %(label)s at %(rate)s frames a second.") % {"label": label, "rate": self.words},
+                gettext("Minutes and seconds go to 59 and frames to %(last)s: was the list exported at another rate?")
+                % {"last": f"{self.base - 1:02}"},
             )
         dropped = self.base // 15 if self.drop_frame else 0
         if frames < dropped and seconds == 0 and minutes % 10:
-            raise BrokenFile(f"Drop-frame timecode skips {label}.", "Was the list exported non-drop-frame?")
+            raise BrokenFile(gettext("Drop-frame timecode skips %(label)s.") % {"label": label}, gettext("Was the list exported non-drop-frame?"))
         whole_minutes = hours * 60 + minutes
         count = (whole_minutes * 60 + seconds) * self.base + frames - dropped * (whole_minutes - whole_minutes // 10)
         frame = (count - self.start) % self.day
         if frame > self.day // 2:
             raise OutsideFilm(
-                f"{label} lies before the film's first frame, {self.label(0)}.",
-                f"Let the sequence in the editing program begin at {self.label(0)} and export again.",
+                gettext("%(label)s lies before the film's first frame, %(first)s.") % {"label": label, "first": self.label(0)},
+                gettext("Let the sequence in the editing program begin at %(first)s and export again.") % {"first": self.label(0)},
             )
         return frame
 
@@ -87,8 +96,9 @@ class Clock:
         """Raises `OtherRate` unless `rate` is the film's."""
         if rate != self.rate:
             raise OtherRate(
-                f"{of} runs at {float(rate):.5g} frames a second and this film at {self.words}.",
-                "Its frames would not be the film's: export it from a sequence at the film's rate.",
+                gettext("%(of)s runs at %(rate)s frames a second and this film at %(film)s.")
+                % {"of": of, "rate": f"{float(rate):.5g}", "film": self.words},
+                gettext("Its frames would not be the film's: export it from a sequence at the film's rate."),
             )
 
 

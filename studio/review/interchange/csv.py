@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext
+
 from studio.review.interchange.bounds import MAX_CELLS, SPLIT, bounded_count, bounded_text, decode
 from studio.review.interchange.clock import Clock
 from studio.review.interchange.faults import BrokenFile, NotThisFormat, OutsideFilm, TooLarge, at
@@ -105,7 +107,7 @@ def _opened(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     heading = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
     if text.count(delimiter) > MAX_CELLS:
-        raise TooLarge("The table has more cells than are read for its notes.", SPLIT)
+        raise TooLarge(gettext("The table has more cells than are read for its notes."), gettext(SPLIT))
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows = _rows(table)
     _, headings = next(rows, (0, []))
@@ -113,8 +115,10 @@ def _opened(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     doubled = next((key for key in columns if key and columns.count(key) > 1), None)
     if "text" not in columns or not {"first", "timecode"} & set(columns) or doubled:
         raise NotThisFormat(
-            f"The first row has two columns for the {doubled}." if doubled else "The first row does not name the columns of a table of notes.",
-            "It needs “Text”, and “Frame in” or “Timecode in”; “Author”, “Frame out”, “Status”, “Replies” and others may follow.",
+            gettext("The first row has two columns for the %(doubled)s.") % {"doubled": doubled}
+            if doubled
+            else gettext("The first row does not name the columns of a table of notes."),
+            gettext("It needs “Text”, and “Frame in” or “Timecode in”; “Author”, “Frame out”, “Status”, “Replies” and others may follow."),
             1,
         )
     return columns, rows
@@ -129,8 +133,8 @@ def _rows(table: Any) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            do = "Quotes within a cell are doubled, and cells with line ends stand in quotes."
-            raise BrokenFile(f"The row cannot be read ({error}).", do, line) from error
+            do = gettext("Quotes within a cell are doubled, and cells with line ends stand in quotes.")
+            raise BrokenFile(gettext("The row cannot be read (%(problem)s).") % {"problem": error}, do, line) from error
         if row:
             yield line, row
 
@@ -138,17 +142,23 @@ def _rows(table: Any) -> Iterator[tuple[int, list[str]]]:
 def _note(row: dict[str, str], clock: Clock) -> MarkedNote:
     first = _frame(row, clock, "first", "timecode")
     if first is None:
-        raise BrokenFile("The row has no frame and no timecode.", "Give it “Frame in” or “Timecode in”, or empty the row.")
+        raise BrokenFile(gettext("The row has no frame and no timecode."), gettext("Give it “Frame in” or “Timecode in”, or empty the row."))
     last = _frame(row, clock, "last", "timecode_out")
     last = first if last is None else last
     if last < first:
-        raise BrokenFile(f"The note goes from frame {first} back to frame {last}.", "“Frame out” is a note's last frame, not before its first.")
+        raise BrokenFile(
+            gettext("The note goes from frame %(first)s back to frame %(last)s.") % {"first": first, "last": last},
+            gettext("“Frame out” is a note's last frame, not before its first."),
+        )
     status, colour, version = (row.get(key, "").strip().lower() for key in ("status", "colour", "version"))
     said = said_in("", f"{row.get('replies', '').strip()}\n[open]")[0].fields
     if said["text"]:
-        raise BrokenFile("The replies are not written as they went out.", "Each is a line “> author: text”, and its further lines begin with “>> ”.")
+        raise BrokenFile(
+            gettext("The replies are not written as they went out."),
+            gettext("Each is a line “> author: text”, and its further lines begin with “>> ”."),
+        )
     if status and status not in STATUSES:
-        raise BrokenFile(f"A note cannot be “{status[:40]}”.", "It is open or resolved.")
+        raise BrokenFile(gettext("A note cannot be “%(written)s”.") % {"written": status[:40]}, gettext("It is open or resolved."))
     name = row.get("id", "").strip()
     return MarkedNote(
         id=name if len(name.split()) < 2 else "",
@@ -169,15 +179,20 @@ def _note(row: dict[str, str], clock: Clock) -> MarkedNote:
 def _frame(row: dict[str, str], clock: Clock, number: str, label: str) -> int | None:
     written, timecode = row.get(number, "").strip(), row.get(label, "").strip()
     if written and not re.fullmatch(r"-?\d{1,9}", written):
-        raise BrokenFile(f"“{written[:40]}” is not a frame.", "Frames are whole numbers, counted from 0 at the film's first.")
+        raise BrokenFile(
+            gettext("“%(written)s” is not a frame.") % {"written": written[:40]},
+            gettext("Frames are whole numbers, counted from 0 at the film's first."),
+        )
     frame = int(written) if written else None
     if frame is not None and frame < 0:
-        raise OutsideFilm(f"Frame {frame} lies before the film.", "Frames count from 0 at the film's first.")
+        raise OutsideFilm(gettext("Frame %(frame)s lies before the film.") % {"frame": frame}, gettext("Frames count from 0 at the film's first."))
     if timecode:
         labelled = clock.frame(timecode)
         if frame is not None and frame != labelled:
             raise BrokenFile(
-                f"Frame {frame} is {clock.label(frame)}, and the row says {timecode}.", "Empty the one that is wrong: the other then holds."
+                gettext("Frame %(frame)s is %(label)s, and the row says %(timecode)s.")
+                % {"frame": frame, "label": clock.label(frame), "timecode": timecode},
+                gettext("Empty the one that is wrong: the other then holds."),
             )
         return labelled
     return frame

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from studio.review.interchange.bounds import bounded_text
 from studio.review.interchange.faults import BrokenFile
 from studio.review.interchange.reel import COLOURS, STATUSES, MarkedNote, Reply
@@ -35,7 +37,10 @@ def fields_of(data: object) -> dict[str, Any] | None:
     if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("firstcut.note."):
         return None
     if data["schema"] != SCHEMA:
-        raise BrokenFile(f"A note is written as {str(data['schema'])[:40]}, which this studio does not know.", "Bring the studio up to date.")
+        raise BrokenFile(
+            gettext("A note is written as %(schema)s, which this studio does not know.") % {"schema": str(data["schema"])[:40]},
+            gettext("Bring the studio up to date."),
+        )
     replies = data.get("replies")
     version = data.get("version")
     wrong = [name for name in ("id", "author", "category", "shot") if not isinstance(data.get(name), str)]
@@ -43,7 +48,10 @@ def fields_of(data: object) -> dict[str, Any] | None:
     wrong += ["version"] * (version is not None and (type(version) is not int or not 0 <= version < 10**9))
     wrong += ["replies"] * (not isinstance(replies, list) or not all(_is_reply(reply) for reply in replies))
     if wrong or len(data["id"].split()) > 1:
-        raise BrokenFile(f"The metadata of a note has an impossible {(wrong or ['id'])[0]}.", "It was changed by hand: remove it, or export anew.")
+        raise BrokenFile(
+            gettext("The metadata of a note has an impossible %(name)s.") % {"name": (wrong or ["id"])[0]},
+            gettext("It was changed by hand: remove it, or export anew."),
+        )
     assert isinstance(replies, list)
     bounded_text("".join(reply["text"] for reply in replies))
     return {

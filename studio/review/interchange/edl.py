@@ -15,6 +15,8 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from studio.review.interchange import colours, resolve
 from studio.review.interchange.bounds import MAX_LINE, bounded_count, bounded_text, decode
 from studio.review.interchange.clock import Clock
@@ -67,7 +69,10 @@ class _List:
     def frame(self, label: str) -> int:
         marked = any(sign in label for sign in ";.,")
         if self.clock.drop_frame and not marked and self.counted is False:
-            raise OtherRate(f"{label} is counted without dropping, and this film drops.", "Export the list with drop-frame timecode.")
+            raise OtherRate(
+                gettext("%(label)s is counted without dropping, and this film drops.") % {"label": label},
+                gettext("Export the list with drop-frame timecode."),
+            )
         return self.clock.frame(label)
 
     def line(self, line: str) -> None:
@@ -86,11 +91,15 @@ class _List:
             self._locate(found[1], found[2], found[3] or "")
         elif resolve.TAGS.search(line):
             if not self.record_in:
-                raise BrokenFile("A marker stands here before any event.", "Each marker belongs under the event that has its timecode.")
+                raise BrokenFile(
+                    gettext("A marker stands here before any event."), gettext("Each marker belongs under the event that has its timecode.")
+                )
             self.notes += resolve.notes_of(self.frame(self.record_in), "\n".join([*self.pending, line]))
             self.pending = []
         elif len(re.findall(TC, line)) == 4 and line[:1].isdigit():
-            raise BrokenFile("An event is not written as CMX3600 has it.", "It is: number, reel, track, transition, four timecodes.")
+            raise BrokenFile(
+                gettext("An event is not written as CMX3600 has it."), gettext("It is: number, reel, track, transition, four timecodes.")
+            )
         elif line and not line.startswith(("*", "TITLE:", ">>>", "M2 ", "SPLIT:")):
             self.pending.append(line)
         bounded_count(len(self.notes))
@@ -108,12 +117,16 @@ class _List:
             data = json.loads(written)
             fields = fields_of(data)
         except (json.JSONDecodeError, RecursionError):
-            raise BrokenFile("What the studio wrote about a note was changed.", "Remove this line: the locator above is read without it.") from None
+            raise BrokenFile(
+                gettext("What the studio wrote about a note was changed."), gettext("Remove this line: the locator above is read without it.")
+            ) from None
         if fields is None:
             return
         frames, text = data.get("frames"), data.get("text")
         if type(frames) is not int or not 1 <= frames <= self.clock.day or not isinstance(text, str):
-            raise BrokenFile("What the studio wrote about a note was changed.", "Remove this line: the locator above is read without it.")
+            raise BrokenFile(
+                gettext("What the studio wrote about a note was changed."), gettext("Remove this line: the locator above is read without it.")
+            )
         fields["colour"] = colours.colour_back(fields["colour"], colour.upper(), colours.AVID, colours.FROM_AVID)
         note = MarkedNote(first=frame, last=frame + frames - 1, text=bounded_text(text), **fields)
         if _words(note).split() != words.split():
@@ -128,9 +141,11 @@ def read(data: bytes, clock: Clock) -> list[MarkedNote]:
     found = _List(clock)
     for number, line in enumerate(io.StringIO(decode(data), newline=None), 1):
         if len(line) > MAX_LINE:
-            raise TooLarge("The line is too long for a list of edits.", "Is this an EDL?", number)
+            raise TooLarge(gettext("The line is too long for a list of edits."), gettext("Is this an EDL?"), number)
         with at(number):
             found.line(line.strip())
     if not found.is_one and not found.notes:
-        raise NotThisFormat("Nothing in it is an event or a locator: the file is no CMX3600 list.", "Choose its own format, or export an EDL.")
+        raise NotThisFormat(
+            gettext("Nothing in it is an event or a locator: the file is no CMX3600 list."), gettext("Choose its own format, or export an EDL.")
+        )
     return found.notes

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext
+
 
 class ReadRefused(ValueError):
     """`str()` says where it is wrong (`line`, from 1, where the format has lines), what, what was kept and what to do."""
@@ -14,8 +16,10 @@ class ReadRefused(ValueError):
         self.what, self.do, self.line = what, do, line
 
     def __str__(self) -> str:
-        where = f"Line {self.line}: " if self.line else ""
-        return f"{where}{self.what} No note was changed. {self.do}"
+        values = {"line": self.line, "what": self.what, "do": self.do}
+        if self.line:
+            return gettext("Line %(line)d: %(what)s No note was changed. %(do)s") % values
+        return gettext("%(what)s No note was changed. %(do)s") % values
 
 
 class TooLarge(ReadRefused):

@@ -17,6 +17,8 @@ from fractions import Fraction
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from django.utils.translation import gettext
+
 from studio.review.interchange.bounds import bounded_count, bounded_time
 from studio.review.interchange.clock import Clock
 from studio.review.interchange.faults import BrokenFile, NotThisFormat, OutsideFilm, at
@@ -84,12 +86,15 @@ def read(data: bytes, clock: Clock) -> list[MarkedNote]:
     projects = list(root.within("project"))
     sequences = [(project, sequence) for project in projects for sequence in project.all("sequence")]
     if not sequences:
-        raise NotThisFormat("There is no project in the file.", "Select the project of the film, and export that.")
+        raise NotThisFormat(gettext("There is no project in the file."), gettext("Select the project of the film, and export that."))
     places = _Places({asset.attributes.get("id", ""): _time(asset, "start", "0s") for asset in root.within("asset")})
     marked = [(project, sequence, markers) for project, sequence in sequences if (markers := list(places.of_sequence(sequence)))]
     if len(marked) > 1:
         names = ", ".join(f"“{project.attributes.get('name', '')[:40]}”" for project, _, _ in marked[:5])
-        raise NotThisFormat(f"Markers are in {len(marked)} projects: {names}.", "Export the one that is this film.")
+        raise NotThisFormat(
+            gettext("Markers are in %(count)s projects: %(names)s.") % {"count": len(marked), "names": names},
+            gettext("Export the one that is this film."),
+        )
     notes: list[MarkedNote] = []
     for _, sequence, markers in marked:
         with at(sequence.line):
@@ -118,7 +123,12 @@ def _time(element: Element, name: str, default: str | None = None) -> Fraction:
     written = element.attributes.get(name, default or "")
     found = TIME.fullmatch(written)
     if not found:
-        raise BrokenFile(f"<{element.tag}> has “{written[:30]}” as its {name}, which is no time.", "Export it again.", element.line)
+        raise BrokenFile(
+            gettext("<%(element)s> has “%(written)s” as its %(name)s, which is no time.")
+            % {"element": element.tag, "written": written[:30], "name": name},
+            gettext("Export it again."),
+            element.line,
+        )
     whole, below, decimals = found.groups()
     return Fraction(f"{whole}.{decimals}") if decimals else Fraction(int(whole), int(below or 1))
 
@@ -168,7 +178,7 @@ def _notes(marker: Element, seconds: Fraction, clock: Clock) -> list[MarkedNote]
     # A marker between two frames, such as on sound, belongs to the frame being shown then.
     first = math.floor(seconds * clock.rate)
     if first < 0:
-        raise OutsideFilm("The marker lies before the film's first frame.", "Move it, and export again.")
+        raise OutsideFilm(gettext("The marker lies before the film's first frame."), gettext("Move it, and export again."))
     frames = max(1, math.ceil(_time(marker, "duration", "0s") * clock.rate))
     done = marker.attributes.get("completed")
     notes = []

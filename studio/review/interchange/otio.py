@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext
+
 from studio.review.interchange import colours
 from studio.review.interchange.bounds import SPLIT, bounded_count, bounded_text, bounded_time, decode
 from studio.review.interchange.clock import Clock, rate_of
@@ -89,25 +91,31 @@ def read(data: bytes, clock: Clock) -> list[MarkedNote]:
             notes += _notes(marker, at, whole, clock)
             bounded_count(len(notes))
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BrokenFile(f"The timeline is not built as OpenTimelineIO builds it ({error}).", "Export it again.") from error
+        raise BrokenFile(
+            gettext("The timeline is not built as OpenTimelineIO builds it (%(problem)s).") % {"problem": error}, gettext("Export it again.")
+        ) from error
     return sorted(notes, key=lambda note: note.first)
 
 
 def _parsed(data: bytes) -> Json:
     text = decode(data)
     if text.count("{") + text.count("[") > MAX_OBJECTS or text.count(",") > MAX_VALUES:
-        raise TooLarge("The timeline holds more objects than are read for its notes.", SPLIT)
+        raise TooLarge(gettext("The timeline holds more objects than are read for its notes."), gettext(SPLIT))
     try:
         timeline = json.loads(text)
     except json.JSONDecodeError as error:
-        raise BrokenFile(f"The file is no JSON here ({error.msg}).", "Export it again.", error.lineno) from error
+        raise BrokenFile(
+            gettext("The file is no JSON here (%(problem)s).") % {"problem": error.msg}, gettext("Export it again."), error.lineno
+        ) from error
     except (RecursionError, ValueError) as error:
-        raise BrokenFile("The file is nested deeper than any timeline, or has a number of no measure.", "Export it again.") from error
+        raise BrokenFile(
+            gettext("The file is nested deeper than any timeline, or has a number of no measure."), gettext("Export it again.")
+        ) from error
     if isinstance(timeline, dict) and _schema(timeline) == "SerializableCollection":
         timelines = [child for child in timeline.get("children") or [] if _schema(child) == "Timeline"]
         timeline = timelines[0] if len(timelines) == 1 else None
     if _schema(timeline) != "Timeline":
-        raise NotThisFormat("The file holds no timeline of OpenTimelineIO, or more than one.", "Export one timeline as .otio.")
+        raise NotThisFormat(gettext("The file holds no timeline of OpenTimelineIO, or more than one."), gettext("Export one timeline as .otio."))
     return dict(timeline)
 
 
@@ -120,7 +128,7 @@ def _seconds(time: Json) -> tuple[Fraction, Fraction]:
     """A time in seconds, and its rate. Rates are decimals in the file and exact here."""
     rate, value = time["rate"], time["value"]
     if not all(type(number) in (int, float) and math.isfinite(number) for number in (rate, value)) or not 0 < rate < 1e6 or abs(value) > 1e12:
-        raise BrokenFile(f"A time is {value} at a rate of {rate}.", "Export it again.")
+        raise BrokenFile(gettext("A time is %(value)s at a rate of %(rate)s.") % {"value": value, "rate": rate}, gettext("Export it again."))
     exact = rate_of(rate)
     return Fraction(round(value * 65536), 65536) / exact, exact
 
@@ -199,7 +207,9 @@ def _notes(marker: Json, at: Fraction, whole: bool, clock: Clock) -> list[Marked
     frames = max(1, math.ceil(_seconds(used["duration"])[0] * clock.rate))
     name, comment = str(marker.get("name") or ""), str(marker.get("comment") or "")
     if first < 0:
-        raise OutsideFilm(f"The marker “{name[:40]}” lies before the film's first frame.", "Move it, and export again.")
+        raise OutsideFilm(
+            gettext("The marker “%(name)s” lies before the film's first frame.") % {"name": name[:40]}, gettext("Move it, and export again.")
+        )
     colour = str(marker.get("color") or "").upper()
     ours = fields_of((marker.get("metadata") or {}).get("firstcut"))
     if ours:

@@ -14,6 +14,8 @@ from fractions import Fraction
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from django.utils.translation import gettext
+
 from studio.review.interchange import colours
 from studio.review.interchange.bounds import bounded_count
 from studio.review.interchange.clock import Clock
@@ -92,11 +94,16 @@ def read(data: bytes, clock: Clock) -> list[MarkedNote]:
     root = parse(data, "xmeml", KIND)
     found = [(sequence, list(_markers(sequence, clock))) for sequence in _sequences(root)]
     if not found:
-        raise NotThisFormat("There is no sequence in the file.", "Select the sequence of the film, and export that as Final Cut Pro XML.")
+        raise NotThisFormat(
+            gettext("There is no sequence in the file."), gettext("Select the sequence of the film, and export that as Final Cut Pro XML.")
+        )
     marked = [(sequence, markers) for sequence, markers in found if markers]
     if len(marked) > 1:
         names = ", ".join(f"“{sequence.words('name')[:40]}”" for sequence, _ in marked[:5])
-        raise NotThisFormat(f"Markers are on {len(marked)} sequences: {names}.", "Export the one that is this film.")
+        raise NotThisFormat(
+            gettext("Markers are on %(count)s sequences: %(names)s.") % {"count": len(marked), "names": names},
+            gettext("Export the one that is this film."),
+        )
     notes: list[MarkedNote] = []
     for sequence, markers in marked:
         with at(sequence.line):
@@ -124,14 +131,19 @@ def _rate_of(element: Element, inherited: Fraction | None) -> Fraction | None:
     if not base:
         return inherited
     if not re.fullmatch(r"[1-9]\d{0,3}", base):
-        raise BrokenFile(f"“{base[:20]}” is no timebase.", "Export it again.")
+        raise BrokenFile(gettext("“%(written)s” is no timebase.") % {"written": base[:20]}, gettext("Export it again."))
     return Fraction(int(base) * 1000, 1001) if element.words("rate/ntsc").upper() == "TRUE" else Fraction(int(base))
 
 
 def _number(element: Element, tag: str, default: int | None = None) -> int:
     written = element.words(tag, "" if default is None else str(default))
     if not re.fullmatch(r"-?\d{1,12}(\.0+)?", written):
-        raise BrokenFile(f"<{element.tag}> has “{written[:20]}” as its <{tag}>, which is no frame.", "Export it again.", element.line)
+        raise BrokenFile(
+            gettext("<%(element)s> has “%(written)s” as its <%(tag)s>, which is no frame.")
+            % {"element": element.tag, "written": written[:20], "tag": tag},
+            gettext("Export it again."),
+            element.line,
+        )
     return int(written.partition(".")[0])
 
 
@@ -164,7 +176,7 @@ def _length(marker: Element, first: int) -> int:
 
 def _notes(marker: Element, first: int, frames: int) -> list[MarkedNote]:
     if first < 0:
-        raise OutsideFilm("The marker lies before the film's first frame.", "Move it, and export again.")
+        raise OutsideFilm(gettext("The marker lies before the film's first frame."), gettext("Move it, and export again."))
     written = marker.words("pproColor")
     colour = int(written) if re.fullmatch(r"\d{1,10}", written) else None
     notes = []

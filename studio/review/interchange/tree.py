@@ -8,6 +8,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
+from django.utils.translation import gettext
+
 from studio.review.interchange.bounds import SPLIT, bounded
 from studio.review.interchange.faults import BrokenFile, NotThisFormat, TooLarge
 
@@ -49,7 +51,7 @@ class Element:
 def parse(data: bytes, root: str, kind: str) -> Element:
     """The tree of an XML file whose outermost element must be `root`; `kind` is what people call such a file."""
     if bounded(data).count(b"=") > MAX_ATTRIBUTES or data.count(b"<") > 2 * MAX_ELEMENTS:
-        raise TooLarge(f"The {kind} has more elements than are read for its notes.", SPLIT)
+        raise TooLarge(gettext("The %(kind)s has more elements than are read for its notes.") % {"kind": kind}, gettext(SPLIT))
     reader = expat.ParserCreate()
     reader.buffer_text = True
     top = Element("", 0, {})
@@ -60,10 +62,13 @@ def parse(data: bytes, root: str, kind: str) -> Element:
         nonlocal count
         count += 1
         if len(open_elements) > MAX_DEPTH or count > MAX_ELEMENTS:
-            raise TooLarge(f"The {kind} is larger or deeper than is read for its notes.", SPLIT, reader.CurrentLineNumber)
+            raise TooLarge(
+                gettext("The %(kind)s is larger or deeper than is read for its notes.") % {"kind": kind}, gettext(SPLIT), reader.CurrentLineNumber
+            )
         if count == 1 and tag != root:
-            what = f"The file is XML of another kind: it begins with <{tag[:40]}>, and {kind} with <{root}>."
-            raise NotThisFormat(what, "Choose its own format.")
+            what = gettext("The file is XML of another kind: it begins with <%(tag)s>, and %(kind)s with <%(root)s>.")
+            what = what % {"tag": tag[:40], "kind": kind, "root": root}
+            raise NotThisFormat(what, gettext("Choose its own format."))
         element = Element(tag, reader.CurrentLineNumber, attributes)
         open_elements[-1].children.append(element)
         open_elements.append(element)
@@ -75,7 +80,11 @@ def parse(data: bytes, root: str, kind: str) -> Element:
         open_elements[-1].text += said
 
     def refuse(*_: Any) -> None:
-        raise BrokenFile(f"The {kind} defines or uses entities of its own, which are not read.", "Export it again.", reader.CurrentLineNumber)
+        raise BrokenFile(
+            gettext("The %(kind)s defines or uses entities of its own, which are not read.") % {"kind": kind},
+            gettext("Export it again."),
+            reader.CurrentLineNumber,
+        )
 
     reader.StartElementHandler = begin
     reader.EndElementHandler = end
@@ -87,12 +96,18 @@ def parse(data: bytes, root: str, kind: str) -> Element:
         reader.Parse(data, True)
     except expat.ExpatError as error:
         if not count:
-            raise NotThisFormat(f"The file is no XML, and so no {kind}.", "Choose the file's own format.") from error
-        raise BrokenFile(f"The XML breaks off or is wrong here ({expat.ErrorString(error.code)}).", "Export it again.", error.lineno) from error
+            raise NotThisFormat(
+                gettext("The file is no XML, and so no %(kind)s.") % {"kind": kind}, gettext("Choose the file's own format.")
+            ) from error
+        raise BrokenFile(
+            gettext("The XML breaks off or is wrong here (%(problem)s).") % {"problem": expat.ErrorString(error.code)},
+            gettext("Export it again."),
+            error.lineno,
+        ) from error
     except (LookupError, ValueError) as error:
         if isinstance(error, (TooLarge, NotThisFormat, BrokenFile)):
             raise
-        raise BrokenFile("The XML names an encoding that is not read.", "Export it as UTF-8.") from error
+        raise BrokenFile(gettext("The XML names an encoding that is not read."), gettext("Export it as UTF-8.")) from error
     return top.children[0]
 
 

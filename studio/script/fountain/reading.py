@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, gettext_noop
+
 from studio.script.fountain.elements import Screenplay
 from studio.script.fountain.parser import parse
 
@@ -9,8 +11,9 @@ LARGEST_UPLOAD = 10 * 1024 * 1024  # bytes
 LARGEST_TEXT = 2 * 1024 * 1024  # bytes of UTF-8: about 1,500 pages
 _BOMS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 _FILES = (
-    (b"%PDF", "a PDF"), (b"PK\x03\x04", "a zip or Word file"), (b"\xd0\xcf\x11\xe0", "an old Word file"), (b"{\\rtf", "an RTF file"),
-    (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"), (b"\x1f\x8b", "a compressed file"),
+    (b"%PDF", gettext_noop("a PDF")), (b"PK\x03\x04", gettext_noop("a zip or Word file")), (b"\xd0\xcf\x11\xe0", gettext_noop("an old Word file")),
+    (b"{\\rtf", gettext_noop("an RTF file")), (b"\x89PNG", gettext_noop("a picture")), (b"\xff\xd8\xff", gettext_noop("a picture")),
+    (b"GIF8", gettext_noop("a picture")), (b"\x1f\x8b", gettext_noop("a compressed file")),
 )  # fmt: skip
 
 
@@ -23,33 +26,35 @@ class ScriptProblem(Exception):
         self.code, self.message, self.text = code, message, text
 
 
-def read_screenplay(data: bytes, name: str = "the text") -> str:
+def read_screenplay(data: bytes, name: str = "") -> str:
     """The decoded text with its own line ends, without a byte-order mark. Tries UTF-8, UTF-16 (by mark or by its zeros), then
     Windows-1252. Raises `ScriptProblem`."""
+    name = name or gettext("the text")
     if len(data) > LARGEST_UPLOAD:
-        raise ScriptProblem("too-large", f"{name} is {_mib(len(data))} MB. A screenplay can be up to {_mib(LARGEST_UPLOAD)} MB; nothing was changed.")
+        words = gettext("%(name)s is %(size)s MB. A screenplay can be up to %(most)s MB; nothing was changed.")
+        raise ScriptProblem("too-large", words % {"name": name, "size": _mib(len(data)), "most": _mib(LARGEST_UPLOAD)})
     for magic, what in _FILES:
         if data.startswith(magic):
-            raise ScriptProblem("binary", f"{name} is {what}, not plain text. Export the screenplay as Fountain (.fountain or .txt) and try again.")
+            words = gettext("%(name)s is %(what)s, not plain text. Export the screenplay as Fountain (.fountain or .txt) and try again.")
+            raise ScriptProblem("binary", words % {"name": name, "what": gettext(what)})
     text = _decode(data, name)
     if not text.strip():
-        raise ScriptProblem("empty", f"{name} is empty. Paste or drop a screenplay that has at least one scene.")
+        raise ScriptProblem("empty", gettext("%(name)s is empty. Paste or drop a screenplay that has at least one scene.") % {"name": name})
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST_TEXT:
-        size, limit = _mib(len(text)), _mib(LARGEST_TEXT)
-        raise ScriptProblem("too-large", f"{name} holds {size} MB of text; a screenplay can have up to {limit} MB (about 1,500 pages).", text)
+        words = gettext("%(name)s holds %(size)s MB of text; a screenplay can have up to %(most)s MB (about 1,500 pages).")
+        raise ScriptProblem("too-large", words % {"name": name, "size": _mib(len(text)), "most": _mib(LARGEST_TEXT)}, text)
     check_screenplay(parse(text), name, text)
     return text
 
 
-def check_screenplay(screenplay: Screenplay, name: str = "the text", text: str = "") -> None:
+def check_screenplay(screenplay: Screenplay, name: str = "", text: str = "") -> None:
     """Raises `ScriptProblem` "not-a-screenplay" if there is no scene."""
     if next(screenplay.of("heading"), None) is None:
-        raise ScriptProblem(
-            "not-a-screenplay",
-            f"{name} has no scene heading, so there is nothing to film yet. A scene begins with a line such as "
-            "“INT. KITCHEN - NIGHT” or “EXT. HARBOUR - DAY” with an empty line above it. Nothing was changed.",
-            text or screenplay.text(),
+        words = gettext(
+            "%(name)s has no scene heading, so there is nothing to film yet. A scene begins with a line such as "
+            "“INT. KITCHEN - NIGHT” or “EXT. HARBOUR - DAY” with an empty line above it. Nothing was changed."
         )
+        raise ScriptProblem("not-a-screenplay", words % {"name": name or gettext("the text")}, text or screenplay.text())
 
 
 def _mib(size: int) -> str:
@@ -62,13 +67,14 @@ def _decode(data: bytes, name: str) -> str:
             try:
                 return data.decode(encoding)
             except UnicodeDecodeError as error:
-                message = f"{name} says that it is {encoding.upper()} but breaks off at byte {error.start}. Save it again as UTF-8."
-                raise ScriptProblem("encoding", message) from error
+                words = gettext("%(name)s says that it is %(encoding)s but breaks off at byte %(byte)d. Save it again as UTF-8.")
+                raise ScriptProblem("encoding", words % {"name": name, "encoding": encoding.upper(), "byte": error.start}) from error
     guess = _utf16_by_zeros(data)
     if guess:
         return data.decode(guess, "replace")
     if b"\0" in data or _controls(data) > len(data) // 50:
-        raise ScriptProblem("binary", f"{name} is not text (it holds bytes no text has). Export the screenplay as Fountain and try again.")
+        words = gettext("%(name)s is not text (it holds bytes no text has). Export the screenplay as Fountain and try again.")
+        raise ScriptProblem("binary", words % {"name": name})
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from generation.contract import Rate
-from generation.media.encode import RenditionFile, ToYuv, rgb_frame
+from generation.media.encode import RenditionFile, Shrink, ToYuv, rgb_frame
 from generation.media.segments import read_index
 from tests.generation.numbered import paint
 
@@ -50,17 +50,35 @@ def make_takes(folder: Path, rate: tuple[int, int], count: int = TAKES) -> dict[
             with RenditionFile(path, 320, 180, Rate(num=rate[0], den=rate[1])) as file:
                 for frame in range(50 + 15 * number):
                     file.write(to_yuv(rgb_frame(paint(number, frame))))
-        index = read_index(path)
-        takes[f"t{number}"] = {
-            "url": f"/media/{path.name}",
-            "init": index.init,
-            "initId": index.init_id,
-            "frames": index.frames,
-            "index": list(index.frags),
-            "number": number,
-            "codec": index.codec,
-        }
+        takes[f"t{number}"] = {**_source(path), "number": number}
     return takes
+
+
+def _source(path: Path) -> dict[str, Any]:
+    index = read_index(path)
+    return {
+        "url": f"/media/{path.name}",
+        "init": index.init,
+        "initId": index.init_id,
+        "frames": index.frames,
+        "index": list(index.frags),
+        "codec": index.codec,
+    }
+
+
+def lighten(folder: Path, rate: tuple[int, int], takes: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The same takes with a light rendition each, but for the last, which has none."""
+    to_yuv, shrink = ToYuv(), Shrink(160, 90)
+    lighter = {}
+    for name in list(takes)[:-1]:
+        take = takes[name]
+        path = folder / f"light-{take['url'].rpartition('/')[2]}"
+        if not path.exists():
+            with RenditionFile(path, 160, 90, Rate(num=rate[0], den=rate[1])) as file:
+                for frame in range(take["frames"]):
+                    file.write(shrink(to_yuv(rgb_frame(paint(take["number"], frame)))))
+        lighter[name] = {**take, "light": _source(path)}
+    return {**takes, **lighter}
 
 
 def make_cut(rng: random.Random, takes: dict[str, dict[str, Any]], clips: int = 20) -> list[dict[str, Any]]:

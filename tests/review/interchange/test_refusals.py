@@ -117,6 +117,8 @@ def test_a_damaged_file_gives_notes_or_a_reason(key: str, draws: st.DataObject) 
 BOMBS = r"""
 import resource, sys, time
 from fractions import Fraction
+import django
+django.setup()
 from studio.review.interchange import FORMATS, Clock, ReadRefused
 key, size = sys.argv[1], 20 * 1024 * 1024
 bomb = {
