@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from studio.projects.models import Project
@@ -65,15 +66,15 @@ class SelectionForm(_Problem):
     field = forms.ChoiceField(choices=[("status", "status"), ("assigned", "assigned")])
     value = forms.CharField(required=False, max_length=36)
 
-    def __init__(self, data: Any, project: Project) -> None:
+    def __init__(self, data: QueryDict, project: Project) -> None:
         super().__init__(data)
-        self.project = project
+        self.project, self.sent = project, data.getlist("card")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if self.errors:
             return values
-        told = [CARD.fullmatch(card) for card in self.data.getlist("card")]
+        told = [CARD.fullmatch(card) for card in self.sent]
         if not told or not all(told):
             raise forms.ValidationError(gettext("Select the shots first. Nothing was changed."))
         if len(told) > MOST_TOGETHER:

@@ -246,9 +246,9 @@ def test_clients_see_and_set_only_statuses_that_are_for_them(film: Film, people:
     assert stands(film, 0) == "Changes requested"
     event = Event.objects.filter(kind="work.changed").latest("pk")
     assert event.actor_id == people.client.pk and via.items() <= event.data.items()
-    for number, seen, status in ((0, "Changes requested", at(film, "Approved")), (1, "In progress", changes)):
+    for number, stood, status in ((0, "Changes requested", at(film, "Approved")), (1, "In progress", changes)):
         with pytest.raises(StandingRefused, match="by a client's link"):
-            set_by_client(film.shots[number], by=people.client, seen=at(film, seen).pk, status=status, via=via)
+            set_by_client(film.shots[number], by=people.client, seen=at(film, stood).pk, status=status, via=via)
     with pytest.raises(StandingRefused, match="changed this shot meanwhile") as refused:
         set_by_client(film.shots[0], by=people.client, seen=at(film, "Pending review").pk, status=changes, via=via)
     assert "Changes requested" not in str(refused.value)
