@@ -420,7 +420,7 @@ FILE_HELPS = (
     gettext_noop("A ready depth, pose or line picture instead of a previs."),
 )
 WORDS = frozenset((*TITLES, *DESCRIPTIONS, *TERMS, *PRESETS, *LABELS, *HELPS, *CHOICES, *FILES, *FILE_HELPS))
-# What a job is at, and what it counts, as engines and other work tell it (`Progress.stage`, `Progress.unit`).
+# What a job is at, as engines and other work tell it (`Progress.stage`).
 STAGES = (
     gettext_noop("loading the model"),
     gettext_noop("first stage"),
@@ -451,7 +451,6 @@ STAGES = (
     gettext_noop("done"),
 )
 PARTS = (gettext_noop("window %(number)s of %(count)s"), gettext_noop("chunk %(number)s of %(count)s"))
-UNITS = (gettext_noop("frames"), gettext_noop("steps"))
 also(*PARTS)
 
 # Choices that the makers of models and services call so: the same in every language, though a word among them may be one elsewhere.

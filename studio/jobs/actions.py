@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from studio.events.live import publish
 from studio.events.log import hold, record
-from studio.jobs import fair, paying
+from studio.jobs import fair, paying, titles
 from studio.jobs.kinds import Refused, kind_named
 from studio.jobs.models import BATCH, LEASED, OPEN, Job, Need, State
 from studio.jobs.states import move
@@ -120,7 +120,7 @@ def _needs(orders: Sequence[Order]) -> list[Need]:
 
 def _lacking(need: Job, state: str | None) -> str:
     """Why nothing can wait for a job that has ended badly."""
-    title = {"title": need.title or need.kind}
+    title = {"title": titles.shown(need.kind, need.title) or need.kind}
     if state == State.FAILED:
         return gettext("It needs “%(title)s”, which has failed. Retry that first.") % title
     if state == State.CANCELLED:

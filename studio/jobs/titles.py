@@ -13,6 +13,7 @@ TITLES = {
     "music": gettext_noop("Music, scene %(number)s"),
     "notes": gettext_noop("Notes of revision %(number)s"),
     "panel": gettext_noop("Panel %(code)s"),
+    "piece": gettext_noop("%(engine)s: %(words)s"),
     "shot": gettext_noop("Shot %(code)s"),
     "take": gettext_noop("Shot %(code)s by %(engine)s"),
     "tone": gettext_noop("Tone, scene %(number)s"),

@@ -94,7 +94,8 @@ def dearest_shots(project: Project) -> list[Line]:
         line = lines.setdefault(row["subject_id"], Line(row["name"] or gettext("Shot"), url_id=row["subject_id"]))
         line.add(row)
     for line in lines.values():
-        line.name = line.name.split(" by ")[0]  # what other engines made of it is called by them too
+        name = line.name.split(" by ")[0]  # what other engines made of it is called by them too
+        line.name = gettext("Shot %(code)s") % {"code": name.removeprefix("Shot ")} if name.startswith("Shot ") else name
     return sorted(lines.values(), key=_most)[:DEAREST]
 
 

@@ -343,8 +343,8 @@ def _recipe(piece: Piece) -> list[tuple[str, Any]]:
     picture = request.get("format") or {}
     rows: list[tuple[str, Any]] = [(gettext("engine"), piece.engine), (gettext("task"), request.get("task")), (gettext("seed"), request.get("seed"))]
     if picture:
-        size = gettext("%(width)s×%(height)s, %(frames)s frames") % {name: picture[name] for name in ("width", "height", "frames")}
-        rows.append((gettext("format"), size))
+        words = ngettext("%(width)s×%(height)s, %(frames)s frame", "%(width)s×%(height)s, %(frames)s frames", picture["frames"])
+        rows.append((gettext("format"), words % {name: picture[name] for name in ("width", "height", "frames")}))
     given = {name: value for name, value in piece.params.items() if value not in ("", [], {}, None)}
     rows += [(named(name), value if isinstance(value, str | int | float) else json.dumps(value)) for name, value in given.items()]
     rows += [(named(item["role"]), item["sha256"][:12]) for item in request.get("inputs", [])]

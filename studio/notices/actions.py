@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from generation.contract import BadRequest
 from studio.events import live
@@ -20,7 +21,8 @@ from studio.events.log import hold, record
 from studio.events.models import Event
 from studio.notices.kinds import told_of
 from studio.notices.models import ByMail, Choice, Delivery, Hook, Notice, Topic
-from studio.notices.rules import RULES, Told, facts_of, fill
+from studio.notices.rules import RULES, Told, facts_of
+from studio.notices.saying import fill, kept
 from studio.notices.tasks import judge_hook
 from studio.projects.models import Membership, Project
 from studio.projects.policies import TEAM
@@ -62,8 +64,8 @@ def tell(event: Event, project: Project) -> int:
             continue
         off = choice is None or choice.mail == ByMail.OFF
         if not (one.many and _told_together(event, project, one, facts, off)):
-            words = fill(one.words, facts)
-            Notice.objects.create(person_id=person, project=project, event=event.pk, topic=one.topic, words=words, address=at, mailed=off)
+            told_in = _in_words(one.words, {**facts, **one.facts})
+            Notice.objects.create(person_id=person, project=project, event=event.pk, topic=one.topic, address=at, mailed=off, **told_in)
         reached.append(str(person))
     if reached:
         transaction.on_commit(lambda: live.publish(project.pk, {"n": reached}))
@@ -77,9 +79,15 @@ def _told_together(event: Event, project: Project, one: Told, facts: dict[str, A
     if row is None:
         return False
     row.count, row.event, row.made = row.count + 1, event.pk, timezone.now()
-    row.words, row.address = fill(one.many, {**facts, "n": row.count}), reverse(one.many_at, args=[project.slug])
-    row.save(update_fields=["count", "event", "made", "words", "address"])
+    told_in = _in_words(one.many, {**facts, **one.facts, "n": row.count})
+    row.words, row.says, row.facts = told_in["words"], told_in["says"], told_in["facts"]
+    row.address = reverse(one.many_at, args=[project.slug])
+    row.save(update_fields=["count", "event", "made", "words", "says", "facts", "address"])
     return True
+
+
+def _in_words(words: str, facts: dict[str, Any]) -> dict[str, Any]:
+    return {"words": fill(words, facts), "says": words, "facts": kept(words, facts)}
 
 
 def mark_read(person: Any, notice: int | None = None) -> int:
@@ -103,14 +111,15 @@ def add_hook(project: Project, *, by: Any, url: str, kinds: Sequence[str] = (), 
     """A webhook and its secret, of 256 bits, which is shown once. Raises `HookProblem` for an address that may not be called."""
     hold(project.pk)
     if own_network and not by.is_operator:
-        raise HookProblem("Only an operator of this installation can allow an address on its own network.")
+        raise HookProblem(gettext("Only an operator of this installation can allow an address on its own network."))
     if Hook.objects.filter(project=project).count() >= MOST_HOOKS:
-        raise HookProblem(f"A film has up to {MOST_HOOKS} webhooks. Remove one first.")
+        raise HookProblem(gettext("A film has up to %(count)d webhooks. Remove one first.") % {"count": MOST_HOOKS})
     try:
         judge_hook(url, own_network=own_network)
     except BadRequest as problem:
-        asking = "" if by.is_operator or own_network else " Only an operator of this installation can allow what stands on its own network."
-        raise HookProblem(f"{problem}{asking}") from problem
+        asking = gettext("Only an operator of this installation can allow what stands on its own network.")
+        words = gettext(str(problem))
+        raise HookProblem(words if by.is_operator or own_network else f"{words} {asking}") from problem
     secret = secrets.token_hex(32)
     hook = Hook.objects.create(project=project, url=url, secret=seal(secret), kinds=sorted(set(kinds)), own_network=own_network, made_by=by)
     record("hook.added", actor=by, project=project, subject=hook, data={"kinds": hook.kinds})

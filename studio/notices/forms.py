@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from studio.notices.kinds import HOOKABLE
 from studio.notices.models import ByMail, Topic
@@ -12,8 +13,8 @@ from studio.notices.models import ByMail, Topic
 class ChoiceForm(forms.Form):
     """`topics`: those that this person is ever told of."""
 
-    mail = forms.ChoiceField(label="Mail", choices=ByMail.choices, widget=forms.RadioSelect)
-    wanted = forms.MultipleChoiceField(label="Tell me when", required=False, widget=forms.CheckboxSelectMultiple)
+    mail = forms.ChoiceField(label=gettext_lazy("Mail"), choices=ByMail.choices, widget=forms.RadioSelect)
+    wanted = forms.MultipleChoiceField(label=gettext_lazy("Tell me when"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, topics: Iterable[Topic], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -21,8 +22,10 @@ class ChoiceForm(forms.Form):
 
 
 class HookForm(forms.Form):
-    url = forms.CharField(label="Address", max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://…", "autocomplete": "off"}))
-    kinds = forms.MultipleChoiceField(
-        label="Events", choices=[(kind, kind) for kind in HOOKABLE], required=False, widget=forms.CheckboxSelectMultiple
+    url = forms.CharField(
+        label=gettext_lazy("Address"), max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://…", "autocomplete": "off"})
     )
-    own_network = forms.BooleanField(label="It stands on our own network", required=False)
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Events"), choices=[(kind, kind) for kind in HOOKABLE], required=False, widget=forms.CheckboxSelectMultiple
+    )
+    own_network = forms.BooleanField(label=gettext_lazy("It stands on our own network"), required=False)

@@ -21,8 +21,10 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import Min
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_noop, ngettext
 
+from studio.accounts.models import Person
 from studio.jobs.models import Job, State
 from studio.notices.models import ByMail, Choice, Mail, Notice
 from studio.notices.rules import GATHERED
@@ -66,7 +68,9 @@ def _gather_one(person: uuid.UUID, project: uuid.UUID, mail: ByMail, now: dateti
     unread = [row for row in rows if row.read is None]
     if mail == ByMail.OFF or not unread:
         return False
-    subject = unread[0].words if len(unread) == 1 else f"{len(unread)} notices"
+    with translation.override(language_of(unread[0].person)):
+        count = len(unread)
+        subject = unread[0].said if count == 1 else ngettext("%(count)d notice", "%(count)d notices", count) % {"count": count}
     subject = " ".join(f"{unread[0].project.name}: {subject}".split())[:200]
     made = Mail.objects.create(person=unread[0].person, project=unread[0].project, address=unread[0].person.email, subject=subject, due=now)
     made.notices.set(unread)
@@ -84,7 +88,7 @@ def send_due(now: datetime | None = None, enough: Callable[[], bool] = lambda: F
         return 0
     now = now or timezone.now()
     Mail.objects.filter(state=Mail.State.SENDING, began__lt=now - STUCK).update(
-        state=Mail.State.IN_DOUBT, error="The process ended while it was being sent. It may have arrived."
+        state=Mail.State.IN_DOUBT, error=gettext_noop("The process ended while it was being sent. It may have arrived.")
     )
     due = list(Mail.objects.filter(state=Mail.State.WAITING, due__lte=now).order_by("due").values_list("pk", flat=True)[:MOST])
     line, sent, began = get_connection(), 0, time.monotonic()
@@ -117,7 +121,7 @@ def _send(pk: int, line: Any, now: datetime) -> bool:
     member = Membership.objects.filter(person=mail.person, project=mail.project, role__in=TEAM, person__is_active=True).exists()
     waiting = Mail.objects.filter(pk=pk, state=Mail.State.WAITING)
     if not wanted or not member:
-        waiting.update(state=Mail.State.FAILED, error="They are no longer in the team, or want no mail.")
+        waiting.update(state=Mail.State.FAILED, error=gettext_noop("They are no longer in the team, or want no mail."))
         return False
     mail.address = mail.person.email  # what it is now
     if not waiting.update(state=Mail.State.SENDING, began=now, address=mail.address):
@@ -134,12 +138,14 @@ def _send(pk: int, line: Any, now: datetime) -> bool:
 
 
 def letter(mail: Mail) -> EmailMultiAlternatives:
-    """The mail as words and as simple HTML, with the headers by which a mail program stops it in one click (RFC 2369, RFC 8058) and no machine
-    answers it (RFC 3834)."""
+    """The mail in its reader's language, as words and as simple HTML, with the headers by which a mail program stops it in one click (RFC 2369,
+    RFC 8058) and no machine answers it (RFC 3834)."""
     stop, base = unsubscribe_address(mail.person_id, mail.project_id), settings.FIRSTCUT_URL.rstrip("/")
     notices = list(mail.notices.order_by("-made")[: MOST + 1])
-    shown = [(row.words, base + row.address) for row in notices[:MOST]]
-    facts = {"mail": mail, "notices": shown, "more": len(notices) > MOST, "all": f"{base}/notices/", "stop": stop}
+    with translation.override(language_of(mail.person)):
+        shown = [(row.said, base + row.address) for row in notices[:MOST]]
+        facts = {"mail": mail, "notices": shown, "more": len(notices) > MOST, "all": f"{base}/notices/", "stop": stop}
+        words, page = (render_to_string(f"notices/mail.{kind}", facts) for kind in ("txt", "html"))
     host = urlsplit(settings.FIRSTCUT_URL).hostname or "localhost"
     headers = {
         "Message-ID": f"<notices.{mail.pk}.{mail.project_id.hex}@{host}>",
@@ -147,9 +153,14 @@ def letter(mail: Mail) -> EmailMultiAlternatives:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }
-    made = EmailMultiAlternatives(mail.subject, render_to_string("notices/mail.txt", facts), None, [mail.address], headers=headers)
-    made.attach_alternative(render_to_string("notices/mail.html", facts), "text/html")
+    made = EmailMultiAlternatives(mail.subject, words, None, [mail.address], headers=headers)
+    made.attach_alternative(page, "text/html")
     return made
+
+
+def language_of(person: Person) -> str:
+    """The language that somebody chose for their account."""
+    return person.language or "en"
 
 
 def _after(mail: Mail, problem: smtplib.SMTPException | OSError, now: datetime) -> bool:

@@ -7,26 +7,28 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from studio.notices import saying
 from studio.projects.models import Project
 
 
 class Topic(models.TextChoices):
     """What a notice is about; each can be switched off."""
 
-    MENTIONED = "mentioned", "Somebody mentions me"
-    ASSIGNED = "assigned", "A note or a shot is given to me"
-    ANSWERED = "answered", "My note is answered, resolved or opened again"
-    TAKE = "take", "A take that I ordered is ready"
-    FAILED = "failed", "Something that I ordered failed"
-    EXPORT = "export", "An export that I ordered is ready"
-    REVISION = "revision", "A revision waits for my verdict"
-    JUDGED = "judged", "A revision was judged"
-    CLIENT = "client", "A client comes, or writes a note"
-    JOINED = "joined", "Somebody joined"
-    BUDGET = "budget", "The budget runs out"
-    HOOK = "hook", "A webhook was switched off"
-    WORK = "work", "An automation tells me of a shot or a scene"
+    MENTIONED = "mentioned", gettext_lazy("Somebody mentions me")
+    ASSIGNED = "assigned", gettext_lazy("A note or a shot is given to me")
+    ANSWERED = "answered", gettext_lazy("My note is answered, resolved or opened again")
+    TAKE = "take", gettext_lazy("A take that I ordered is ready")
+    FAILED = "failed", gettext_lazy("Something that I ordered failed")
+    EXPORT = "export", gettext_lazy("An export that I ordered is ready")
+    REVISION = "revision", gettext_lazy("A revision waits for my verdict")
+    JUDGED = "judged", gettext_lazy("A revision was judged")
+    CLIENT = "client", gettext_lazy("A client comes, or writes a note")
+    JOINED = "joined", gettext_lazy("Somebody joined")
+    BUDGET = "budget", gettext_lazy("The budget runs out")
+    HOOK = "hook", gettext_lazy("A webhook was switched off")
+    WORK = "work", gettext_lazy("An automation tells me of a shot or a scene")
 
 
 ICONS = {
@@ -44,10 +46,10 @@ ICONS = {
 
 
 class ByMail(models.TextChoices):
-    OFF = "off", "Never"
-    ONCE = "once", "At once"
-    HOURLY = "hourly", "Once an hour"
-    DAILY = "daily", "Once a day"
+    OFF = "off", gettext_lazy("Never")
+    ONCE = "once", gettext_lazy("At once")
+    HOURLY = "hourly", gettext_lazy("Once an hour")
+    DAILY = "daily", gettext_lazy("Once a day")
 
 
 class Notice(models.Model):
@@ -60,6 +62,10 @@ class Notice(models.Model):
     topic = models.CharField(max_length=10, choices=Topic.choices)
     count = models.IntegerField(default=1)
     words = models.CharField(max_length=300)
+    """In English."""
+    says = models.CharField(max_length=300, blank=True, default="")
+    """The words with holes, and `facts`, what stands in them: `said` puts them together. Empty in rows of earlier days."""
+    facts = models.JSONField(default=dict)
     address = models.CharField(max_length=300)
     since = models.DateTimeField(default=timezone.now)
     """When the first of them was told: from then on a digest waits."""
@@ -78,6 +84,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def said(self) -> str:
+        """The words in the reader's language."""
+        return saying.said(self.says, self.facts) if self.says else self.words
 
     @property
     def icon(self) -> str:
@@ -103,11 +114,11 @@ class Mail(models.Model):
     """One mail and what became of it. SENDING that outlives its process is IN_DOUBT: it may have gone, and is not sent again."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "Being sent"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Given up"
-        IN_DOUBT = "in doubt", "In doubt"
+        WAITING = "waiting", gettext_lazy("Waiting")
+        SENDING = "sending", gettext_lazy("Being sent")
+        SENT = "sent", gettext_lazy("Sent")
+        FAILED = "failed", gettext_lazy("Given up")
+        IN_DOUBT = "in doubt", gettext_lazy("In doubt")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from studio.accounts.models import Person
 from studio.events.models import Event
@@ -33,20 +33,24 @@ CONCERNS = {
 """Topics that only some roles are ever told of."""
 GATHERED = frozenset({Topic.TAKE, Topic.FAILED})
 """What comes by the dozen while a film is made: several are one notice, and mail about them waits until what was ordered is done."""
-LONGEST = 300
-SAID: dict[str, str] = {Verdict.APPROVED: "approved", Verdict.WITH_NOTES: "approved, with notes,", Verdict.CHANGES: "asked for changes to"}
+JUDGED: dict[str, str] = {
+    Verdict.APPROVED: gettext_noop("{who} approved revision {revision}"),
+    Verdict.WITH_NOTES: gettext_noop("{who} approved, with notes, revision {revision}"),
+    Verdict.CHANGES: gettext_noop("{who} asked for changes to revision {revision}"),
+}
 
 
 @dataclass(frozen=True)
 class Told:
-    """One person and why they are told; `words` with the event's data and `who` in them. `many`, `many_at`: the words for `n` of the same, which
-    are then one notice, and the name of the page where all of them are."""
+    """One person and why they are told; `words`, marked for translation, with the event's data, `who` and `facts` in them. `many`, `many_at`: the
+    words for `n` of the same, which are then one notice, and the name of the page where all of them are."""
 
     person: uuid.UUID
     topic: Topic
     words: str
     many: str = ""
     many_at: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,6 @@ class Rule:
 
 def topics_for(role: str) -> list[Topic]:
     return [topic for topic in Topic if topic not in CONCERNS or CONCERNS[topic](role)]
-
-
-def fill(words: str, facts: dict[str, Any]) -> str:
-    """Each {name} by its fact, once: what stands in a fact is nobody's name."""
-    return re.sub(r"\{(\w+)\}", lambda found: str(facts.get(found[1], found[0])), words)[:LONGEST]
 
 
 def facts_of(event: Event) -> dict[str, Any]:
@@ -89,23 +88,24 @@ def _with_role(topic: Topic, roles: Iterable[str], words: str, many: str = "", m
 
 def _written(event: Event, project: Project) -> list[Told]:
     """A mention weighs more than an assignment, that more than an answer: who is told twice is told of the weightier."""
-    told = [Told(person, Topic.MENTIONED, "{who} mentioned you in a note") for person in _ids(event.data.get("mentions") or [])]
-    told += [Told(person, Topic.ASSIGNED, "{who} gave a note to you") for person in _ids([event.data.get("assigned")])]
+    told = [Told(person, Topic.MENTIONED, gettext_noop("{who} mentioned you in a note")) for person in _ids(event.data.get("mentions") or [])]
+    told += [Told(person, Topic.ASSIGNED, gettext_noop("{who} gave a note to you")) for person in _ids([event.data.get("assigned")])]
     if parent := event.data.get("parent"):
         notes = Note.objects.filter(Q(pk=parent) | Q(parent=parent), project=project).values_list("author_id", "parent_id")
         first = {author for author, above in notes if above is None}
-        told += [Told(person, Topic.ANSWERED, "{who} answered your note") for person in first]
-        told += [Told(person, Topic.ANSWERED, "{who} answered in your conversation") for person in {author for author, _ in notes} - first]
+        told += [Told(person, Topic.ANSWERED, gettext_noop("{who} answered your note")) for person in first]
+        others = {author for author, _ in notes} - first
+        told += [Told(person, Topic.ANSWERED, gettext_noop("{who} answered in your conversation")) for person in others]
     if event.actor_id is not None and Person.objects.filter(pk=event.actor_id, is_guest=True).exists():
         told += _by_client(event, project)
     return told
 
 
-_by_client = _with_role(Topic.CLIENT, LEADS, "{who} wrote a note, as a client", "{n} notes by clients", "review:page")
+_by_client = _with_role(Topic.CLIENT, LEADS, gettext_noop("{who} wrote a note, as a client"), gettext_noop("{n} notes by clients"), "review:page")
 
 
 def _assigned(event: Event, project: Project) -> list[Told]:
-    return [Told(person, Topic.ASSIGNED, "{who} gave a note to you") for person in _ids([event.data.get("assigned")])]
+    return [Told(person, Topic.ASSIGNED, gettext_noop("{who} gave a note to you")) for person in _ids([event.data.get("assigned")])]
 
 
 def _author(words: str) -> Callable[[Event, Project], list[Told]]:
@@ -116,8 +116,8 @@ def _author(words: str) -> Callable[[Event, Project], list[Told]]:
 
 
 def _judged(event: Event, project: Project) -> list[Told]:
-    said = SAID.get(str(event.data.get("verdict")), "judged")
-    return _with_role(Topic.JUDGED, TEAM, f"{{who}} {said} revision {{revision}}")(event, project)
+    words = JUDGED.get(str(event.data.get("verdict")), gettext_noop("{who} judged revision {revision}"))
+    return _with_role(Topic.JUDGED, TEAM, words)(event, project)
 
 
 def _take(event: Event, project: Project) -> list[Told]:
@@ -127,8 +127,8 @@ def _take(event: Event, project: Project) -> list[Told]:
     take = Take.objects.select_related("shot").filter(pk=event.subject_id, shot__project=project).exclude(job=None).first()
     if take is None:
         return []
-    words, many = f"Take {{number}} of shot {take.shot.code} is ready", "{n} takes that you ordered are ready"
-    return [Told(event.actor_id, Topic.TAKE, words, many, "storyboard:wall")]
+    words, many = gettext_noop("Take {number} of shot {code} is ready"), gettext_noop("{n} takes that you ordered are ready")
+    return [Told(event.actor_id, Topic.TAKE, words, many, "storyboard:wall", {"code": take.shot.code})]
 
 
 def _failed(event: Event, project: Project) -> list[Told]:
@@ -136,23 +136,38 @@ def _failed(event: Event, project: Project) -> list[Told]:
     if event.actor_id is None:
         return []
     job = _job(event, project)
-    what = f"“{job.title}”" if job is not None and job.title else "A job"
-    words = what.replace("{", "(").replace("}", ")") + " failed: {reason}"
-    return [Told(event.actor_id, Topic.FAILED, words, "{n} jobs of yours failed; the last: {reason}", "overview:project")]
+    title = job.title.replace("{", "(").replace("}", ")") if job is not None else ""
+    words = gettext_noop("“{title}” failed: {reason}") if title else gettext_noop("A job failed: {reason}")
+    many = gettext_noop("{n} jobs of yours failed; the last: {reason}")
+    return [Told(event.actor_id, Topic.FAILED, words, many, "overview:project", {"title": title})]
 
 
 def _exported(event: Event, project: Project) -> list[Told]:
-    return [Told(event.actor_id, Topic.EXPORT, "Export {number} of revision {revision} is ready")] if event.actor_id else []
+    return [Told(event.actor_id, Topic.EXPORT, gettext_noop("Export {number} of revision {revision} is ready"))] if event.actor_id else []
 
 
 def _given(event: Event, project: Project) -> list[Told]:
-    """A shot that changed hands concerns who has it now."""
+    """A shot that changed hands concerns who has it now; what a client said of one its person, and the owner and producers."""
+    theirs = _ids([event.data.get("assigned")])
+    if event.data.get("guest") and "rule" not in event.data:
+        told = [Told(person, Topic.ASSIGNED, gettext_noop("{who}, a client, set your shot {said}")) for person in theirs]
+        return told + _set_by_client(event, project)
     given = "assigned" in (event.data.get("after") or {})
-    return [Told(person, Topic.ASSIGNED, "{who} gave a shot to you") for person in _ids([event.data.get("assigned")])] if given else []
+    return [Told(person, Topic.ASSIGNED, gettext_noop("{who} gave a shot to you")) for person in theirs] if given else []
+
+
+_set_by_client = _with_role(
+    Topic.CLIENT,
+    LEADS,
+    gettext_noop("{who}, a client, set a shot {said}"),
+    gettext_noop("{n} times clients came, wrote or said where a shot stands"),
+    "work:board",
+)
 
 
 def _automated(event: Event, project: Project) -> list[Told]:
-    return [Told(person, Topic.WORK, "{words}") for person in _ids(event.data.get("people") or [])]
+    words = str(event.data.get("says") or "{words}")
+    return [Told(person, Topic.WORK, words, facts=event.data.get("facts") or {}) for person in _ids(event.data.get("people") or [])]
 
 
 # --- where it leads ---
@@ -202,22 +217,22 @@ def _page(name: str) -> Callable[[Event, Project], str]:
     return lambda event, project: reverse(name, args=[project.slug])
 
 
-FROZEN = "{who} froze revision {number} of the cut: it waits for a verdict"
-BUDGET = "Four fifths of the budget are spent or set aside"
+FROZEN = gettext_noop("{who} froze revision {number} of the cut: it waits for a verdict")
+BUDGET = gettext_noop("Four fifths of the budget are spent or set aside")
 RULES: dict[str, Rule] = {
     "note.written": Rule(_written, _note_page),
     "note.assigned": Rule(_assigned, _note_page),
-    "note.resolved": Rule(_author("{who} resolved your note"), _note_page),
-    "note.reopened": Rule(_author("{who} opened your note again"), _note_page),
+    "note.resolved": Rule(_author(gettext_noop("{who} resolved your note")), _note_page),
+    "note.reopened": Rule(_author(gettext_noop("{who} opened your note again")), _note_page),
     "cut.frozen": Rule(_with_role(Topic.REVISION, JUDGES, FROZEN), _revision_page("number")),
     "cut.judged": Rule(_judged, _revision_page("revision")),
-    "guest.came": Rule(_with_role(Topic.CLIENT, LEADS, "{name} came by a client's link"), _page("share:links")),
+    "guest.came": Rule(_with_role(Topic.CLIENT, LEADS, gettext_noop("{name} came by a client's link")), _page("share:links")),
     "work.changed": Rule(_given, _work_page),
     "work.told": Rule(_automated, _work_page, of_own=True),
     "take.stored": Rule(_take, _shot_page, of_own=True),
     "job.failed": Rule(_failed, _shot_page, of_own=True),
     "export.stored": Rule(_exported, _page("delivery:page"), of_own=True),
-    "member.joined": Rule(_with_role(Topic.JOINED, LEADS, "{who} joined as {role}"), _page("projects:settings")),
+    "member.joined": Rule(_with_role(Topic.JOINED, LEADS, gettext_noop("{who} joined as {role}")), _page("projects:settings")),
     "budget.warned": Rule(_with_role(Topic.BUDGET, LEADS, BUDGET), _page("ledger:costs"), of_own=True),
-    "hook.stopped": Rule(_with_role(Topic.HOOK, LEADS, "A webhook was switched off: {why}"), _page("notices:hooks"), of_own=True),
+    "hook.stopped": Rule(_with_role(Topic.HOOK, LEADS, gettext_noop("A webhook was switched off: {why}")), _page("notices:hooks"), of_own=True),
 }

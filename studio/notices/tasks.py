@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.db import connection, transaction
 from django.db.models import Min, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from generation.contract import BadRequest, Transient
 from generation.outside import Bounds, Exchange, judge
@@ -44,13 +45,13 @@ class _Stopping(Exception):
 def judge_hook(url: str, *, own_network: bool = False) -> None:
     """What can be known of a hook's address without calling it. Raises `BadRequest`."""
     if "#" in url:
-        raise BadRequest("The address must have no “#” in it: what stands behind it is never sent.")
+        raise BadRequest(gettext_noop("The address must have no “#” in it: what stands behind it is never sent."))
     base, rest = _parts(url)
     if "@" in base:
-        raise BadRequest("The address must be without a user or password in it: the signature says who calls.")
+        raise BadRequest(gettext_noop("The address must be without a user or password in it: the signature says who calls."))
     judge(base, own_network=own_network)
     if not REST.fullmatch(urlsplit(base).path + rest):
-        raise BadRequest("What follows the host has signs in it that must be written with “%”.")
+        raise BadRequest(gettext_noop("What follows the host has signs in it that must be written with “%”."))
 
 
 def _parts(url: str) -> tuple[str, str]:
@@ -154,7 +155,7 @@ def _answer(delivery: Delivery, bounds: Bounds, enough: Callable[[], bool]) -> t
     except (BadRequest, Transient) as problem:
         return exchange.status if exchange else 0, str(problem)[:500]
     except Unreadable:
-        return 0, "The secret was sealed under another SECRET_KEY. Remove this webhook and add it again."
+        return 0, gettext_noop("The secret was sealed under another SECRET_KEY. Remove this webhook and add it again.")
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -98,7 +99,7 @@ def choices(request: ProjectRequest) -> HttpResponse:
         wanted = form.cleaned_data["wanted"]
         muted = [topic for topic in Topic if (topic not in wanted if topic in topics else topic in choice.muted)]
         actions.choose(request.project, by=request.user, mail=form.cleaned_data["mail"], muted=muted)
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
         return redirect("notices:choices", request.project.slug)
     context = {
         "form": form,
@@ -167,7 +168,7 @@ def test(request: ProjectRequest, hook: int) -> HttpResponse:
     """Call it now, to see whether it answers."""
     found = _hook(request, hook)
     actions.try_hook(found, by=request.user)
-    messages.success(request, "The test is under way. Its answer stands in the list as soon as there is one.")
+    messages.success(request, gettext("The test is under way. Its answer stands in the list as soon as there is one."))
     return redirect("notices:hook", request.project.slug, found.pk)
 
 

@@ -6,19 +6,20 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 ROOMS = (
-    ("overview", "Overview", "overview:project", False),
-    ("work", "Work", "work:board", False),
-    ("script", "Script", "script:page", False),
-    ("world", "World", "world:page", False),
-    ("storyboard", "Storyboard", "storyboard:wall", False),
-    ("material", "Material", "material:page", False),
-    ("timeline", "Timeline", "timeline:page", False),
-    ("review", "Review", "review:page", False),
-    ("deliver", "Deliver", "delivery:page", False),
-    ("costs", "Costs", "ledger:costs", True),
-    ("settings", "Settings", "projects:settings", True),
+    ("overview", gettext_noop("Overview"), "overview:project", False),
+    ("work", gettext_noop("Work"), "work:board", False),
+    ("script", gettext_noop("Script"), "script:page", False),
+    ("world", gettext_noop("World"), "world:page", False),
+    ("storyboard", gettext_noop("Storyboard"), "storyboard:wall", False),
+    ("material", gettext_noop("Material"), "material:page", False),
+    ("timeline", gettext_noop("Timeline"), "timeline:page", False),
+    ("review", gettext_noop("Review"), "review:page", False),
+    ("deliver", gettext_noop("Deliver"), "delivery:page", False),
+    ("costs", gettext_noop("Costs"), "ledger:costs", True),
+    ("settings", gettext_noop("Settings"), "projects:settings", True),
 )
 WITHIN = {"shots": "storyboard:wall", "screening": "review:page"}
 """Rooms without a place of their own in the rail, and where they belong."""
@@ -35,7 +36,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         room = WITHIN.get(here.split(":")[0], here)
         return [
             {
-                "name": name,
+                "name": gettext(name),
                 "url": reverse(view, args=[project.slug]),
                 "icon": icon,
                 "current": room.split(":")[0] == view.split(":")[0],

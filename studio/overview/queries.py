@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from studio.accounts.models import Person
 from studio.jobs.models import OPEN, Job
@@ -58,6 +59,24 @@ class Present:
     url: str
 
 
+HERE = gettext_noop("here")
+PAGES = {
+    "overview": gettext_noop("in overview"),
+    "script": gettext_noop("in script"),
+    "world": gettext_noop("in world"),
+    "storyboard": gettext_noop("in storyboard"),
+    "timeline": gettext_noop("in timeline"),
+    "shot": gettext_noop("in shot"),
+    "review": gettext_noop("in review"),
+    "work": gettext_noop("in work"),
+    "sessions": gettext_noop("in sessions"),
+    "deliver": gettext_noop("in deliver"),
+    "settings": gettext_noop("in settings"),
+    "activity": gettext_noop("in activity"),
+}
+"""Where somebody is, by the first part of the page's address, as its socket says it (`realtime.consumers.PAGES`)."""
+
+
 def presence(project: Project, *, without: Any = None) -> list[Present]:
     """Who is here now, with links to where they are; two queries."""
     here = [one for one in who_is_here(str(project.pk)) if without is None or one.person != str(without.pk)]
@@ -68,9 +87,10 @@ def presence(project: Project, *, without: Any = None) -> list[Present]:
         if one.person not in people:
             continue
         if one.shot in codes:
-            found.append(Present(people[one.person], f"on shot {codes[one.shot]}", reverse("shots:page", args=[project.slug, one.shot])))
+            where = gettext("on shot %(code)s") % {"code": codes[one.shot]}
+            found.append(Present(people[one.person], where, reverse("shots:page", args=[project.slug, one.shot])))
         else:
-            found.append(Present(people[one.person], f"in {one.page}" if one.page and one.page != "-" else "here", ""))
+            found.append(Present(people[one.person], gettext(PAGES.get(one.page, HERE)), ""))
     return found
 
 
@@ -103,20 +123,25 @@ def waiting_for(project: Project, role: str, person: Any = None) -> list[Waiting
     shots = Shot.objects.filter(project=project, removed=False)
     total = shots.count()
     if not total and policies.can_write_script(role):
-        return [Waiting("Write or drop the screenplay", reverse("script:page", args=[slug]), "script")]
+        return [Waiting(gettext("Write or drop the screenplay"), reverse("script:page", args=[slug]), "script")]
     if person is not None and (mine := work_of(project, person)).open:
-        late = f", {mine.overdue} overdue" if mine.overdue else ""
+        words = ngettext("%(count)d shot given to you", "%(count)d shots given to you", mine.open) % {"count": mine.open}
+        if mine.overdue:
+            words = gettext("%(given)s, %(count)d overdue") % {"given": words, "count": mine.overdue}
         url = f"{reverse('work:board', args=[slug])}?only=mine"
-        todo.append(Waiting(f"{mine.open} shot{'s' * (mine.open != 1)} given to you{late}", url, "work"))
+        todo.append(Waiting(words, url, "work"))
     failed = Job.objects.filter(project=project, state="failed").count()
     if failed and policies.can_cancel_jobs(role):
-        todo.append(Waiting(f"{failed} job{'s' * (failed != 1)} failed", reverse("overview:project", args=[slug]), "failed"))
+        words = ngettext("%(count)d job failed", "%(count)d jobs failed", failed) % {"count": failed}
+        todo.append(Waiting(words, reverse("overview:project", args=[slug]), "failed"))
     stale = shots.exclude(stale="").count()
     if stale:
-        todo.append(Waiting(f"{stale} shot{'s' * (stale != 1)} changed since the take was made", reverse("storyboard:wall", args=[slug]), "stale"))
+        words = ngettext("%(count)d shot changed since the take was made", "%(count)d shots changed since the take was made", stale)
+        todo.append(Waiting(words % {"count": stale}, reverse("storyboard:wall", args=[slug]), "stale"))
     bare = shots.filter(take_count=0).count()
     if bare and not Job.objects.filter(project=project, kind="shot", state__in=OPEN).exists() and policies.can_make_takes(role):
-        todo.append(Waiting(f"{bare} shot{'s' * (bare != 1)} have no take yet", reverse("storyboard:wall", args=[slug]), "film"))
+        words = ngettext("%(count)d shot has no take yet", "%(count)d shots have no take yet", bare)
+        todo.append(Waiting(words % {"count": bare}, reverse("storyboard:wall", args=[slug]), "film"))
     return todo
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from studio.projects import policies
 from studio.projects.access import ProjectRequest, project_view
-from studio.screening.queries import playlists_of
+from studio.screening.models import Playlist
 from studio.share import actions, queries
 from studio.share.actions import LinkRefused
 from studio.share.entry import preview_token
@@ -42,7 +42,7 @@ def _links(request: ProjectRequest, form: LinkForm | None = None, **more: Any) -
         "chosen_revision": chosen if kind == "revision" else "",
         "chosen_playlist": chosen if kind == "playlist" else "",
         "revisions": CutRevision.objects.filter(cut__project=request.project).select_related("cut").order_by("-number") if may_share else [],
-        "playlists": playlists_of(request.project).filter(count__gt=0) if may_share else [],
+        "playlists": Playlist.objects.filter(project=request.project, items__isnull=False).distinct().order_by("name") if may_share else [],
         "playable": may_share and bool(plan_cut(cut_of(request.project), only_takes=True).clips),
         **more,
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.share import language, links, shared, views
+from studio.share import language, links, shared, statuses, views
 
 app_name = "share"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("c/<str:token>/movies/<int:number>", views.movie, name="movie"),
     path("c/<str:token>/notes/", views.notes, name="notes"),
     path("c/<str:token>/notes/<uuid:note>/answers/", views.answers, name="answers"),
+    path("c/<str:token>/statuses/", statuses.statuses, name="statuses"),
     path("c/<str:token>/watched/", views.watched, name="watched"),
     path("c/<str:token>/verdict/", views.verdict, name="verdict"),
     path("c/<str:token>/certificates/<uuid:approval>.pdf", views.certificate, name="certificate"),

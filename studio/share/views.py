@@ -28,6 +28,7 @@ from studio.share.entry import LinkRequest, link_view, nothing_here, remember
 from studio.share.forms import AddressForm, CodeForm, NameForm, PasswordForm
 from studio.share.limits import from_here, may_try, settle, tried
 from studio.share.models import ShareLink
+from studio.share.statuses import statuses_for
 from studio.timeline.models import CutRevision
 
 MAX_WATCHED = 20_000  # bytes of one report
@@ -92,6 +93,7 @@ def _film(request: LinkRequest) -> dict[str, Any]:
     return {
         **_thread(request),
         **_proof(request),
+        **statuses_for(entry),
         **(_verdict(request, link.cut_revision) if link.cut_revision is not None else {}),
         "frames": link.plan.total,
         "playable": playing.can_play(link),

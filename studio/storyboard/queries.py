@@ -16,11 +16,11 @@ FIRST = 60  # panels drawn into the page itself
 
 
 def panels_of(project: Project, scenes: Sequence[Scene] | None = None) -> QuerySet[Panel]:
-    """Panels in the film's order with shot, scene and standing drawing; lines are prefetched for the words."""
+    """Panels in the film's order with shot, scene and standing drawing, and where the shot stands; lines are prefetched for the words."""
     panels = Panel.objects.filter(shot__project=project, shot__removed=False)
     if scenes is not None:
         panels = panels.filter(shot__scene__in=scenes)
-    panels = panels.select_related("shot__scene", "shot__version__take", "drawing")
+    panels = panels.select_related("shot__scene", "shot__version__take", "drawing", "shot__standing__status")
     panels = panels.prefetch_related("shot__shot_lines__line__character")
     return panels.order_by("shot__scene__order", "shot__scene_id", "shot__position", "shot_id", "order")
 

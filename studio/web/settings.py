@@ -140,6 +140,7 @@ ACCOUNT_RATE_LIMITS = {
     "link_code": "10/h/key,40/d/key,20/h/ip",
     "link_proof": "10/h/key,20/h/ip",
     "link_note": "120/h/key",
+    "link_status": "240/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies
 

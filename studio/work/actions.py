@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from studio.events.log import hold, record
 from studio.projects.models import Project
@@ -29,7 +30,7 @@ def add_status(project: Project, *, by: Any, **values: Any) -> Status:
     begin_work(project)
     rows = Status.objects.filter(project=project)
     if rows.count() >= MOST_STATUSES:
-        raise WorkRefused(f"A film has up to {MOST_STATUSES} statuses. Take one away first.")
+        raise WorkRefused(gettext("A film has up to %(count)d statuses. Take one away first.") % {"count": MOST_STATUSES})
     _free(project, values["name"])
     last = rows.aggregate(last=Max("order"))["last"]
     starts = bool(values.pop("starts", False))
@@ -50,11 +51,12 @@ def change_status(status: Status, *, by: Any, base: int, **values: Any) -> Statu
     if not wanted:
         return row
     if base != row.revision:
-        raise WorkRefused(f"Somebody changed “{row.name}” while you were editing. Yours was not saved; it is shown as it stands.")
+        words = gettext("Somebody changed “%(name)s” while you were editing. Yours was not saved; it is shown as it stands.")
+        raise WorkRefused(words % {"name": row.words})
     if "name" in wanted:
         _free(project, wanted["name"], but=row)
     if wanted.get("starts") is False:
-        raise WorkRefused("Shots must start somewhere: say of another status that they start there.")
+        raise WorkRefused(gettext("Shots must start somewhere: say of another status that they start there."))
     before = {name: getattr(row, name) for name in wanted}
     if wanted.pop("starts", False):
         _start_at(project, row)
@@ -97,7 +99,7 @@ def remove_status(status: Status, *, by: Any, instead: Status | None = None) -> 
     ruled = Automation.objects.filter(project=project)
     used = bool(here) or status.starts or ruled.filter(status=status).exists() or ruled.filter(to_status=status).exists()
     if used and (instead is None or instead.pk == status.pk):
-        raise WorkRefused(f"“{status.name}” is in use. Choose the status that takes its place.")
+        raise WorkRefused(gettext("“%(name)s” is in use. Choose the status that takes its place.") % {"name": status.words})
     if instead is not None:
         for row in here:
             Standing.objects.filter(pk=row.pk).update(status=instead, since=timezone.now(), revision=F("revision") + 1)
@@ -130,7 +132,7 @@ def _start_at(project: Project, status: Status) -> None:
 
 def _free(project: Project, name: str, but: Status | None = None) -> None:
     if Status.objects.filter(project=project, name__iexact=name).exclude(pk=but.pk if but else 0).exists():
-        raise WorkRefused(f"There is a status “{name}” already. Choose another name.")
+        raise WorkRefused(gettext("There is a status “%(name)s” already. Choose another name.") % {"name": name})
 
 
 @transaction.atomic
@@ -141,12 +143,12 @@ def add_automation(
     hold(project.pk)
     rows = Automation.objects.filter(project=project)
     if rows.count() >= MOST_AUTOMATIONS:
-        raise WorkRefused(f"A film has up to {MOST_AUTOMATIONS} automations. Take one away first.")
+        raise WorkRefused(gettext("A film has up to %(count)d automations. Take one away first.") % {"count": MOST_AUTOMATIONS})
     what = {"trigger": trigger, "effect": effect, "status": status, "to_status": to_status, "to_person": to_person}
     if rows.filter(**what).exists():
-        raise WorkRefused("There is just this automation already.")
+        raise WorkRefused(gettext("There is just this automation already."))
     rule = Automation.objects.create(project=project, order=(rows.aggregate(last=Max("order"))["last"] or 0) + 1, **what)
-    record("automation.added", actor=by, project=project, subject=rule, data={"words": rule.words})
+    record("automation.added", actor=by, project=project, subject=rule, data={"words": rule.stored})
     return rule
 
 
@@ -154,11 +156,11 @@ def add_automation(
 def switch_automation(rule: Automation, *, by: Any, on: bool) -> None:
     hold(rule.project_id)
     if Automation.objects.filter(pk=rule.pk, active=not on).update(active=on):
-        record("automation.switched", actor=by, project=rule.project, subject=rule, data={"words": rule.words, "on": on})
+        record("automation.switched", actor=by, project=rule.project, subject=rule, data={"words": rule.stored, "on": on})
 
 
 @transaction.atomic
 def remove_automation(rule: Automation, *, by: Any) -> None:
     hold(rule.project_id)
-    record("automation.removed", actor=by, project=rule.project, subject=rule, data={"words": rule.words})
+    record("automation.removed", actor=by, project=rule.project, subject=rule, data={"words": rule.stored})
     rule.delete()

@@ -8,22 +8,38 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext_lazy
 
 from studio.projects.models import Project
 from studio.shots.models import Shot
+
+NAMES = (
+    gettext_noop("Ready to start"),
+    gettext_noop("In progress"),
+    gettext_noop("Pending review"),
+    gettext_noop("Changes requested"),
+    gettext_noop("Approved"),
+    gettext_noop("Final"),
+)
+"""The statuses that every film begins with, in their order."""
+
+
+def name_words(name: str) -> str:
+    """A status's name as it is read, also where the log tells of one that is there no more."""
+    return gettext(name) if name in NAMES else name
 
 
 class Colour(models.TextChoices):
     """The studio's muted colours by name; the stylesheet gives each its value, and a status is never told by its colour alone."""
 
-    SCRIPTED = "scripted", "Grey"
-    BOARDED = "boarded", "Blue"
-    TAKE = "take", "Gold"
-    ACCENT = "accent", "Amber"
-    CHANGES = "changes", "Coral"
-    LIVE = "live", "Red"
-    APPROVED = "approved", "Green"
+    SCRIPTED = "scripted", gettext_lazy("Grey")
+    BOARDED = "boarded", gettext_lazy("Blue")
+    TAKE = "take", gettext_lazy("Gold")
+    ACCENT = "accent", gettext_lazy("Amber")
+    CHANGES = "changes", gettext_lazy("Coral")
+    LIVE = "live", gettext_lazy("Red")
+    APPROVED = "approved", gettext_lazy("Green")
 
 
 class Status(models.Model):
@@ -55,6 +71,11 @@ class Status(models.Model):
         return self.name
 
     @property
+    def words(self) -> str:
+        """Its name as it is read: those that every film begins with in the reader's language, the film's own as somebody wrote them."""
+        return name_words(self.name)
+
+    @property
     def icon(self) -> str:
         """What says it without colour."""
         return "check" if self.done else "retry" if self.retake else ""
@@ -81,18 +102,18 @@ class Automation(models.Model):
     """When something happens, something follows, in the same transaction and never in a circle (`following`)."""
 
     class Trigger(models.TextChoices):
-        TAKE = "take", "a take of a shot is made"
-        CHOSEN = "chosen", "another take of a shot is chosen for the cut"
-        RETAKE = "retake", "a retake is ordered with a note"
-        NOTE = "note", "a note is written on a shot"
-        SHOT = "shot", "a shot comes to"
-        SCENE = "scene", "all shots of a scene stand at"
-        SCENE_DONE = "scene-done", "all shots of a scene are done"
+        TAKE = "take", gettext_lazy("a take of a shot is made")
+        CHOSEN = "chosen", gettext_lazy("another take of a shot is chosen for the cut")
+        RETAKE = "retake", gettext_lazy("a retake is ordered with a note")
+        NOTE = "note", gettext_lazy("a note is written on a shot")
+        SHOT = "shot", gettext_lazy("a shot comes to")
+        SCENE = "scene", gettext_lazy("all shots of a scene stand at")
+        SCENE_DONE = "scene-done", gettext_lazy("all shots of a scene are done")
 
     class Effect(models.TextChoices):
-        STATUS = "status", "it comes to"
-        ASSIGN = "assign", "it is given to"
-        TELL = "tell", "tell"
+        STATUS = "status", gettext_lazy("it comes to")
+        ASSIGN = "assign", gettext_lazy("it is given to")
+        TELL = "tell", pgettext_lazy("an automation", "tell")
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="automations")
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
@@ -123,16 +144,28 @@ class Automation(models.Model):
     @property
     def words(self) -> str:
         """The rule as a sentence."""
-        when = self.get_trigger_display()
-        if self.trigger in (self.Trigger.SHOT, self.Trigger.SCENE):
-            when += f" “{self.status}”"
-        elif self.status is not None:
-            when += f" while it stands at “{self.status}”"
-        what = "they come to" if self.of_scene else "it comes to"
-        given = "they are given to" if self.of_scene else "it is given to"
+        return gettext("When %(when)s, %(what)s.") % {"when": self._when(), "what": self._what()}
+
+    def _when(self) -> str:
+        when, status = str(self.get_trigger_display()), self.status.words if self.status else ""
+        if self.trigger == self.Trigger.SHOT:
+            return gettext("a shot comes to “%(status)s”") % {"status": status}
+        if self.trigger == self.Trigger.SCENE:
+            return gettext("all shots of a scene stand at “%(status)s”") % {"status": status}
+        return gettext("%(when)s while it stands at “%(status)s”") % {"when": when, "status": status} if status else when
+
+    def _what(self) -> str:
         match self.effect:
             case self.Effect.STATUS:
-                return f"When {when}, {what} “{self.to_status}”."
+                words = gettext("they come to “%(status)s”") if self.of_scene else gettext("it comes to “%(status)s”")
+                return words % {"status": self.to_status.words if self.to_status else ""}
             case self.Effect.ASSIGN:
-                return f"When {when}, {given} {self.to_person}."
-        return f"When {when}, {self.to_person or 'the owner and the producers'} {'is' if self.to_person else 'are'} told."
+                words = gettext("they are given to %(person)s") if self.of_scene else gettext("it is given to %(person)s")
+                return words % {"person": self.to_person}
+        return gettext("%(person)s is told") % {"person": self.to_person} if self.to_person else gettext("the owner and the producers are told")
+
+    @property
+    def stored(self) -> str:
+        """The rule as the log keeps it: in English, which means one thing to everybody."""
+        with translation.override("en"):
+            return self.words

@@ -11,8 +11,10 @@ from typing import Any
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from studio.accounts.models import Person
+from studio.projects.days import day
 from studio.projects.models import Membership, Project, Role
 from studio.script.models import Scene
 from studio.shots.models import Shot, ShotLine
@@ -20,8 +22,8 @@ from studio.storyboard.models import Panel
 from studio.work.beginning import begin_work
 from studio.work.models import Automation, Standing, Status
 
-WAYS = (("status", "By status"), ("person", "By person"), ("scene", "By scene"))
-ONLY = (("", "All"), ("mine", "Mine"), ("overdue", "Overdue"))
+WAYS = (("status", gettext_noop("By status")), ("person", gettext_noop("By person")), ("scene", gettext_noop("By scene")))
+ONLY = (("", gettext_noop("All")), ("mine", gettext_noop("Mine")), ("overdue", gettext_noop("Overdue")))
 FIRST_COLUMNS, FIRST_CARDS, MORE_CARDS = 8, 20, 60
 MOST_ASKED = 60
 """Cards that can be asked for by their shots at once."""
@@ -66,6 +68,14 @@ class Card:
     @property
     def overdue(self) -> bool:
         return self.due is not None and not self.status.done and self.due < timezone.localdate()
+
+    @property
+    def plan(self) -> str:
+        """Whose it is and by when, as the button says it that changes it."""
+        said = [gettext("for %(name)s") % {"name": self.assigned} if self.assigned else gettext("nobody yet")]
+        if self.due is not None:
+            said += [gettext("due %(day)s") % {"day": day(self.due)}, *([gettext("overdue")] if self.overdue else [])]
+        return gettext("%(code)s: %(plan)s. Change") % {"code": self.shot.code, "plan": ", ".join(said)}
 
     @property
     def sort(self) -> str:
@@ -191,7 +201,7 @@ def _shots(project: Project, view: View, viewer: Any, statuses: Sequence[Status]
 def _columns(project: Project, view: View, viewer: Any, statuses: Sequence[Status], counts: dict[Any, Any]) -> list[tuple[Column, Any]]:
     """The columns in order, each with the value it stands for. People who left and still have shots have a column too."""
     if view.by == "status":
-        return [(Column(str(status.pk), status.name, status=status), status.pk) for status in statuses]
+        return [(Column(str(status.pk), status.words, status=status), status.pk) for status in statuses]
     if view.by == "scene":
         scenes = Scene.objects.filter(project=project, pk__in=[key for key in counts if key is not None]).order_by("order", "pk")
         return [(Column(str(scene.pk), f"{scene.number} {scene.heading}", scene=scene), scene.pk) for scene in scenes]
@@ -200,7 +210,7 @@ def _columns(project: Project, view: View, viewer: Any, statuses: Sequence[Statu
     team = team_of(project)
     gone = Person.objects.filter(pk__in=[key for key in counts if key is not None]).exclude(pk__in=[one.pk for one in team]).order_by("name")
     people = [*team, *gone.filter(pk__in=Standing.objects.filter(shot__project=project).values("assigned"))]
-    return [(Column("none", "Nobody yet"), None), *((Column(str(one.pk), str(one), person=one), one.pk) for one in people)]
+    return [(Column("none", gettext("Nobody yet")), None), *((Column(str(one.pk), str(one), person=one), one.pk) for one in people)]
 
 
 def _fill(project: Project, shots: QuerySet[Shot], view: View, columns: Sequence[tuple[Column, Any]], statuses: Sequence[Status]) -> None:
@@ -247,6 +257,16 @@ class Used:
     @property
     def free(self) -> bool:
         return not (self.shots or self.rules or self.status.starts)
+
+    @property
+    def words(self) -> str:
+        """What it is used by."""
+        said = []
+        if self.shots:
+            said.append(ngettext("%(count)d shot", "%(count)d shots", self.shots) % {"count": self.shots})
+        if self.rules:
+            said.append(ngettext("%(count)d automation", "%(count)d automations", self.rules) % {"count": self.rules})
+        return gettext(" and ").join(said) or gettext("new shots start there")
 
 
 def used_statuses(project: Project) -> list[Used]:

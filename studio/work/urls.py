@@ -8,6 +8,7 @@ urlpatterns = [
     path(f"{W}/", views.board, name="board"),
     path(f"{W}/columns/<slug:key>/", views.column, name="column"),
     path(f"{W}/cards/", views.cards, name="cards"),
+    path(f"{W}/selection/", views.selection, name="selection"),
     path(f"{W}/shots/<int:shot>/", views.shot, name="shot"),
     path(f"{W}/statuses/", views.statuses, name="statuses"),
     path(f"{W}/statuses/<int:status>/", views.status, name="status"),

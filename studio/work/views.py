@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.jobs.queries import open_jobs_by_subject
@@ -15,10 +17,12 @@ from studio.script.models import Scene
 from studio.shots.models import Shot
 from studio.work import actions, policies, queries
 from studio.work.actions import WorkRefused
-from studio.work.following import StandingConflict, change_standing, standing_of
-from studio.work.forms import AutomationForm, StandingForm, StatusForm
-from studio.work.models import Automation, Colour, Status
+from studio.work.following import StandingConflict, change_standing, change_together, standing_of
+from studio.work.forms import AutomationForm, SelectionForm, StandingForm, StatusForm
+from studio.work.models import Automation, Colour, Standing, Status
 from studio.work.queries import View
+
+NO_PLANS = gettext_noop("Owners, producers and artists give shots to people and set dates. The status you may set.")
 
 
 def _shot(request: ProjectRequest, pk: int) -> Shot:
@@ -44,10 +48,11 @@ def board(request: ProjectRequest) -> HttpResponse:
     context = {
         **_drawn(request, view),
         "board": queries.board(request.project, view, request.user),
-        "ways": [(key, words, view.query(by=key)) for key, words in queries.WAYS],
-        "onlys": [(key, words, view.query(only=key)) for key, words in queries.ONLY],
+        "ways": [(key, gettext(words), view.query(by=key)) for key, words in queries.WAYS],
+        "onlys": [(key, gettext(words), view.query(only=key)) for key, words in queries.ONLY],
         "scenes": Scene.objects.filter(project=request.project, removed=False).order_by("order", "pk").only("pk", "number", "heading"),
         "may_shape": policies.can_shape_work(request.role),
+        "team": queries.team_of(request.project) if policies.can_plan(request.role) else [],
     }
     return render(request, "work/board.html", context)
 
@@ -60,7 +65,7 @@ def column(request: ProjectRequest, key: str) -> HttpResponse:
     behind = _shot(request, int(after)) if after.isascii() and after.isdecimal() and len(after) < 16 else None
     found = queries.column_of(request.project, view, request.user, key, behind)
     if found is None:
-        raise Http404("The board has no such column.")
+        raise Http404(gettext("The board has no such column."))
     context = {**_drawn(request, view), "column": found, "statuses": queries.statuses_of(request.project)}
     return render(request, "work/_cards.html" if behind else "work/_column.html", context)
 
@@ -73,7 +78,8 @@ def cards(request: ProjectRequest) -> HttpResponse:
     return _cards(request, asked)
 
 
-def _cards(request: ProjectRequest, asked: list[int], status: int = 200, problem: str = "") -> HttpResponse:
+def _cards(request: ProjectRequest, asked: list[int], status: int = 200, problem: str = "", kept: Sequence[Standing] = ()) -> HttpResponse:
+    """`kept`: how those stand that were changed, also where the board shows them no longer."""
     view = View.of(request.GET)
     context = {
         **_drawn(request, view),
@@ -81,8 +87,43 @@ def _cards(request: ProjectRequest, asked: list[int], status: int = 200, problem
         "counts": queries.counts_of(request.project, view, request.user),
         "statuses": queries.statuses_of(request.project),
         "problem": problem,
+        "kept": {row.shot_id: row.revision for row in kept},
     }
     return render(request, "work/_changed.html", context, status=status)
+
+
+@require_POST
+@project_view(film.can_view, write=policies.can_set_status)
+def selection(request: ProjectRequest) -> HttpResponse:
+    """Say the same of several shots: all in one transaction, answered by their cards on the board that the address describes. Shots that somebody
+    else changed meanwhile, or set aside, stay as they are and are named; where that is all of them the answer is a 409."""
+    form = SelectionForm(request.POST, request.project)
+    if not form.is_valid():
+        return _refused(request, form.problem(), 422)
+    if form.cleaned_data["field"] == "assigned" and not policies.can_plan(request.role):
+        return _refused(request, gettext(NO_PLANS), 403)
+    asked = list(form.cleaned_data["cards"])
+    found = list(Shot.objects.filter(pk__in=asked, project=request.project).select_related("scene").order_by(*queries.ORDER))
+    if len(found) != len(asked):
+        raise Http404(gettext("The film has no such shot."))
+    for one in found:
+        one.project = request.project
+    told = change_together(request.project, form.wishes(one for one in found if not one.removed), by=request.user)
+    problem = _not_kept([one.code for one in told.refused], [one.code for one in found if one.removed], len(told.kept))
+    return _cards(request, asked, 200 if told.kept else 409, problem, told.kept)
+
+
+def _not_kept(changed: list[str], gone: list[str], kept: int) -> str:
+    """What was not done to which of several shots, in words; nothing where all was done."""
+    said = []
+    if changed:
+        words = gettext("Somebody changed %(shots)s meanwhile; yours was not kept there.")
+        said.append(words % {"shots": ", ".join(changed)})
+    if gone:
+        said.append(gettext("Set aside meanwhile: %(shots)s.") % {"shots": ", ".join(gone)})
+    if said and kept:
+        said.insert(0, ngettext("Kept for %(count)d shot.", "Kept for %(count)d shots.", kept) % {"count": kept})
+    return " ".join(said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,15 +138,15 @@ def shot(request: ProjectRequest, shot: int) -> HttpResponse:
         return _said(request, found, form.problem(), 422, as_card)
     wanted = form.wanted()
     if {"assigned", "due"} & set(wanted) and not policies.can_plan(request.role):
-        return _said(request, found, "Owners, producers and artists give shots to people and set dates. The status you may set.", 403, as_card)
+        return _said(request, found, gettext(NO_PLANS), 403, as_card)
     try:
-        change_standing(found, by=request.user, base=form.cleaned_data["revision"], **wanted)
+        row = change_standing(found, by=request.user, base=form.cleaned_data["revision"], **wanted)
     except StandingConflict as conflict:
         return _said(request, found, str(conflict), 409, as_card)
     if as_card:
-        return _cards(request, [found.pk])
+        return _cards(request, [found.pk], kept=[row])
     answer = _standing(request, found)
-    answer["HX-Trigger"] = json.dumps({"work:kept": {"words": f"Kept what you said of {found.code}."}})
+    answer["HX-Trigger"] = json.dumps({"work:kept": {"words": gettext("Kept what you said of %(code)s.") % {"code": found.code}}})
     return answer
 
 

@@ -90,3 +90,12 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites(writer: Person)
     client.post("/accounts/login/", {"login": writer.email, "password": PASSWORD})
     for cookie in client.cookies.values():
         assert cookie["httponly"] and cookie["samesite"] == "Lax"
+
+
+def test_whoever_tries_too_often_reads_a_page_of_the_studio(writer: Person) -> None:
+    """Sixty sign-ins an hour from one address, right ones too; allauth's own answer would be a bare page in English."""
+    for _ in range(60):
+        assert attempt("nobody@example.com", "")[0] == 200
+    for _ in range(2):
+        status, content = attempt(writer.email, PASSWORD)
+    assert status == 429 and b"Too many tries" in content and b"lone__card" in content

@@ -62,7 +62,7 @@ def doors() -> list[tuple[str, Callable[[], float], Callable[[], float]]]:
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
     film = film_of(make_person(email="bench@example.com", name="Bench", by="bench"), "The Bench")
     link, token = make_link(film.cut, by=film.project.memberships.get().person, terms=Terms(password="a lamp"))
-    over, over_token = make_link(link.cut_revision, by=link.made_by, terms=Terms())
+    over, over_token = make_link(film.cut, by=link.made_by, terms=Terms())
     ShareLink.objects.filter(pk=over.pk).update(expires=timezone.now() - timedelta(days=1))
     client = Client(HTTP_HOST="127.0.0.1")
 

@@ -115,6 +115,8 @@ def test_a_playlist_is_shared_and_written_on(people: SimpleNamespace, page_for: 
     add_item(listed, freeze_cut(film.cut, by=people.owner), by=people.owner)
     owner = page_for(people.owner)
     owner.goto(f"/projects/{film.project.slug}/playlists/{listed.pk}/")
+    owner.get_by_role("link", name="Share with a client").wait_for()
+    shots(owner, "owners-playlist")
     owner.get_by_role("link", name="Share with a client").click()
     assert owner.get_by_label("What", exact=True).input_value() == f"playlist-{listed.pk}"
     assert owner.get_by_label("Give a verdict").is_hidden() and owner.get_by_label("Write notes").is_visible()

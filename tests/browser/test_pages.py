@@ -21,6 +21,7 @@ from studio.shelf.models import Holding, Host, Model
 from studio.shelf.models import State as HoldingState
 from studio.shots.models import Shot, Take
 from studio.storyboard.models import Drawing
+from studio.timeline.models import Operation
 from tests.browser.waiting import until
 from tests.films import film_of
 from tests.live import Complaints
@@ -210,6 +211,21 @@ def test_a_refusal_is_said_and_takes_the_place_of_nothing(people: SimpleNamespac
         assert page.locator("#shot-form [name=action]").input_value() == "She listens."
     assert page.locator("#toasts .toast--bad").count() == 1, "the same words are said once"
     complaints.forgive("400 (Bad Request)", "404 (Not Found)")
+
+
+def test_a_key_finds_a_room_whatever_the_rail_calls_it_and_does_nothing_else(
+    people: SimpleNamespace, page_for: Callable[..., Any], complaints: Complaints
+) -> None:
+    film = film_of(people.owner, "Keys")
+    page = page_for(people.owner)
+    page.goto(f"/projects/{film.project.slug}/timeline/")
+    page.locator("timeline-tracks canvas").wait_for()
+    page.evaluate("for (const link of document.querySelectorAll('.rail__link')) link.title = 'ein Raum'")
+    page.keyboard.press("g")
+    page.keyboard.press("w")  # alone it trims the clip at the playhead
+    page.wait_for_url("**/world/")
+    assert not Operation.objects.filter(cut__project=film.project, kind="trim").exists()
+    complaints.forgive("404 (Not Found)")
 
 
 def test_what_an_element_has_drawn_stands_when_its_surroundings_are_fetched_again(

@@ -149,6 +149,7 @@ def test_two_people_watch_one_film(film: Film, people: SimpleNamespace, page_for
     assert {(row.person.name, row.present.total_seconds() > 0) for row in Attendance.objects.all()} == {
         ("Owner Person", True),
         ("Artist Person", True),
+        ("Reviewer Person", True),
     }
     shots(owner, "summary")
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email.header import decode_header, make_header
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from studio.jobs.models import Job
 from studio.notices import actions, mailing
@@ -221,3 +222,26 @@ def test_the_link_stops_the_mail_signed_out_by_post_alone(post: Post, notice: Ca
 
 def test_without_a_server_the_page_says_why(project: Project, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
     assert b"EMAIL_URL" in client_for(people.writer).get(f"/projects/{project.slug}/notices/").content
+
+
+def test_mail_and_digest_come_in_the_readers_language(
+    post: Post, notice: Callable[..., Notice], people: SimpleNamespace, dreamt: dict[str, str]
+) -> None:
+    dreamt |= {
+        "{who} mentioned you in a note": "{who} hat dich erwähnt",
+        "%(count)d notices": "%(count)d Meldungen",
+        "No more mail about this film": "Keine Mail mehr zu diesem Film",
+    }
+    people.writer.language = "de"
+    people.writer.save()
+    row = notice()
+    Notice.objects.filter(pk=row.pk).update(says="{who} mentioned you in a note", facts={"who": "Artist Person"})
+    assert mailing.gather() == 1 and mailing.send_due() == 1
+    assert str(make_header(decode_header(post.taken[0]["Subject"]))) == "The Lighthouse: Artist Person hat dich erwähnt"
+    assert "Artist Person hat dich erwähnt" in body(post.taken[0], "text/plain") and "Keine Mail mehr" in body(post.taken[0], "text/plain")
+    assert '<html lang="de">' in body(post.taken[0], "text/html")
+    for _ in range(2):
+        notice()
+    assert mailing.gather() == 1 and mailing.send_due() == 1
+    assert str(make_header(decode_header(post.taken[1]["Subject"]))) == "The Lighthouse: 2 Meldungen"
+    assert translation.get_language() == "en", "the clerk's own language is as it was"

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from studio.accounts.models import Person
 from studio.events.log import record
@@ -250,3 +250,30 @@ def test_a_shot_given_to_somebody_a_finished_scene_and_a_client_who_comes_are_to
     name_guest(link, name="Cleo {who}")
     assert told(project) == {("owner", "client"), ("producer", "client")}
     assert Notice.objects.all()[0].words == "Cleo {who} came by a client's link"
+
+
+def test_a_notice_is_said_in_its_readers_language_and_kept_in_english(
+    film: Film, people: SimpleNamespace, client_for: Callable[..., Client], dreamt: dict[str, str]
+) -> None:
+    dreamt |= {
+        "{who}, a client, set a shot {said}": "{said} · {who}",
+        "to %(status)s": "nach %(status)s",
+        "Changes requested": "Änderungen",
+        "all shots of scene {scene} are done": "Szene {scene} ist fertig",
+        "{who} joined as {role}": "{who}: {role}",
+        "reviewer": "Prüferin",
+    }
+    after = {"status": "Changes requested"}
+    happens(film.project, "work.changed", people.client, film.shots[0], after=after, said="to Changes requested", guest="1", name="Cleo")
+    data = {"people": [str(people.owner.pk)], "words": "all shots of scene 1 are done", "says": "all shots of scene {scene} are done"}
+    happens(film.project, "work.told", people.artist, film.scenes[0], **data, facts={"scene": "1"})
+    happens(film.project, "member.joined", people.reviewer, role="reviewer")
+    told(film.project)
+    rows = Notice.objects.filter(person=people.owner).order_by("event")
+    english = ["Client Person, a client, set a shot to Changes requested", "all shots of scene 1 are done", "Reviewer Person joined as reviewer"]
+    assert [row.words for row in rows] == [row.said for row in rows] == english
+    with translation.override("de"):
+        assert [row.said for row in rows] == ["nach Änderungen · Client Person", "Szene 1 ist fertig", "Reviewer Person: Prüferin"]
+    Notice.objects.filter(person=people.owner).update(says="")
+    with translation.override("de"):
+        assert [row.said for row in rows.all()] == english, "rows of earlier days stay as they were written"

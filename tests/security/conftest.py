@@ -45,6 +45,7 @@ from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
 from studio.sound.models import LineTake, VoiceConsent
 from studio.work.beginning import begin_work
+from studio.work.following import change_standing
 from studio.work.models import Automation, Status
 from tests.films import FRAMES, Film, asset, export_of, fill, job_of
 
@@ -148,6 +149,12 @@ class Everything:
                 return {"instead": str(Status.objects.get(project=self.film.project, name="Approved").pk)}
             case "shelf:commands":
                 return {"worker": "w@here:1"}
+            case "share:statuses":
+                names = ("Pending review", "Changes requested")
+                seen, wanted = (str(Status.objects.get(project=self.film.project, name=name).pk) for name in names)
+                return {"shot": "3", "seen": seen, "status": wanted}
+            case "work:selection":
+                return {"card": [f"{self.film.shots[number].pk}:0" for number in (0, 1)]}
             case "share:details":
                 return {"expires": f"{timezone.now() + timedelta(days=30):%Y-%m-%dT%H:%M}"}
             case "timeline:operations":
@@ -199,6 +206,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     guest.viewed = guest.verified = timezone.now()
     guest.save()
     begin_work(project)
+    change_standing(film.shots[2], by=by, base=0, status=Status.objects.get(project=project, name="Pending review"))
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
     heard = write_note(export.cut_revision, by=by, text="Is this dark enough for you?", first=4, audience="client")
     Sheet.objects.create(cut_revision=export.cut_revision, asset=file, notes=1, by=by)
@@ -230,7 +238,9 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
         item=add_item(listed, film.takes[0], by=by),
         session=start_session(project, export.cut_revision, by=by),
         notes=OUT["csv"].write(reel_of(export.cut_revision, notes_on(export.cut_revision))),
-        notice=Notice.objects.create(person=by, project=project, event=0, topic="joined", words="Somebody joined", address="/notices/"),
+        notice=Notice.objects.create(
+            person=by, project=project, event=0, topic="joined", words="Somebody joined", says="Somebody joined", address="/notices/"
+        ),
         hook=webhook,
         delivery=Delivery.objects.create(hook=webhook, event=1, body="{}"),
     )

@@ -194,6 +194,8 @@ share:movie                 GET     404    404       404     404     404       4
 share:notes                 GET     404    404       404     404     404       404     404       404        200
 share:notes                 POST    404    404       404     404     404       404     404       404        201
 share:answers               POST    404    404       404     404     404       404     404       404        201
+share:statuses              GET     404    404       404     404     404       404     404       404        200
+share:statuses              POST    404    404       404     404     404       404     404       404        200
 share:watched               POST    404    404       404     404     404       404     404       404        204
 share:verdict               POST    404    404       404     404     404       404     404       404        302
 share:certificate           GET     404    404       404     404     404       404     404       404        404
@@ -223,6 +225,7 @@ work:column                 GET     200    200       200     200     200       4
 work:cards                  GET     200    200       200     200     200       403     404       in
 work:shot                   GET     200    200       200     200     200       403     404       in
 work:shot                   POST    200    200       403     200     403       403     404       in
+work:selection              POST    200    200       403     200     403       403     404       in
 work:statuses               GET     200    200       200     200     200       403     404       in
 work:statuses               POST    201    201       403     403     403       403     404       in
 work:status                 POST    200    200       403     403     403       403     404       in
@@ -326,6 +329,7 @@ BODIES: dict[str, dict[str, object]] = {
     "share:answers": {"text": "Seen."},
     "share:watched": {"as": "json", "ranges": [[0, 30]]},
     "share:verdict": {"verdict": "approved", "signed": "Cleo"},
+    "work:selection": {"field": "assigned", "value": ""},
     "work:shot": {"revision": "0", "assigned": "", "due": "2026-12-24"},
     "work:statuses": {"name": "On hold", "short": "HOLD", "colour": "live"},
     "work:status": {"name": "On its way", "short": "WIP", "colour": "boarded", "revision": "1"},

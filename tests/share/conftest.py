@@ -18,7 +18,7 @@ from studio.projects.models import Project
 from studio.screening.models import Playlist
 from studio.screening.playlists import add_item, make_playlist
 from studio.share.actions import Terms, make_link
-from studio.share.models import Guest, ShareLink
+from studio.share.models import Guest, SharedReel, ShareLink
 from studio.timeline.freeze import freeze_cut
 from studio.timeline.models import CutRevision
 from tests.films import Film, fill
@@ -58,6 +58,18 @@ class Visitor:
         self.post("proof", code=digits[0])
         self.get("page")
         return self
+
+    @property
+    def frozen(self) -> CutRevision:
+        """The revision that the link shows."""
+        assert self.link.cut_revision is not None
+        return self.link.cut_revision
+
+    @property
+    def reel(self) -> SharedReel:
+        """What the link shows of a playlist."""
+        assert self.link.reel is not None
+        return self.link.reel
 
     @property
     def guest(self) -> Guest:

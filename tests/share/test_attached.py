@@ -38,11 +38,12 @@ def test_a_guest_is_shown_what_came_with_notes_for_clients_and_nothing_internal(
     visitor: Callable[..., Visitor], people: SimpleNamespace, film: Film
 ) -> None:
     at = visitor().comes()
-    told = write_note(at.link.cut_revision, by=people.owner, text="Like this?", first=2, audience="client")
-    internal = write_note(at.link.cut_revision, by=people.owner, text="Not like this.", first=2)
+    told = write_note(at.frozen, by=people.owner, text="Like this?", first=2, audience="client")
+    internal = write_note(at.frozen, by=people.owner, text="Not like this.", first=2)
     seen, said, kept = sent(told), sent(told, "what was said", "sound", spoken=True), sent(internal, "internal")
     moving = sent(told, "the master of a film", "film")
     played = asset("its rendition", stored=True)
+    assert moving.asset is not None
     Rendition.objects.create(source=moving.asset, name="rendition", asset=played)
     page = at.get("page").content.decode()
     for one in (seen, said, moving):
@@ -72,7 +73,7 @@ def test_with_a_watermark_no_picture_of_the_studios_leaves_unmarked(
     visitor: Callable[..., Visitor], people: SimpleNamespace, film: Film
 ) -> None:
     at = visitor().comes()
-    told = write_note(at.link.cut_revision, by=people.owner, text="Like this?", first=2, audience="client")
+    told = write_note(at.frozen, by=people.owner, text="Like this?", first=2, audience="client")
     theirs, said = sent(told), sent(told, "what was said", "sound", spoken=True)
     at.post("notes", text="Like here.", first="3")
     own = sent(Note.objects.order_by("-at")[0], "my own")
@@ -96,12 +97,11 @@ def test_a_guest_sends_pictures_with_a_note(
     assert answer.status_code == 201 and "“lamp.png” is being opened" in answer.content.decode()
     first, second = Attachment.objects.order_by("pk")
     assert (first.note.audience, first.note.text, first.asset, second.name) == ("client", "", None, "other.jpg")
-    job = Job.objects.get(pk=first.job_id)
+    job = Job.objects.get(spec__attachment=first.pk)
     assert (job.kind, job.requested_by, job.project) == ("attachment", at.guest.person, at.link.project)
     assert at.get("attachment", first.pk).status_code == 404, "nobody is served what was sent before it was opened"
-    Job.objects.filter(pk=second.job_id).update(state=State.FAILED, error="the team's own words")
+    Job.objects.filter(spec__attachment=second.pk).update(state=State.FAILED, error="the team's own words")
     Attachment.objects.filter(pk=first.pk).update(asset=asset("opened", "image/png", stored=True), medium="picture")
-    Attachment.objects.get(pk=first.pk)
     notes = at.get("notes").content.decode()
     assert at.url("attachment", first.pk) in notes and "“other.jpg” could not be opened." in notes and "own words" not in notes
     assert at.get("attachment", first.pk).status_code == 200
@@ -147,5 +147,5 @@ def test_why_the_studio_takes_none_is_its_own_affair(visitor: Callable[..., Visi
 def test_the_team_sees_a_guests_picture(visitor: Callable[..., Visitor], people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
     at = visitor().comes()
     at.post("notes", text="Like here.", first="3", files=[picture()])
-    where = reverse("review:revision", args=[at.link.project.slug, at.link.cut_revision.number])
+    where = reverse("review:revision", args=[at.link.project.slug, at.frozen.number])
     assert "lamp.png" in client_for(people.reviewer).get(where).content.decode()

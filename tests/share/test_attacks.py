@@ -37,6 +37,7 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 DIGEST = re.compile(rb'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"')
 POSTS: dict[str, dict[str, Any]] = {
     "notes": {"text": "Hello", "first": "3"},
+    "statuses": {"shot": "1"},
     "watched": {},
     "verdict": {"verdict": "approved", "signed": "Cleo"},
     "code": {"email": "cleo@example.com"},
@@ -87,6 +88,7 @@ def addresses(at: Visitor, film: Film) -> dict[str, list[Any]]:
         "movie": [1],
         "notes": [],
         "answers": [note.pk if note else NOBODY],
+        "statuses": [],
         "watched": [],
         "verdict": [],
         "code": [],

@@ -59,7 +59,7 @@ def test_what_cannot_be_is_refused(film: Film, people: SimpleNamespace, terms: T
 def test_a_frozen_revision_that_is_shared_cannot_be_deleted_alone(film: Film, visitor: Callable[..., Visitor]) -> None:
     at = visitor()
     with pytest.raises(RestrictedError):
-        at.link.cut_revision.delete()
+        at.frozen.delete()
 
 
 def test_guests_with_one_name_are_two_guests(visitor: Callable[..., Visitor]) -> None:
@@ -90,7 +90,7 @@ def test_a_guest_sees_the_studios_answers_and_no_names_of_the_team(visitor: Call
     note = Note.objects.get()
     assert (note.audience, note.first, note.last) == ("client", 3, 9)
     answer_note(note, by=people.artist, text="We lifted it.")
-    write_note(at.link.cut_revision, by=people.owner, text="For the client.", first=5, audience="client")
+    write_note(at.frozen, by=people.owner, text="For the client.", first=5, audience="client")
     page = at.get("page").content
     assert b"We lifted it." in page and b"For the client." in page and b"The studio" in page
     for name in ("Artist Person", "Owner Person", "artist@example.com", f"/projects/{at.link.project.slug}/", '"shot"'):
@@ -116,7 +116,7 @@ def test_other_guests_are_seen_only_where_the_link_says_so(visitor: Callable[...
     second = visitor(at=first).comes("Dora")
     assert b"I like it." in second.get("notes").content and b"Cleo" in second.get("notes").content
     assert second.post("answers", Note.objects.get().pk, text="So do I.").status_code == 201
-    third = Visitor(*actions.make_link(first.link.cut_revision, by=first.link.made_by, terms=Terms(guests_see_each_other=True)), Client()).comes()
+    third = Visitor(*actions.make_link(first.frozen, by=first.link.made_by, terms=Terms(guests_see_each_other=True)), Client()).comes()
     assert b"I like it." not in third.get("notes").content, "guests of another link are not among us"
 
 
@@ -129,7 +129,7 @@ def test_a_guest_who_calls_themselves_the_studio_is_a_guest(
     page = visitor(at=first).comes("Dora").get("page").content.decode()
     assert re.search(r"<b>The studio</b><span[^>]*>guest<", page) and "mallory@example.com" not in page
     project = first.link.project.slug
-    team = client_for(people.owner).get(reverse("review:revision", args=[project, first.link.cut_revision.number])).content.decode()
+    team = client_for(people.owner).get(reverse("review:revision", args=[project, first.frozen.number])).content.decode()
     assert re.search(r"<b>The studio</b><span[^>]*>guest<", team) and "Owner Person, mallory@example.com: approved" in team
 
 

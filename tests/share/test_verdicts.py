@@ -108,7 +108,7 @@ def test_a_verdict_needs_a_proved_address_and_names_this_very_cut(visitor: Calla
     digits = re.search(r"^Subject: (\d{6}) is your code", letter, re.M)
     assert "To: cleo@example.com" in letter and digits is not None
     at.post("proof", code=f" {digits[1][:3]} {digits[1][3:]} ")
-    frozen = at.link.cut_revision
+    frozen = at.frozen
     page = at.get("page").content.decode()
     assert frozen.hash in page and "I approve revision 1" in page and "cleo@example.com" in page, "what is signed is shown before"
     assert at.post("verdict", verdict="changes", signed="Cleo").status_code == 422, "changes are asked for in words"
@@ -152,7 +152,7 @@ def test_a_newer_shared_revision_supersedes_and_says_what_changed(
     assert "Superseded" not in new.get("page").content.decode(), "who has proved nothing has signed nothing"
     page = new.proves("cleo@example.com").get("page").content.decode()
     assert "on revision 1" in page and "Superseded by this one" in page
-    said = [(one.code, one.what) for one in changes(old.link.cut_revision, link.cut_revision)]
+    said = [(one.code, one.what) for one in changes(old.frozen, Visitor(link, "", old.client).frozen)]
     assert ("1.1", "8 frames shorter") in said and ("1.3", "taken out") in said
     assert any(code == "1.2" and "another take" in what for code, what in said) and any(code == "1.4" and "moved" in what for code, what in said)
     for _, what in said:
@@ -183,7 +183,7 @@ def test_what_was_taken_back_or_is_for_others_supersedes_nothing(
     assert superseded()
     actions.revoke_link(mistaken.link, by=people.owner)
     assert not superseded(), "nobody can see it"
-    give_verdict(mistaken.link.cut_revision, "approved", by=people.owner, signed="Owner")
+    give_verdict(mistaken.frozen, "approved", by=people.owner, signed="Owner")
     assert not superseded(), "what the team signs is the team's"
     later = visitor(not_before=timezone.now() + timedelta(hours=1))
     assert not superseded(), "it has not begun"
@@ -224,7 +224,7 @@ def test_a_preview_tells_of_newer_revisions_what_its_client_is_told(
 
 
 def test_nothing_changed_is_said_as_such(kept: Film, visitor: Callable[..., Visitor]) -> None:
-    frozen = visitor().link.cut_revision
+    frozen = visitor().frozen
     assert changes(frozen, frozen) == []
 
 

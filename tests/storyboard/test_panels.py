@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from generation.contract import Output, Result
 from studio.events.subscribers import deliver_chain
@@ -15,6 +20,9 @@ from studio.shots import actions
 from studio.storyboard.actions import draw_panels, panel_size, redraw
 from studio.storyboard.models import Panel
 from studio.storyboard.queries import animatic
+from studio.work.beginning import begin_work
+from studio.work.following import change_standing
+from studio.work.models import Status
 from tests.films import Film, asset, fill
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +118,20 @@ def test_the_animatic_is_as_long_as_the_film_and_speaks_its_lines(film: Film) ->
 )
 def test_a_panel_has_the_films_shape_in_even_pixels(width: int, height: int, panel: tuple[int, int]) -> None:
     assert panel_size(Project(width=width, height=height)) == panel
+
+
+def test_a_panel_says_where_its_shot_stands_and_asks_no_more_for_it(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    begin_work(film.project)
+    client, where = client_for(people.artist), reverse("storyboard:wall", args=[film.project.slug])
+    counted, chips = [], []
+    client.get(where)
+    for number, name in enumerate(("Pending review", "Final", "In progress", "Final")):
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(where).content.decode()
+        counted.append(len(queries))
+        chips.append([page.count(f'title="{words}"') for words in ("Ready to start", "Final")])
+        change_standing(film.shots[number], by=people.artist, base=0, status=Status.objects.get(project=film.project, name=name))
+    assert chips == [[4, 0], [3, 0], [2, 1], [1, 1]]
+    assert len(set(counted)) == 1, counted
+    fragment = client.get(reverse("storyboard:panel", args=[film.project.slug, film.panels[1].pk])).content.decode()
+    assert 'title="Final"' in fragment and "Ready to start" not in fragment

@@ -10,7 +10,7 @@ import pytest
 
 from studio.projects.models import Project
 from studio.work.beginning import begin_work
-from studio.work.following import standing_of
+from studio.work.following import change_standing, standing_of
 from studio.work.models import Status
 from tests.films import fill
 
@@ -61,4 +61,67 @@ def test_a_card_goes_where_it_is_put_and_others_see_it_go(
     mine.locator(f"{card}:not([data-old])[draggable]").wait_for()
     row = standing_of(film.shots[1])
     assert (row.status.name, row.assigned, row.revision) == ("Final", people.artist, 6)
+    complaints.forgive("404 (Not Found)")
+
+
+def test_several_cards_go_together_and_come_back_together(
+    project: Project, people: SimpleNamespace, page_for: Callable[..., Any], complaints: Any
+) -> None:
+    film = fill(project, people.owner, 6)
+    begin_work(project)
+    rows = {row.name: row for row in Status.objects.filter(project=project)}
+    column = {name: f"#column-{row.pk}" for name, row in rows.items()}
+    cards = [f"#card-{shot.pk}" for shot in film.shots]
+    page, theirs = page_for(people.artist), page_for(people.producer)
+    page.set_viewport_size({"width": 1600, "height": 900})
+    for one in (page, theirs):
+        with one.expect_websocket():
+            one.goto(f"/projects/{project.slug}/work/")
+        one.locator(f"{cards[0]}[draggable]").wait_for()
+    bar = page.locator("[data-chosen]")
+
+    page.locator(f"{cards[0]} .frame").click(modifiers=["Control"], position={"x": 60, "y": 40})
+    page.locator(f"{cards[2]} .frame").click(modifiers=["Shift"], position={"x": 60, "y": 40})
+    bar.get_by_text("3 shots selected").wait_for()
+    page.get_by_label("Select 1.2").uncheck()
+    bar.get_by_text("2 shots selected").wait_for()
+    bar.get_by_label("Status of all that are selected").select_option(label="Final")
+    for one in (page, theirs):
+        one.locator(f"{column['Final']} {cards[0]}").wait_for()
+        one.locator(f"{column['Final']} {cards[2]}").wait_for()
+        one.locator(f"{column['Ready to start']} {cards[1]}").wait_for()
+    page.locator("#toasts").get_by_text("2 shots stand at Final.").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    for number in (0, 2):
+        theirs.locator(f"{column['Ready to start']} {cards[number]}").wait_for()
+
+    page.keyboard.press("Escape")
+    bar.wait_for(state="hidden")
+    page.locator(f"{cards[3]} .panel").focus()
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+ArrowDown")
+    bar.get_by_text("2 shots selected").wait_for()
+    change_standing(film.shots[4], by=people.producer, base=standing_of(film.shots[4]).revision, status=rows["Approved"])
+    page.locator(f"{column['Approved']} {cards[4]}").wait_for()  # the news came; it is selected still
+    bar.get_by_text("2 shots selected").wait_for()
+    page.locator(cards[3]).drag_to(page.locator(f"{column['In progress']} [data-cards]"))
+    for number in (3, 4):
+        theirs.locator(f"{column['In progress']} {cards[number]}").wait_for()
+    bar.get_by_label("Whose all that are selected are").select_option(label="Writer Person")
+    theirs.locator(cards[3]).get_by_role("button", name="for Writer Person").wait_for()
+    theirs.locator(cards[4]).get_by_role("button", name="for Writer Person").wait_for()
+    assert standing_of(film.shots[4]).revision == 3
+    bar.get_by_role("button", name="Select none").click()
+    bar.wait_for(state="hidden")
+
+    phone = page_for(people.reviewer, width=390, height=844, has_touch=True, is_mobile=True)
+    phone.goto(f"/projects/{project.slug}/work/")
+    phone.locator(f"{cards[5]}[draggable]").wait_for()
+    assert phone.locator(".board__pick").first.evaluate("box => getComputedStyle(box).opacity") == "1"
+    phone.get_by_label("Select 1.6").tap()
+    phone.get_by_label("Select 1.1").tap()
+    assert not phone.get_by_label("Whose all that are selected are").count(), "reviewers set statuses only"
+    phone.get_by_label("Status of all that are selected").select_option(label="In progress")
+    theirs.locator(f"{column['In progress']} {cards[5]}").wait_for()
+    assert standing_of(film.shots[0]).status.name == "In progress"
     complaints.forgive("404 (Not Found)")

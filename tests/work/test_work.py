@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
@@ -30,7 +32,7 @@ from studio.work.actions import WorkRefused
 from studio.work.beginning import begin_work
 from studio.work.following import StandingConflict, StandingRefused, change_standing, set_by_client, standing_of
 from studio.work.models import Automation, Standing, Status
-from tests.films import Film, fill
+from tests.films import Film, fill, film_of
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -239,11 +241,17 @@ def test_clients_see_and_set_only_statuses_that_are_for_them(film: Film, people:
     seen = queries.seen_by_clients(film.project, [shot.pk for shot in film.shots])
     assert {pk: status.name for pk, status in seen.items()} == {film.shots[0].pk: "Pending review"}
     changes = at(film, "Changes requested")
-    set_by_client(film.shots[0], by=people.client, base=1, status=changes)
+    via = {"guest": "a guest", "link": "a link", "name": "Cleo"}
+    set_by_client(film.shots[0], by=people.client, seen=at(film, "Pending review").pk, status=changes, via=via)
     assert stands(film, 0) == "Changes requested"
-    for number, status in ((0, at(film, "Approved")), (1, changes)):
-        with pytest.raises(StandingRefused):
-            set_by_client(film.shots[number], by=people.client, base=2, status=status)
+    event = Event.objects.filter(kind="work.changed").latest("pk")
+    assert event.actor_id == people.client.pk and via.items() <= event.data.items()
+    for number, seen, status in ((0, "Changes requested", at(film, "Approved")), (1, "In progress", changes)):
+        with pytest.raises(StandingRefused, match="by a client's link"):
+            set_by_client(film.shots[number], by=people.client, seen=at(film, seen).pk, status=status, via=via)
+    with pytest.raises(StandingRefused, match="changed this shot meanwhile") as refused:
+        set_by_client(film.shots[0], by=people.client, seen=at(film, "Pending review").pk, status=changes, via=via)
+    assert "Changes requested" not in str(refused.value)
 
 
 def test_a_film_goes_with_its_statuses(film: Film, people: SimpleNamespace) -> None:
@@ -334,3 +342,71 @@ def test_leads_shape_the_work(film: Film, people: SimpleNamespace, client_for: C
     assert held.short == "ON HOLD" and held.client_sees, "what one may set one sees"
     both = {"name": "On hold", "colour": "live", "done": "on", "retake": "on", "revision": "1"}
     assert client.post(reverse("work:status", args=[slug, held.pk]), both).status_code == 422
+
+
+# Several shots at once.
+
+
+def together(client: Client, film: Film, cards: list[str], field: str = "status", value: Any = "", query: str = "") -> Any:
+    where = reverse("work:selection", args=[film.project.slug]) + query
+    return client.post(where, {"field": field, "value": value, "card": cards})
+
+
+def test_several_shots_are_set_at_once_with_an_event_each_and_taken_back_at_once(
+    film: Film, people: SimpleNamespace, client_for: Callable[..., Client]
+) -> None:
+    put(film, 1, "In progress", people.artist)
+    client, first = client_for(people.artist), [shot.pk for shot in film.shots[:3]]
+    final = at(film, "Final")
+    answer = together(client, film, [f"{first[0]}:0", f"{first[1]}:1", f"{first[2]}:0"], value=final.pk)
+    assert answer.status_code == 200 and answer.content.decode().count(f'data-column="{final.pk}"') == 3
+    assert "data-problem" not in answer.content.decode()
+    kept = json.loads(re.search(r'data-kept="([^"]+)"', answer.content.decode())[1].replace("&quot;", '"'))  # type: ignore[index]
+    assert kept == {str(first[0]): 1, str(first[1]): 2, str(first[2]): 1}
+    assert [stands(film, number) for number in range(4)] == ["Final", "Final", "Final", "Ready to start"]
+    assert Event.objects.filter(kind="work.changed", data__after={"status": "Final"}).count() == 3
+    ready, busy = at(film, "Ready to start").pk, at(film, "In progress").pk
+    together(client, film, [f"{first[0]}:1:{ready}", f"{first[1]}:2:{busy}", f"{first[2]}:1:{ready}"])
+    assert [stands(film, number) for number in range(3)] == ["Ready to start", "In progress", "Ready to start"]
+    together(client, film, [f"{pk}:9" for pk in first], field="assigned", value=str(people.writer.pk), query="?by=person")
+    assert {standing_of(shot).assigned for shot in film.shots[:3]} == {people.writer}
+
+
+def test_of_several_only_those_that_somebody_changed_meanwhile_are_refused_and_named(
+    film: Film, people: SimpleNamespace, client_for: Callable[..., Client]
+) -> None:
+    put(film, 1, "Approved", people.producer)
+    Shot.objects.filter(pk=film.shots[2].pk).update(removed=True)
+    client, busy = client_for(people.reviewer), at(film, "In progress")
+    answer = together(client, film, [f"{shot.pk}:0" for shot in film.shots[:4]], value=busy.pk)
+    words = answer.content.decode()
+    assert answer.status_code == 200 and [stands(film, number) for number in (0, 1, 3)] == ["In progress", "Approved", "In progress"]
+    assert "Kept for 2 shots. Somebody changed 1.2 meanwhile; yours was not kept there. Set aside meanwhile: 1.3." in words
+    alone = together(client, film, [f"{film.shots[1].pk}:0"], value=busy.pk)
+    assert alone.status_code == 409 and "Somebody changed 1.2" in alone.content.decode() and "Kept for" not in alone.content.decode()
+
+
+def test_what_follows_from_one_of_several_is_no_conflict_with_another(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    rule(film, "scene", "status", status=at(film, "Approved"), to_status=at(film, "Final"))
+    put(film, 4, "Approved", people.artist)
+    cards = [f"{shot.pk}:{standing_of(shot).revision}" for shot in film.shots[:10]]
+    answer = together(client_for(people.artist), film, cards, value=at(film, "Approved").pk)
+    assert answer.status_code == 200 and "data-problem" not in answer.content.decode()
+    assert {stands(film, number) for number in range(10)} == {"Final"} and len(told(film)) == 1
+
+
+def test_bad_selections_are_told_what_is_wrong(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
+    client, card, final = client_for(people.artist), f"{film.shots[0].pk}:0", at(film, "Final").pk
+    other = film_of(people.owner, "Other", 1)
+    many = [f"{number}:0" for number in range(1, 62)]
+    asked: list[tuple[list[str], str, Any, int]] = [
+        ([], "status", final, 422), (["x:0"], "status", final, 422), ([card], "due", "2026-12-24", 422), ([card], "status", "", 422),
+        ([card], "status", 10**9, 422), ([card], "status", "9" * 30, 422), ([card], "assigned", str(people.stranger.pk), 422),
+        (many, "status", final, 422),
+        ([card, f"{other.shots[0].pk}:0"], "status", final, 404), ([card, "999999999:0"], "status", final, 404),
+    ]  # fmt: skip
+    for cards, field, value, code in asked:
+        assert together(client, film, cards, field, value).status_code == code, (cards, field, value)
+    refused = together(client_for(people.reviewer), film, [card], "assigned", str(people.artist.pk))
+    assert refused.status_code == 403 and "give shots to people" in refused.content.decode()
+    assert not Standing.objects.exists()

@@ -2,10 +2,10 @@
 // The list is [[shot id, code, frames, stage, stale], …] (perhaps under "shots"), fetched with its ETag, so that an unchanged film costs a 304.
 // Drawn on one canvas. Keyboard: arrows move by a shot, Page by ten, Home/End, Enter opens. Screen readers hear the shot.
 import { fitCanvas, h, paced, onTheme, tokens } from "../lib/dom.js";
+import { t } from "../lib/words.js";
 
 const STAGES = ["scripted", "boarded", "take", "approved", "changes"];
-const WORDS = { scripted: "scripted", boarded: "boarded", take: "take made", cut: "in the cut", approved: "approved", changes: "changes asked" };
-const STALE = "out of date";
+const WORDS = { scripted: t("scripted"), boarded: t("boarded"), take: t("take made"), cut: t("in the cut"), approved: t("approved"), changes: t("changes asked") };
 const CHANGES = /^(take|version|shot|clip|cut|script|panel|drawing|scene|timeline|film)\b/;
 
 class FilmLine extends HTMLElement {
@@ -21,10 +21,10 @@ class FilmLine extends HTMLElement {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.canvas = h("canvas", { "aria-hidden": "true" });
-    this.option = h("span", { role: "option", id: `film-line-${Math.random().toString(36).slice(2)}`, "aria-selected": "true", class: "sr-only" }, "No shots yet");
+    this.option = h("span", { role: "option", id: `film-line-${Math.random().toString(36).slice(2)}`, "aria-selected": "true", class: "sr-only" }, t("No shots yet"));
     this.replaceChildren(this.canvas, this.option);
     this.setAttribute("role", "listbox");
-    this.setAttribute("aria-label", "The film, shot by shot");
+    this.setAttribute("aria-label", t("The film, shot by shot"));
     this.setAttribute("aria-activedescendant", this.option.id);
     this.tabIndex = 0;
     this.tip = h("div", { class: "film-line__tip", hidden: true });
@@ -101,13 +101,15 @@ class FilmLine extends HTMLElement {
   }
 
   #words(cell) {
-    return `${cell.code}, ${cell.frames} frames, ${WORDS[cell.stage] ?? cell.stage}${cell.stale ? `, ${STALE}` : ""}`;
+    const { code, frames } = cell;
+    const said = t("{code}, {frames} frames, {stage}", { code, frames, stage: WORDS[cell.stage] ?? cell.stage });
+    return cell.stale ? t("{shot}, out of date", { shot: said }) : said;
   }
 
   #say() {
     if (!this.option) return;
     const cell = this.#cells[this.#at];
-    this.option.textContent = cell ? `Shot ${this.#words(cell)}, ${this.#at + 1} of ${this.#cells.length}` : "No shots yet";
+    this.option.textContent = cell ? t("Shot {shot}, {number} of {count}", { shot: this.#words(cell), number: this.#at + 1, count: this.#cells.length }) : t("No shots yet");
   }
 
   #key(event) {

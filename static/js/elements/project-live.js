@@ -11,6 +11,7 @@
 //   document "live:open"     {}        the socket is open, now or again
 //   document "live:back"     {}        messages may have been missed: fetch again
 import { toast } from "../lib/dom.js";
+import { t } from "../lib/words.js";
 
 const BEAT = 10_000;          // ms between two "here"; the server forgets a socket after 25 s
 const SILENT = 120_000;       // a tab hidden this long comes back with live:back
@@ -91,7 +92,7 @@ class ProjectLive extends HTMLElement {
     this.#socket = null;
     if (code === NOT_ALLOWED) {
       this.#tell("live:shut", {});
-      toast("You are no longer part of this film, or have signed out: what you see stands still. What you typed is kept here.", { bad: true, action: "Your films", call: () => location.assign("/") });
+      toast(t("You are no longer part of this film, or have signed out: what you see stands still. What you typed is kept here."), { bad: true, action: t("Your films"), call: () => location.assign("/") });
       return;
     }
     this.#tries += 1;

@@ -3,8 +3,9 @@
 // Arrows move between panels, Enter opens the shot, Alt-arrows and dragging reorder within a scene, Space plays the animatic from here.
 import { clockWords, csrfToken, h, icon, isTyping, toast } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
+import { t } from "../lib/words.js";
 
-const KEYS = [["Arrows", "From panel to panel"], ["Space", "Play the animatic from here"], ["Enter", "Open the shot"], ["Alt ← →", "Move the panel earlier or later"], ["Esc", "Close the animatic"]];
+const KEYS = [["Arrows", t("From panel to panel")], ["Space", t("Play the animatic from here")], ["Enter", t("Open the shot")], ["Alt ← →", t("Move the panel earlier or later")], ["Esc", t("Close the animatic")]];
 
 class StoryWall extends HTMLElement {
   #stop = null;
@@ -15,7 +16,7 @@ class StoryWall extends HTMLElement {
   connectedCallback() {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    this.#forget = announceKeys("Storyboard", KEYS);
+    this.#forget = announceKeys(t("Storyboard"), KEYS);
     this.#size();
     this.addEventListener("input", (event) => event.target.matches("[data-panel-size]") && this.#size(event.target.value), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal });
@@ -157,13 +158,13 @@ class StoryWall extends HTMLElement {
     other[behind ? "after" : "before"](panel);
     const before = panel.previousElementSibling;
     const body = new URLSearchParams({ after: before?.dataset.shot ?? "" });
-    let words = "The order could not be saved; the panel is back in its place.";
+    let words = t("The order could not be saved; the panel is back in its place.");
     try {
       const answer = await fetch(panel.dataset.move, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" } });
       if (answer.ok && !answer.redirected) return;
       const said = new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent.trim();
       if (answer.status === 409 && said) words = said.slice(0, 200);
-      if (answer.status === 403) words = "You may not change the order of the shots.";
+      if (answer.status === 403) words = t("You may not change the order of the shots.");
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     }
@@ -211,7 +212,7 @@ class StoryWall extends HTMLElement {
   async play(from = this.current) {
     this.#close();
     const player = h("cut-player", { src: this.getAttribute("animatic"), live: true });
-    const box = h("div", { class: "wall__animatic" }, player, h("button", { type: "button", class: "btn btn--plain btn--icon wall__close", "data-wall-close": true, "aria-label": "Close the animatic", title: "Close (Esc)" }, icon("close")));
+    const box = h("div", { class: "wall__animatic" }, player, h("button", { type: "button", class: "btn btn--plain btn--icon wall__close", "data-wall-close": true, "aria-label": t("Close the animatic"), title: t("Close (Esc)") }, icon("close")));
     this.querySelector(".page__head, header")?.after(box);
     box.scrollIntoView({ block: "nearest" });
     const shot = from?.dataset.shot;

@@ -143,9 +143,9 @@ document.addEventListener("keydown", (event) => {
     going = -Infinity;
     const room = { o: "overview", s: "script", w: "world", b: "storyboard", t: "timeline", r: "review", d: "deliver", k: "work" }[event.key];
     const link = room && document.querySelector(`.rail__link[data-room="${room}"]`);
-    if (link) { event.preventDefault(); link.click(); }
+    if (link) { event.preventDefault(); event.stopImmediatePropagation(); link.click(); }
   }
-});
+}, { capture: true });  // before an element that takes the letter alone: on the timeline W trims a clip
 
 nameTheme();
 
