@@ -162,7 +162,7 @@ LABELS = (
     gettext_noop("Where it is recorded"),
     gettext_noop("Temperature"),
     gettext_noop("Evenness"),
-    gettext_noop("Cut"),
+    gettext_noop("Threshold of a cut"),
     gettext_noop("Instruction"),
     gettext_noop("Material"),
     gettext_noop("Answer as JSON"),

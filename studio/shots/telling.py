@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext
 
 from studio.shots.models import Shot
 from studio.world.describing import made_of, palette, wears
@@ -35,10 +36,10 @@ def told(shot: Shot) -> list[Told]:
         colours = [colour for _, colour in palette(data)] if data else []
         source = gettext("set %(number)d") % {"number": place.design.number} if place.design else gettext("no set yet")
         found.append(Told(colours[0] if colours else NEUTRAL, f"{place}{': ' + made if made else ''}", source))
-    light = ", ".join(word for word in (shot.scene.time, shot.scene.weather, shot.scene.mood) if word)
+    light = pgettext("between things", ", ").join(gettext(word) for word in (shot.scene.time, shot.scene.weather, shot.scene.mood) if word)
     if not light:
         return found
-    return [*found, Told(NEUTRAL, light.capitalize(), gettext("scene %(number)s") % {"number": shot.scene.number})]
+    return [*found, Told(NEUTRAL, capfirst(light), gettext("scene %(number)s") % {"number": shot.scene.number})]
 
 
 def _person(character: Character) -> Told:

@@ -141,7 +141,7 @@ CLIENT = (
     gettext_noop("Cyan"),
     gettext_noop("Clear the drawing"),
     gettext_noop("Tool"),
-    gettext_noop("Width"),
+    gettext_noop("Pen width"),
     gettext_noop("Colour"),
     gettext_noop("Stop drawing (Esc)"),
     gettext_noop("Done"),

@@ -20,8 +20,10 @@ from generation.media.segments import read_index
 from studio.events.live import valkey
 from studio.media import store, tasks
 from studio.media.models import Rendition
+from studio.screening.playlists import add_item, make_playlist
 from studio.share import marking
 from studio.share.entry import enter, preview_token
+from studio.timeline.freeze import freeze_cut
 from tests.films import FRAMES, Film
 from tests.generation.numbered import paint
 from tests.share.conftest import Visitor
@@ -62,9 +64,13 @@ def sha256(film: Film, picture: Path) -> str:
     return str(kept.pk)
 
 
-@pytest.fixture
-def at(sha256: str, visitor: Callable[..., Visitor]) -> Visitor:
-    return visitor(watermark=True).comes("Cleo")
+@pytest.fixture(params=["cut", "playlist"])
+def at(request: pytest.FixtureRequest, sha256: str, film: Film, people: SimpleNamespace, visitor: Callable[..., Visitor]) -> Visitor:
+    of = None
+    if request.param == "playlist":
+        of = make_playlist(film.project, by=people.owner, name="For Thursday")
+        add_item(of, freeze_cut(film.cut, by=people.owner), by=people.owner)
+    return visitor(of=of, watermark=True).comes("Cleo")
 
 
 def made(at: Visitor, sha256: str) -> bytes:

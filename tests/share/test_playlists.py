@@ -42,11 +42,13 @@ def test_what_was_shared_stays_whatever_becomes_of_the_playlist(
     items = list(listed.items.all())
     move_item(items[0], by=people.owner, way=1)
     remove_item(items[1], by=people.owner)
-    film.shots[1].code = "9Z"
-    film.shots[1].save()
+    plan = at.link.plan
+    shot = film.takes[1].shot
+    shot.code = "9Z"
+    shot.save()
     film.clips[0].source_in = 5
     film.clips[0].save()
-    assert at.get("playlist").json() == before
+    assert at.get("playlist").json() == before and ShareLink.objects.get().plan == plan, "not even a shot's name"
     delete_playlist(listed, by=people.owner)
     assert at.get("playlist").json() == before and at.get("page").status_code == 200
     for kept in at.reel.items.all():

@@ -42,7 +42,7 @@ export class DrawingTools {
     this.#clear = h("button", { type: "button", class: "btn btn--icon btn--plain", "aria-label": t("Clear the drawing"), title: t("Clear the drawing"), onclick: () => this.#clear.getAttribute("aria-disabled") !== "true" && surface.clear() }, icon("trash"));
     this.bar = h("div", { class: "drawing-bar", role: "toolbar", "aria-label": t("Drawing") },
       group(t("Tool"), ...TOOLS.map(([tool, words, key]) => choice("tool", tool, words, icon(`draw-${tool}`), { title: `${words} (${key.toUpperCase()})`, "aria-keyshortcuts": key.toUpperCase() }))),
-      group(t("Width"), ...WIDTHS.map(([words], n) => choice("width", n, words, dot(2 + 1.8 * n)))),
+      group(t("Pen width"), ...WIDTHS.map(([words], n) => choice("width", n, words, dot(2 + 1.8 * n)))),
       group(t("Colour"), ...Object.keys(INKS).map((colour) => choice("colour", colour, COLOURS[colour], dot(6, `avatar--${colour}`)))),
       h("div", { class: "drawing-bar__acts" }, this.#undo, this.#redo, this.#clear, h("span", { class: "spring" }), h("button", { type: "button", class: "btn btn--small", title: t("Stop drawing (Esc)"), onclick: () => surface.end() }, t("Done"))));
     this.bar.addEventListener("keydown", (event) => this.#along(event));
