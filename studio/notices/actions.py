@@ -73,9 +73,9 @@ def tell(event: Event, project: Project) -> int:
 
 
 def _told_together(event: Event, project: Project, one: Told, facts: dict[str, Any], off: bool) -> bool:
-    """Count the event to a notice of its kind that the person has neither read nor been mailed; False if there is none."""
+    """Count the event to a notice of its kind, in the same words, that the person has neither read nor been mailed; False if there is none."""
     rows = Notice.objects.select_for_update().filter(person_id=one.person, project=project, topic=one.topic, read=None, mailed=off)
-    row = rows.first()
+    row = rows.filter(says__in=(one.words, one.many)).first()
     if row is None:
         return False
     row.count, row.event, row.made = row.count + 1, event.pk, timezone.now()

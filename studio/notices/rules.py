@@ -160,7 +160,7 @@ _set_by_client = _with_role(
     Topic.CLIENT,
     LEADS,
     gettext_noop("{who}, a client, set a shot {said}"),
-    gettext_noop("{n} times clients came, wrote or said where a shot stands"),
+    gettext_noop("{n} times clients said where a shot stands"),
     "work:board",
 )
 

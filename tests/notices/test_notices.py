@@ -133,6 +133,15 @@ def test_notes_of_a_client_are_told_to_the_leads_together(project: Project, peop
     assert set(Notice.objects.values_list("words", "address")) == {("2 notes by clients", f"/projects/{project.slug}/review/")}
 
 
+def test_what_clients_say_of_shots_is_told_together_and_apart_from_their_coming(film: Film, people: SimpleNamespace) -> None:
+    happens(film.project, "guest.came", people.client, name="Cleo")
+    for shot in film.shots[:3]:
+        happens(film.project, "work.changed", people.client, shot, after={"status": "Final"}, said="to Final", guest="1", name="Cleo")
+    told(film.project)
+    words = Notice.objects.filter(person=people.owner).order_by("words").values_list("words", flat=True)
+    assert list(words) == ["3 times clients said where a shot stands", "Cleo came by a client's link"]
+
+
 def test_a_fresh_revision_is_told_to_who_may_judge_it(film: Film, people: SimpleNamespace, client_for: Callable[..., Client]) -> None:
     frozen = freeze_cut(film.cut, by=people.artist)
     assert told(film.project) == {(who, "revision") for who in ("owner", "producer", "reviewer")}

@@ -128,6 +128,8 @@ def test_a_panel_says_where_its_shot_stands_and_asks_no_more_for_it(film: Film, 
     for number, name in enumerate(("Pending review", "Final", "In progress", "Final")):
         with CaptureQueriesContext(connection) as queries:
             page = client.get(where).content.decode()
+        asked = [query["sql"] for query in queries if 'FROM "work_' in query["sql"]]
+        assert len(asked) <= 1, asked  # where the film's shots start, once
         counted.append(len(queries))
         chips.append([page.count(f'title="{words}"') for words in ("Ready to start", "Final")])
         change_standing(film.shots[number], by=people.artist, base=0, status=Status.objects.get(project=film.project, name=name))
