@@ -82,7 +82,7 @@ def change_standing(shot: Shot, *, by: Any, base: int, **wanted: Any) -> Standin
     asked = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if asked and base < row.revision and (touched := _changed_since(shot, base) & set(asked)):
         raise StandingConflict(row, shot.code, {name: _said(name, asked[name]) for name in sorted(touched)})
-    _put(Change(project, by), row, asked)
+    put(Change(project, by), row, asked)
     return standing_of(shot)
 
 
@@ -121,7 +121,7 @@ def change_together(project: Project, wishes: Sequence[Wish], *, by: Any) -> Tog
     change = Change(project, by)
     for shot, other in asked:
         if other:
-            _put(change, standing_of(shot, lock=True), other)
+            put(change, standing_of(shot, lock=True), other)
     now = {row.shot_id: row for row in Standing.objects.filter(shot__in=[shot for shot, _ in asked])}
     told.kept = [now.get(shot.pk) or Standing(shot=shot, status=start, revision=0) for shot, _ in asked]
     return told
@@ -138,7 +138,7 @@ def set_by_client(shot: Shot, *, by: Any, seen: int, status: Status, via: dict[s
         raise StandingRefused(gettext("This shot cannot be put there by a client's link. Write a note instead."))
     if row.status_id != seen:
         raise StandingRefused(gettext("The studio changed this shot meanwhile. Yours was not kept; it is shown as it stands."))
-    _put(Change(shot.project, by, via=via), row, {"status": status})
+    put(Change(shot.project, by, via=via), row, {"status": status})
     return standing_of(shot)
 
 
@@ -199,7 +199,7 @@ def _told(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value) if value is not None else None
 
 
-def _put(change: Change, row: Standing, asked: dict[str, Any], rule: Automation | None = None) -> None:
+def put(change: Change, row: Standing, asked: dict[str, Any], rule: Automation | None = None) -> None:
     """Write what is asked and the event of it; then whatever follows."""
     asked = {name: value for name, value in asked.items() if getattr(row, name) != value}
     if not asked:
@@ -264,7 +264,7 @@ def _act_on_shot(change: Change, rule: Automation, shot: Shot) -> None:
     if rule.effect == Effect.TELL:
         _tell(change, rule, SAID[rule.trigger], shot, code=shot.code)
     else:
-        _put(change, standing_of(shot, lock=True), _effect(rule), rule)
+        put(change, standing_of(shot, lock=True), _effect(rule), rule)
 
 
 def _act_on_scene(change: Change, rule: Automation, scene: Scene) -> None:

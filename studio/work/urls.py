@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{W}/cards/", views.cards, name="cards"),
     path(f"{W}/selection/", views.selection, name="selection"),
     path(f"{W}/shots/<int:shot>/", views.shot, name="shot"),
+    path(f"{W}/notes/<uuid:note>/", views.task, name="task"),
     path(f"{W}/statuses/", views.statuses, name="statuses"),
     path(f"{W}/statuses/<int:status>/", views.status, name="status"),
     path(f"{W}/statuses/<int:status>/place/", views.place, name="place"),

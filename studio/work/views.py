@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from studio.jobs.queries import open_jobs_by_subject
 from studio.projects import policies as film
 from studio.projects.access import ProjectRequest, project_view
+from studio.review.models import Note
 from studio.script.models import Scene
 from studio.shots.models import Shot
 from studio.work import actions, policies, queries
@@ -21,6 +23,7 @@ from studio.work.following import StandingConflict, change_standing, change_toge
 from studio.work.forms import AutomationForm, SelectionForm, StandingForm, StatusForm
 from studio.work.models import Automation, Colour, Standing, Status
 from studio.work.queries import View
+from studio.work.todo import give_note
 
 NO_PLANS = gettext_noop("Owners, producers and artists give shots to people and set dates. The status you may set.")
 
@@ -124,6 +127,19 @@ def _not_kept(changed: list[str], gone: list[str], kept: int) -> str:
     if said and kept:
         said.insert(0, ngettext("Kept for %(count)d shot.", "Kept for %(count)d shots.", kept) % {"count": kept})
     return " ".join(said)
+
+
+@require_POST
+@project_view(film.can_view, write=policies.can_plan)
+def task(request: ProjectRequest, note: uuid.UUID) -> HttpResponse:
+    """A note becomes work: its shot goes back to be made again, and both are somebody's."""
+    found = get_object_or_404(Note, pk=note, project=request.project)
+    try:
+        row = give_note(found, by=request.user)
+    except WorkRefused as problem:
+        return _refused(request, str(problem), 409)
+    words = gettext("%(code)s: %(status)s, for %(person)s") % {"code": row.shot.code, "status": row.status.words, "person": row.assigned}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"work:kept": {"words": words}, "live:note.assigned": ""})})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,6 +22,7 @@ from studio.review.models import Approval, Note
 from studio.sound.models import Cue, Line
 from studio.timeline.actions import remove_clip, trim_clip
 from studio.timeline.freeze import freeze_cut
+from studio.work.models import Standing
 from tests.browser.waiting import SOON, until
 from tests.films import FRAMES, Film, film_of
 
@@ -114,7 +115,11 @@ def test_a_note_with_a_drawing_is_seen_answered_and_settled(film: Film, people: 
     director.locator(".note__answer", has_text="Moved it.").wait_for(timeout=SOON)
     seen.get_by_text("Answer", exact=True).click()
     assert seen.get_by_label("Answer to Owner Person").input_value() == "", "what was sent does not come back as unsaved"
-    artist.locator(".note").get_by_role("button", name="Retake").click()
+    artist.keyboard.press("t")  # the note becomes a task, by one key
+    seen.get_by_text("for Owner Person").wait_for(timeout=SOON)  # who made the take
+    standing = Standing.objects.select_related("status").get(shot=film.shots[1])
+    assert (standing.status.retake, standing.assigned) == (True, people.owner)
+    artist.keyboard.press("Shift+T")  # and a retake, by another
     artist.get_by_text("Retake ordered").wait_for(timeout=SOON)
     assert Job.objects.get(kind="shot").spec["because"]["words"] == "The lamp → this corner. @artist"
     director.locator(".note").get_by_role("button", name="Resolve").click()

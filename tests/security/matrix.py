@@ -226,6 +226,7 @@ work:cards                  GET     200    200       200     200     200       4
 work:shot                   GET     200    200       200     200     200       403     404       in
 work:shot                   POST    200    200       403     200     403       403     404       in
 work:selection              POST    200    200       403     200     403       403     404       in
+work:task                   POST    204    204       403     204     403       403     404       in
 work:statuses               GET     200    200       200     200     200       403     404       in
 work:statuses               POST    201    201       403     403     403       403     404       in
 work:status                 POST    200    200       403     403     403       403     404       in

@@ -1,11 +1,12 @@
 // <review-notes for="player">: notes beside a <cut-player>. It holds #notes (data-marks: [[first, last, colour, note]…], data-drawings: {note: [shape…]}, articles with
 // data-note, data-first, data-last) and a form [data-compose] with first, last, shapes and held; it says which frames a note is about, shows a note's
 // frames and drawing, loops its range, and puts the marks on the scrubber. Frames are whole frames of the cut; a range has its last frame in it.
-import { h, isTyping } from "../lib/dom.js";
+import { h, isTyping, toast } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
 import { t } from "../lib/words.js";
 
 const KEYS = [["N", t("Write a note on this frame")], ["I O", t("The note begins, ends at this frame")], ["D", t("Draw on this frame")], ["R", t("Loop the note's frames, or stop")], ["Ctrl ↵", t("Send the note")], ["[ ]", t("Previous or next note")]];
+const TO_MAKE = [["T", t("Make the note a task")], ["Shift T", t("Order a retake with the note's words")]];
 const GHOST = 12;             // frames around a drawing in which it is still faintly seen
 
 class ReviewNotes extends HTMLElement {
@@ -22,7 +23,7 @@ class ReviewNotes extends HTMLElement {
     if (signal.aborted) return;
     this.player = document.getElementById(this.getAttribute("for"));
     this.form = this.querySelector("[data-compose]");
-    this.#forget = announceKeys(t("Notes"), KEYS);
+    this.#forget = announceKeys(t("Notes"), this.form?.querySelector("[name=retake]") ? [...KEYS, ...TO_MAKE] : KEYS);
     this.player.addEventListener("cut:load", () => this.#marks(), { signal });
     this.player.addEventListener("cut:frame", () => this.#follow(), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal });
@@ -174,6 +175,15 @@ class ReviewNotes extends HTMLElement {
     this.showNote(articles[Math.max(0, Math.min(articles.length - 1, at < 0 ? (way > 0 ? 0 : articles.length - 1) : at + way))]);
   }
 
+  /** Does with one key what the note that shows offers; where none was chosen, the only one on this frame. */
+  #press(what) {
+    const here = [...this.querySelectorAll("[data-note][data-here]")];
+    const article = this.querySelector(`[data-note="${this.#shown}"]`) ?? (here.length === 1 ? here[0] : null);
+    const button = article?.querySelector(what);
+    if (button) button.click();
+    else if (this.querySelector(what)) toast(t("Choose an open note first: [ and ] go from one to the next."));
+  }
+
   setRange(edge) {
     const at = this.player.frame;
     const [first, last] = this.range;
@@ -198,7 +208,7 @@ class ReviewNotes extends HTMLElement {
     if (event.defaultPrevented || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || this.surface?.drawing) return;
     const act = {
       n: () => { this.player.pause(); this.form?.elements.text.focus(); }, i: () => this.setRange("in"), o: () => this.setRange("out"), d: () => this.draw(true),
-      r: () => this.loop(), "[": () => this.#step(-1), "]": () => this.#step(1), Escape: () => { this.#range = null; this.player.loop = null; this.#follow(); },
+      t: () => this.#press(event.shiftKey ? "[data-retake]" : "[data-task]"), r: () => this.loop(), "[": () => this.#step(-1), "]": () => this.#step(1), Escape: () => { this.#range = null; this.player.loop = null; this.#follow(); },
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
