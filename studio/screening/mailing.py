@@ -18,7 +18,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from studio.projects.models import Role
@@ -70,12 +70,14 @@ def _send(row: Attendance) -> bool:
 
 
 def message_for(row: Attendance, role: str) -> EmailMessage:
+    """The summary in the language of whoever it is for."""
     session, client = row.session, role == Role.CLIENT
     link = "" if client else settings.FIRSTCUT_URL.rstrip("/") + reverse("screening:session", args=[session.project.slug, session.pk])
-    told = {"summary": summary_of(session, client=client), "project": session.project, "person": row.person, "link": link}
-    words = render_to_string("screening/summary.txt", told)
+    with translation.override(row.person.language or "en"):
+        told = {"summary": summary_of(session, client=client), "project": session.project, "person": row.person, "link": link}
+        words = render_to_string("screening/summary.txt", told)
+        said = gettext("%(film)s: what was said of %(name)s") % {"film": session.project.name, "name": session.name}
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     host = sender.rpartition("@")[2] or urlsplit(settings.FIRSTCUT_URL).hostname or "localhost"
-    said = gettext("%(film)s: what was said of %(name)s") % {"film": session.project.name, "name": session.name}
     subject = " ".join(said.split())
     return EmailMessage(subject, words, None, [row.person.email], headers={"Message-ID": f"<session.{session.pk}.{row.pk}@{host}>"})

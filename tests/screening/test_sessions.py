@@ -15,7 +15,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from studio.events.models import Event
 from studio.events.subscribers import sweep
@@ -253,6 +253,18 @@ def test_the_summary_goes_to_everybody_who_was_there_once(session: Session, peop
     mailing.send_due()
     assert len(outbox) == 3
     assert len({message.extra_headers["Message-ID"] for message in outbox}) == 3
+
+
+def test_the_summary_comes_in_its_readers_language(
+    session: Session, people: SimpleNamespace, outbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.artist.language = "de"
+    people.artist.save()
+    spoken: list[str | None] = []
+    monkeypatch.setattr(mailing, "render_to_string", lambda *_: spoken.append(translation.get_language()) or "words")
+    mailing.make_due(held(session, people, "owner", "artist"))
+    assert mailing.send_due() == 2
+    assert dict(zip([message.to[0] for message in outbox], spoken, strict=True)) == {"owner@example.com": "en", "artist@example.com": "de"}
 
 
 def test_a_client_reads_no_internal_note_and_a_stranger_gets_no_mail(session: Session, people: SimpleNamespace, outbox: list[Any]) -> None:
