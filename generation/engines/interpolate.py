@@ -39,7 +39,9 @@ class InterpolateParams(Frozen):
     two shots."""
 
     evenness: float = Field(0.2, ge=0.001, le=1, description="More for large even areas, less for many small things that move on their own.")
-    cut: float = Field(0.4, ge=0.05, le=1, title="Threshold of a cut", description="Neighbouring frames that differ more belong to two shots. 1: no cuts.")
+    cut: float = Field(
+        0.4, ge=0.05, le=1, title="Threshold of a cut", description="Neighbouring frames that differ more belong to two shots. 1: no cuts."
+    )
 
 
 INFO = EngineInfo(

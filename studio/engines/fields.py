@@ -126,7 +126,7 @@ def _bounds(info: FieldInfo) -> dict[str, Any]:
 def _field(name: str, info: FieldInfo, kind: Any, value: Any) -> Field:
     bounds = _bounds(info)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    made = Field(name, _label(name, info), "text", value, required=info.is_required(), help=gettext(info.description or ""))
+    made = Field(name, _label(name, info), "text", value, required=info.is_required(), help=gettext(info.description) if info.description else "")
     made.length = bounds.get("max_length")
     listed = extra.get("choices")
     if name in ("controlnet", "ip_adapter", "upsampler", "refine_lora", "codec"):

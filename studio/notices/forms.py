@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from studio.notices.kinds import HOOKABLE
 from studio.notices.models import ByMail, Topic
@@ -23,7 +23,7 @@ class ChoiceForm(forms.Form):
 
 class HookForm(forms.Form):
     url = forms.CharField(
-        label=gettext_lazy("Address"), max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://…", "autocomplete": "off"})
+        label=pgettext_lazy("a URL", "Address"), max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://…", "autocomplete": "off"})
     )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Events"), choices=[(kind, kind) for kind in HOOKABLE], required=False, widget=forms.CheckboxSelectMultiple

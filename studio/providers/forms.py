@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy, pgettext
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from generation import catalog
 from generation.contract import BadRequest
@@ -32,7 +32,7 @@ class EndpointForm(forms.Form):
         error_messages={"required": gettext_lazy("Give the machine a name.")},
     )
     url = forms.CharField(
-        max_length=2000, label=gettext_lazy("Address"),
+        max_length=2000, label=pgettext_lazy("a URL", "Address"),
         help_text=gettext_lazy("https://… as the provider gives it; for a chat API it usually ends in /v1."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip

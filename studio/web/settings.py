@@ -179,7 +179,7 @@ LANGUAGE_CODE = "en"
 USE_I18N = True  # see studio/web/language.py
 LANGUAGES = [("en", "English"), ("de", "German"), ("fr", "French"), ("es", "Spanish"), ("ja", "Japanese"), ("zh-hans", "Chinese")]
 # What a client meets speaks all of them; these are those that the whole studio speaks (CONTRIBUTING).
-STUDIO_LANGUAGES = ["en"]
+STUDIO_LANGUAGES = [code for code, _ in LANGUAGES]
 FORMAT_MODULE_PATH = "studio.web.formats"
 LOCALE_PATHS = [BASE_DIR / "studio" / "locale"]
 

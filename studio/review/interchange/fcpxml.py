@@ -100,7 +100,7 @@ def read(data: bytes, clock: Clock) -> list[MarkedNote]:
         with at(sequence.line):
             rate = _rate_of(root, sequence)
             if rate is not None:
-                clock.must_be(rate, "The project")
+                clock.must_be(rate, gettext("The project"))
         for marker, seconds in markers:
             with at(marker.line):
                 notes += _notes(marker, seconds, clock)

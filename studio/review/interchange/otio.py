@@ -86,7 +86,7 @@ def read(data: bytes, clock: Clock) -> list[MarkedNote]:
     try:
         start = timeline.get("global_start_time")
         if isinstance(start, dict):
-            clock.must_be(_seconds(start)[1], "The timeline")
+            clock.must_be(_seconds(start)[1], gettext("The timeline"))
         for marker, at, whole in _Places().markers(timeline["tracks"], Fraction(0)):
             notes += _notes(marker, at, whole, clock)
             bounded_count(len(notes))
@@ -201,7 +201,7 @@ class _Places:
 def _notes(marker: Json, at: Fraction, whole: bool, clock: Clock) -> list[MarkedNote]:
     used = _used(marker)
     if whole:
-        clock.must_be(_seconds(used["start_time"])[1], "A marker")
+        clock.must_be(_seconds(used["start_time"])[1], gettext("A marker"))
     # A place between two frames, which only a clip at another rate can give, belongs to the frame being shown then.
     first = math.floor(at * clock.rate)
     frames = max(1, math.ceil(_seconds(used["duration"])[0] * clock.rate))

@@ -109,7 +109,7 @@ def read(data: bytes, clock: Clock) -> list[MarkedNote]:
         with at(sequence.line):
             rate = _rate_of(sequence, None)
             if rate is not None:
-                clock.must_be(rate, "The sequence")
+                clock.must_be(rate, gettext("The sequence"))
         for marker, first, frames in markers:
             with at(marker.line):
                 notes += _notes(marker, first, frames)
