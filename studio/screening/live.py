@@ -128,23 +128,22 @@ def draw(session: uuid.UUID, tab: str, news: dict[str, Any] | None) -> None:
     """Tell what a window draws (see `wire`), and keep it. What there is no room for is told all the same."""
 
     def write(client: Any) -> None:
-        try:
-            _keep(client, _drawn(session), tab, news)
-        finally:
-            client.publish(channel(session), json.dumps({"s": {"draw": [tab, news]}}, separators=(",", ":")))
+        pipe = client.pipeline()
+        _keep(client, pipe, _drawn(session), tab, news)
+        pipe.publish(channel(session), json.dumps({"s": {"draw": [tab, news]}}, separators=(",", ":")))
+        pipe.execute()
 
     _safely(write)
 
 
-def _keep(client: Any, key: str, tab: str, news: dict[str, Any] | None) -> None:
-    """One field a shape, named by window and shape; "size" counts the letters of all. A window's messages come one after the other, so nobody else
-    writes these fields meanwhile."""
+def _keep(client: Any, pipe: Any, key: str, tab: str, news: dict[str, Any] | None) -> None:
+    """Put into the pipe what keeps it. One field a shape, named by window and shape; "size" counts the letters of all. A window's messages come one
+    after the other, so nobody else writes these fields meanwhile."""
     if news is None or news["shape"] is None:
         gone = [name for name in client.hkeys(key) if name.decode().startswith(tab if news is None else tab + news["id"])]
         if gone:
             size = sum(len(value) for value in client.hmget(key, gone) if value)
-            client.hdel(key, *gone)
-            client.hincrby(key, "size", -size)
+            pipe.hdel(key, *gone).hincrby(key, "size", -size)
         return
     name = tab + news["id"]
     known, size, count = client.pipeline().hget(key, name).hget(key, "size").hlen(key).execute()
@@ -154,7 +153,7 @@ def _keep(client: Any, key: str, tab: str, news: dict[str, Any] | None) -> None:
     more = len(value) - len(known or b"")
     if int(size or 0) + more > MOST_LETTERS or (known is None and count > MOST_SHAPES):
         return
-    client.pipeline().hset(key, name, value).hincrby(key, "size", more).expire(key, FORGOTTEN).execute()
+    pipe.hset(key, name, value).hincrby(key, "size", more).expire(key, FORGOTTEN)
 
 
 def joined(known: dict[str, Any] | None, news: dict[str, Any]) -> dict[str, Any] | None:

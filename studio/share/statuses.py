@@ -79,7 +79,7 @@ def statuses(request: LinkRequest) -> HttpResponse:
     if status is None:
         return _refused(request, gettext("Choose what you want to say of this shot. Nothing was changed."))
     if not may_try(request, "link_status", entry.guest.pk.hex):
-        return _refused(request, gettext("That were more changes than one can follow in an hour. Say it again later."), 409)
+        return _refused(request, gettext("Those were more changes than one can follow in an hour. Say it again later."), 409)
     try:
         set_status(entry.guest, found, seen=seen, status=status)
     except StandingRefused as problem:

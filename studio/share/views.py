@@ -277,7 +277,7 @@ def notes(request: LinkRequest) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, form.problem())
     if not may_try(request, "link_note", entry.guest.pk.hex):
-        return _refused(request, gettext("That were more notes than one can read in an hour. Yours stands in the field still; send it later."), 409)
+        return _refused(request, gettext("Those were more notes than one can read in an hour. Yours stands in the field still; send it later."), 409)
     try:
         pictures = guests.keep_pictures(entry.guest, request.FILES.getlist("files"))
         told = {key: form.cleaned_data[key] for key in ("text", "first", "last", "shapes", "held")}
@@ -300,7 +300,7 @@ def answers(request: LinkRequest, note: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, gettext("An answer says something, in up to 4,000 characters. It was not sent."))
     if not may_try(request, "link_note", entry.guest.pk.hex):
-        return _refused(request, gettext("That were more notes than one can read in an hour. Send your answer later."), 409)
+        return _refused(request, gettext("Those were more notes than one can read in an hour. Send your answer later."), 409)
     try:
         guests.answer(entry.guest, found, text=form.cleaned_data["text"])
     except NoteRefused as problem:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
-from studio.world.words import BEARDS, BUILDS, GARMENTS, GLASSES, HAIR, OPENINGS, PEOPLE, SURFACES, word
+from studio.world.words import BEARDS, BUILDS, GARMENTS, GLASSES, HAIR, OPENINGS, PEOPLE, SURFACES, Table, word
 from studio.world.words import COLOURS as COLOUR_WORDS
 
 COLOURS = {
@@ -115,7 +115,7 @@ def _figure(data: dict[str, Any]) -> list[tuple[str, str]]:
     looks = [gettext("%(build)s build") % {"build": word(BUILDS, built)}] if built else []
     looks += [f"{data['height']:.2f} m"] if isinstance(data.get("height"), int | float) else []
     age = gettext("about %(years)s") % {"years": years} if years else word(PEOPLE, data.get("age") or "")
-    kinds = [_coloured((hair or {}).get("colour"), word(HAIR, (hair or {}).get("style")))] if hair else []
+    kinds = [_coloured((hair or {}).get("colour"), str((hair or {}).get("style") or ""), HAIR)] if hair else []
     kinds += [word(BEARDS, data["beard"])] if data.get("beard") not in (None, "", "none") else []
     if data.get("glasses") not in (None, "", "none"):
         kinds.append(gettext("%(kind)s glasses") % {"kind": word(GLASSES, data["glasses"])})
@@ -129,12 +129,17 @@ def _figure(data: dict[str, Any]) -> list[tuple[str, str]]:
 
 def wears(data: dict[str, Any], most: int | None = None) -> str:
     """A figure's clothes in words, the most telling first."""
-    return _listed([_coloured(colour, word(GARMENTS, kind)) for kind, colour in _worn(data)][:most])
+    return _listed([_coloured(colour, kind, GARMENTS) for kind, colour in _worn(data)][:most])
 
 
-def _coloured(colour: Any, thing: str) -> str:
-    named = colour_name(colour)
-    return pgettext("a thing and its colour", "%(colour)s %(thing)s") % {"colour": word(COLOUR_WORDS, named), "thing": thing} if named else thing
+COLOURLESS = {"bald", "barefoot"}
+
+
+def _coloured(colour: Any, thing: str, words: Table) -> str:
+    named, said = colour_name(colour), word(words, thing)
+    if not named or thing in COLOURLESS:
+        return said
+    return pgettext("a thing and its colour", "%(colour)s %(thing)s") % {"colour": word(COLOUR_WORDS, named), "thing": said}
 
 
 def _listed(words: Iterable[str]) -> str:

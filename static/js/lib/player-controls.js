@@ -5,7 +5,7 @@ import { t } from "./words.js";
 
 const button = (name, words, act, extra = "") => h("button", { type: "button", class: `btn btn--plain btn--icon ${extra}`.trim(), "aria-label": words, title: words, onclick: act }, icon(name));
 
-const QUALITIES = { auto: t("Auto"), full: t("Full"), light: t("Light") };
+const QUALITIES = { auto: t("Auto"), full: t("Full"), light: t("Light picture") };
 const PACES = [[0.25, "¼×"], [0.5, "½×"], [1, "1×"], [2, "2×"], [4, "4×"], [8, "8×"]];
 
 function waiting({ position, seconds }) {

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from studio.projects import days
 from studio.projects.models import Project, role_words
@@ -27,6 +27,13 @@ def moment(at: datetime) -> str:
 @register.filter
 def hour(at: datetime) -> str:
     return days.hour(at)
+
+
+@register.filter
+def within(words: object) -> str:
+    """Words that began a line, within one: their first letter small, unless it is a German noun's."""
+    said = str(words)
+    return said if get_language() == "de" else said[:1].lower() + said[1:]
 
 
 @register.simple_tag

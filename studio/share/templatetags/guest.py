@@ -8,11 +8,6 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
 register = template.Library()
-@register.filter
-def within(words: object) -> str:
-    """Words that began a line, within one: their first letter small."""
-    said = str(words)
-    return said[:1].lower() + said[1:]
 
 
 @register.simple_tag
