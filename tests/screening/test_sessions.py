@@ -261,7 +261,12 @@ def test_the_summary_comes_in_its_readers_language(
     people.artist.language = "de"
     people.artist.save()
     spoken: list[str | None] = []
-    monkeypatch.setattr(mailing, "render_to_string", lambda *_: spoken.append(translation.get_language()) or "words")
+
+    def render(*_: Any) -> str:
+        spoken.append(translation.get_language())
+        return "words"
+
+    monkeypatch.setattr(mailing, "render_to_string", render)
     mailing.make_due(held(session, people, "owner", "artist"))
     assert mailing.send_due() == 2
     assert dict(zip([message.to[0] for message in outbox], spoken, strict=True)) == {"owner@example.com": "en", "artist@example.com": "de"}
