@@ -5,7 +5,7 @@ import { clockWords, csrfToken, h, icon, isTyping, toast } from "../lib/dom.js";
 import { announceKeys } from "../lib/keys.js";
 import { t } from "../lib/words.js";
 
-const KEYS = [["Arrows", t("From panel to panel")], ["Space", t("Play the animatic from here")], ["Enter", t("Open the shot")], ["Alt ← →", t("Move the panel earlier or later")], ["Esc", t("Close the animatic")]];
+const KEYS = [[t("Arrows"), t("From panel to panel")], ["Space", t("Play the animatic from here")], ["Enter", t("Open the shot")], ["Alt ← →", t("Move the panel earlier or later")], ["Esc", t("Close the animatic")]];
 
 class StoryWall extends HTMLElement {
   #stop = null;
@@ -91,7 +91,7 @@ class StoryWall extends HTMLElement {
     const [image, words, bar] = node.children;
     bar.max = Math.max(1, total);
     bar.value = done;
-    words.textContent = `${done} of ${total}${eta ? ` · ${clockWords(eta)} left` : ""}`;
+    words.textContent = `${t("{done} of {total}", { done, total })}${eta ? ` · ${t("{time} left", { time: clockWords(eta) })}` : ""}`;
     if (preview && image.dataset.n !== String(preview)) {
       image.dataset.n = preview;
       image.src = `${this.getAttribute("jobs")}${job}/preview?n=${preview}`;

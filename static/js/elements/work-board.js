@@ -10,7 +10,7 @@ import { t } from "../lib/words.js";
 
 const MOVE = ["Alt ← →", t("Move the card to the column beside")];
 const CHOOSE = [["X", t("Select the card, or no longer")], ["Shift ↑ ↓", t("Select the next card too")], ["Esc", t("Select none")]];
-const KEYS = [["Arrows", t("From card to card")], MOVE, ["Enter", t("Open the shot")], ["E", t("Whose it is, and by when")]];
+const KEYS = [[t("Arrows"), t("From card to card")], MOVE, ["Enter", t("Open the shot")], ["E", t("Whose it is, and by when")]];
 const MOST_TOGETHER = 60;  // what the studio changes at once
 const MOST = 40;  // shots asked for at once; where more changed, the board is fetched anew
 
