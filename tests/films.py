@@ -30,6 +30,8 @@ from studio.sound.models import Cue, CueTake, Line, LineTake
 from studio.storyboard.models import Drawing, Panel
 from studio.timeline.freeze import freeze_cut
 from studio.timeline.models import Clip, Cut, CutRevision
+from studio.work.beginning import begin_work
+from studio.work.models import Status
 from studio.world.models import Character, Design, Location
 
 TEXT = "INT. KEEPER'S ROOM - NIGHT\n\nMARA sets down the lamp.\n\nMARA\nOne more night.\n\nEXT. CLIFF - DAWN\n\nWind. TOM climbs the path.\n"
@@ -194,6 +196,14 @@ def job_of(film: Film, state: State = State.QUEUED, kind: str = "shot", **more: 
     shot = film.shots[0]
     subject = {"subject_kind": "shot", "subject_id": str(shot.pk), "title": f"Shot {shot.code}"}
     return Job.objects.create(kind=kind, project=film.project, share=share, state=state, **{**subject, **more})
+
+
+def for_clients(project: Project) -> None:
+    """Let clients see where shots stand from the review on, and send a shot back."""
+    begin_work(project)
+    rows = Status.objects.filter(project=project)
+    rows.filter(name__in=["Pending review", "Changes requested", "Approved", "Final"]).update(client_sees=True)
+    rows.filter(name="Changes requested").update(client_sets=True)
 
 
 def export_of(film: Film, by: Any) -> Export:

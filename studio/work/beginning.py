@@ -8,14 +8,14 @@ from studio.events.log import hold
 from studio.projects.models import Project
 from studio.work.models import Automation, Status
 
-# name, short, colour, what it is
+# name, short, colour, what it is; clients see none of them until the team says so
 STATUSES: tuple[tuple[str, str, str, dict[str, bool]], ...] = (
     ("Ready to start", "READY", "scripted", {"starts": True}),
     ("In progress", "WIP", "boarded", {}),
-    ("Pending review", "REVIEW", "take", {"client_sees": True}),
-    ("Changes requested", "RETAKE", "changes", {"retake": True, "client_sees": True, "client_sets": True}),
-    ("Approved", "OK", "approved", {"done": True, "client_sees": True}),
-    ("Final", "FINAL", "approved", {"done": True, "client_sees": True}),
+    ("Pending review", "REVIEW", "take", {}),
+    ("Changes requested", "RETAKE", "changes", {"retake": True}),
+    ("Approved", "OK", "approved", {"done": True}),
+    ("Final", "FINAL", "approved", {"done": True}),
 )
 # trigger, effect, the status it comes to
 AUTOMATIONS: tuple[tuple[str, str, str | None], ...] = (

@@ -19,9 +19,9 @@ from studio.work.models import Standing, Status
 
 @transaction.atomic
 def give_note(note: Note, *, by: Any) -> Standing:
-    """Make a note a task: it is given to whoever it was for, else to whose its shot is, else to who made the take it is about, else to `by`; the
-    shot is theirs if it was nobody's, and comes to the film's first status that sends a shot back to be made again. Said twice, it changes
-    nothing. Raises `WorkRefused` for a note that is about no shot of the film, or is settled."""
+    """Make a note a task: it is given to whoever it was for or the one whom it names, else to whose its shot is, else to who made the take it
+    is about, else to `by`; the shot is theirs if it was nobody's, and comes to the film's first status that sends a shot back to be made again.
+    Said twice, it changes nothing. Raises `WorkRefused` for a note that is about no shot of the film, or is settled."""
     hold(note.project_id)
     note = Note.objects.select_for_update(of=("self",)).select_related("assigned", "take__by").get(pk=(note.parent_id or note.pk))
     shot = Shot.objects.select_related("project", "scene").filter(pk=note.shot_id or 0, removed=False).first()
@@ -31,7 +31,8 @@ def give_note(note: Note, *, by: Any) -> Standing:
         raise WorkRefused(gettext("This note is settled. Open it again first."))
     row = standing_of(shot, lock=True)
     team = Membership.objects.filter(project=shot.project).exclude(role=Role.CLIENT)
-    whose = [note.assigned, row.assigned, note.take.by if note.take else None, by]
+    named = [mention.person for mention in note.mentions.select_related("person")[:2]]
+    whose = [note.assigned, named[0] if len(named) == 1 else None, row.assigned, note.take.by if note.take else None, by]
     members = set(team.filter(person__in=[one.pk for one in whose if one]).values_list("person", flat=True))
     person = next(one for one in whose if one and (one == by or one.pk in members))
     if note.assigned != person:

@@ -49,7 +49,7 @@ def submitted(page: Any, film: Film, number: int) -> None:
 def link_to(page: Any, film: Film, number: int) -> str:
     """A link for clients, made on the page as a producer does; its address."""
     page.goto(f"/projects/{film.project.slug}/review/links/")
-    page.get_by_label("What", exact=True).select_option(str(number))
+    page.get_by_label("What", exact=True).select_option(f"revision-{number}")
     page.get_by_role("button", name="Make the link").click()
     return str(page.get_by_label("Client's link").input_value())
 

@@ -44,10 +44,9 @@ from studio.share.models import Guest, ShareLink
 from studio.shelf.models import Holding, Host, Model, Source
 from studio.shelf.models import State as HoldingState
 from studio.sound.models import LineTake, VoiceConsent
-from studio.work.beginning import begin_work
 from studio.work.following import change_standing
 from studio.work.models import Automation, Status
-from tests.films import FRAMES, Film, asset, export_of, fill, job_of
+from tests.films import FRAMES, Film, asset, export_of, fill, for_clients, job_of
 
 RENDITION = {"codec": "avc1.640020", "init": 10, "init_id": "same", "frames": FRAMES}
 
@@ -205,7 +204,7 @@ def everything(project: Project, by: Person, extra: Person) -> Everything:
     guest = name_guest(link, name="Cleo")
     guest.viewed = guest.verified = timezone.now()
     guest.save()
-    begin_work(project)
+    for_clients(project)
     change_standing(film.shots[2], by=by, base=0, status=Status.objects.get(project=project, name="Pending review"))
     note = write_note(export.cut_revision, by=by, text="Her hand is in the lamp.", first=2)
     heard = write_note(export.cut_revision, by=by, text="Is this dark enough for you?", first=4, audience="client")

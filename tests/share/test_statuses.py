@@ -18,10 +18,9 @@ from studio.notices.models import Notice
 from studio.overview.feed import activity
 from studio.review.models import Approval
 from studio.share.entry import preview_token
-from studio.work.beginning import begin_work
 from studio.work.following import change_standing, standing_of
 from studio.work.models import Status
-from tests.films import Film, film_of
+from tests.films import Film, film_of, for_clients
 from tests.share.conftest import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def at(film: Film) -> Callable[[str], Status]:
-    begin_work(film.project)
+    for_clients(film.project)
     return lambda name: Status.objects.get(project=film.project, name=name)
 
 

@@ -48,6 +48,8 @@ def test_nobodys_shot_goes_to_who_made_its_take_if_they_are_still_here_or_to_who
     film.takes[2].save()
     second = write_note(frozen, by=people.reviewer, text="M.", first=50)
     assert second.take == film.takes[2] and give_note(second, by=people.artist).assigned == people.artist
+    named = note_shot(film.shots[3], by=people.reviewer, text="Darker, @producer.")
+    assert named.mentions.get().person == people.producer and give_note(named, by=people.artist).assigned == people.producer
     for_writer = note_shot(film.shots[2], by=people.reviewer, text="Who says that?", assigned=people.writer.pk)
     assert give_note(for_writer, by=people.artist).assigned == people.writer, "whom the note was for comes first"
 

@@ -32,7 +32,7 @@ from studio.work.actions import WorkRefused
 from studio.work.beginning import begin_work
 from studio.work.following import StandingConflict, StandingRefused, change_standing, set_by_client, standing_of
 from studio.work.models import Automation, Standing, Status
-from tests.films import Film, fill, film_of
+from tests.films import Film, fill, film_of, for_clients
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +236,10 @@ def test_statuses_are_renamed_once_at_a_time_and_moved(film: Film, people: Simpl
 
 
 def test_clients_see_and_set_only_statuses_that_are_for_them(film: Film, people: SimpleNamespace) -> None:
+    put(film, 2, "Pending review", people.artist)
+    assert not queries.seen_by_clients(film.project, [shot.pk for shot in film.shots]), "nothing, until the team says so"
+    put(film, 2, "Ready to start", people.artist)
+    for_clients(film.project)
     put(film, 0, "Pending review", people.artist)
     put(film, 1, "In progress", people.artist)
     seen = queries.seen_by_clients(film.project, [shot.pk for shot in film.shots])

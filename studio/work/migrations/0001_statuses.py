@@ -9,10 +9,10 @@ from django.db import migrations, models
 STATUSES = (
     ("Ready to start", "READY", "scripted", {"starts": True}),
     ("In progress", "WIP", "boarded", {}),
-    ("Pending review", "REVIEW", "take", {"client_sees": True}),
-    ("Changes requested", "RETAKE", "changes", {"retake": True, "client_sees": True, "client_sets": True}),
-    ("Approved", "OK", "approved", {"done": True, "client_sees": True}),
-    ("Final", "FINAL", "approved", {"done": True, "client_sees": True}),
+    ("Pending review", "REVIEW", "take", {}),
+    ("Changes requested", "RETAKE", "changes", {"retake": True}),
+    ("Approved", "OK", "approved", {"done": True}),
+    ("Final", "FINAL", "approved", {"done": True}),
 )
 AUTOMATIONS = (("take", "status", "Pending review"), ("retake", "status", "Changes requested"), ("scene-done", "tell", None))
 
