@@ -46,7 +46,7 @@ class Found:
     line: int | None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)  # of texts that may be long: few
 def passages(text: str) -> tuple[Passage, ...]:
     """All that can be spoken of, in the text's order."""
     starts = [0, *(match.end() for match in _ENDS.finditer(text))]
@@ -67,7 +67,6 @@ def passage_at(text: str, line: int) -> Passage | None:
     return next((one for one in passages(text) if one.line <= line < one.line + one.lines), None)
 
 
-@lru_cache(maxsize=256)
 def follow(old: str, new: str, line: int) -> Found:
     """The passage that begins on `line` of `old`, in `new`: first where its neighbours went, then wherever the same words stand, then what its
     neighbours' places hold that is most like it."""
@@ -106,7 +105,7 @@ class _Places:
     scenes: dict[int | None, int | None]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _places(old: str, new: str) -> _Places:
     before, after = passages(old), passages(new)
     same: dict[int, int] = {}
