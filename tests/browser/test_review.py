@@ -115,10 +115,13 @@ def test_a_note_with_a_drawing_is_seen_answered_and_settled(film: Film, people: 
     director.locator(".note__answer", has_text="Moved it.").wait_for(timeout=SOON)
     seen.get_by_text("Answer", exact=True).click()
     assert seen.get_by_label("Answer to Owner Person").input_value() == "", "what was sent does not come back as unsaved"
+    seen.get_by_label("Give it to somebody", exact=True).first.click()
+    seen.get_by_role("combobox", name="Give it to somebody").select_option(label="Artist Person (artist)")
+    seen.get_by_text("for Artist Person").wait_for(timeout=SOON)
     artist.keyboard.press("t")  # the note becomes a task, by one key
-    seen.get_by_text("for Owner Person").wait_for(timeout=SOON)  # who made the take
+    artist.get_by_text("Changes requested, for Artist Person").wait_for(timeout=SOON)  # whose the note is
     standing = Standing.objects.select_related("status").get(shot=film.shots[1])
-    assert (standing.status.retake, standing.assigned) == (True, people.owner)
+    assert (standing.status.retake, standing.assigned) == (True, people.artist)
     artist.keyboard.press("Shift+T")  # and a retake, by another
     artist.get_by_text("Retake ordered").wait_for(timeout=SOON)
     assert Job.objects.get(kind="shot").spec["because"]["words"] == "The lamp → this corner. @artist"

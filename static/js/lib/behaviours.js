@@ -41,6 +41,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A note that is opened to be given to somebody borrows the list of people from where notes are written.
+document.addEventListener("toggle", ({ target }) => {
+  const people = document.querySelector("select[name=assigned]");
+  if (!target.matches?.("[data-give]") || !target.open || target.querySelector("select") || !people) return;
+  const list = people.cloneNode(true);
+  list.setAttribute("aria-label", target.querySelector("summary").getAttribute("aria-label"));
+  list.classList.add("input--small");
+  list.value = target.dataset.give;
+  target.querySelector("form").append(list);
+  list.focus();
+}, true);
+
 // What is typed into data-said-in="x" stands, trimmed, in every data-said="x".
 document.addEventListener("input", ({ target }) => {
   const name = target.dataset?.saidIn;
