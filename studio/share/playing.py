@@ -24,6 +24,8 @@ from studio.timeline.plan import PlannedClip, PlannedSound
 from studio.timeline.queries import DEFAULT_CODEC, MIME
 
 Spans = list[tuple[int, int]]
+PLAYED = ("rendition", "light")
+"""What a take is watched as. The light one has the same frames at half the size."""
 
 
 def can_play(link: ShareLink) -> bool:
@@ -77,7 +79,7 @@ def _caption(sound: PlannedSound) -> dict[str, str]:
 
 
 def _plain(entry: Entry, assets: dict[int, str]) -> dict[int, dict[str, Any]]:
-    wanted = ("url", "codec", "init", "initId", "frames", "index")
+    wanted = ("url", "codec", "init", "initId", "frames", "index", "light")
     sources = take_sources(entry.link.project, assets, lambda sha256: entry.url("media", sha256))
     return {int(take): {key: source[key] for key in wanted} for take, source in sources.items()}
 
@@ -104,7 +106,7 @@ def media(request: HttpRequest, link: ShareLink, sha256: str) -> HttpResponseBas
         return serve(request, found)
     if link.watermark:
         raise nothing_here()
-    rows = {row.source_id: row for row in Rendition.objects.filter(asset=sha256, name="rendition").select_related("asset")}
+    rows = {row.source_id: row for row in Rendition.objects.filter(asset=sha256, name__in=PLAYED).select_related("asset")}
     clips = [clip for clip in plan.clips if clip.asset in rows]
     if not clips:
         raise nothing_here()

@@ -243,16 +243,21 @@ def test_originals_and_frames_that_were_cut_away_do_not_leave(shown: Visitor, fi
     assert shown.get("media", master).status_code == 404
     played = Rendition.objects.get(source=master, name="rendition").asset_id
     assert shown.get("media", played, headers={"Range": "bytes=0-57"}).status_code == 206, "the whole take is in this cut"
+    light = asset("the light one of 58 bytes, ten of them its head, the rest too", stored=True)
+    Rendition.objects.create(source=film.takes[0].asset, name="light", asset=light, meta=Rendition.objects.get(asset=played).meta)
     film.clips[0].source_in, film.clips[0].source_out = 10, 20
     film.clips[0].save()
     link, token = actions.make_link(film.cut, by=people.owner)
     trimmed = Visitor(link, token, Client()).comes()
+    lights = [take["light"]["url"] for take in trimmed.get("playlist").json()["takes"].values() if take["light"]]
+    assert lights == [trimmed.url("media", light.sha256)]
     asked = {
         "bytes=0-9": 206, "bytes=20-29": 206, "bytes=25-26": 206,
         "bytes=20-30": 404, "bytes=19-29": 404, "bytes=0-29": 404, "bytes=-8": 404, "bytes=30-": 404, "bytes=10-19": 404,
         "bytes=0-1,40-50": 404, "": 404,
     }  # fmt: skip
-    assert {span: trimmed.get("media", played, headers={"Range": span} if span else {}).status_code for span in asked} == asked
+    for file in (played, light.sha256):
+        assert {span: trimmed.get("media", file, headers={"Range": span} if span else {}).status_code for span in asked} == asked
     late = trimmed.get("media", played, headers={"Range": "bytes=0-9", "If-Range": '"something else"'})
     assert late.status_code == 404, "a range that no longer counts would be the whole file"
     assert trimmed.client.head(trimmed.url("media", played)).status_code == 404
