@@ -90,4 +90,4 @@ def test_a_refusal_under_a_clients_address_is_in_the_clients_language() -> None:
     for answer, status in ((client.get("/c/nothing/of/this/kind/"), 404), (client.get(language), 405), (client.post(language), 403)):
         assert answer.status_code == status
         assert b'<html lang="de"' in answer.content
-    assert b'<html lang="en"' in client.get("/nothing/here/").content, "the studio's own pages speak what the whole studio speaks"
+    assert b'<html lang="de"' in client.get("/nothing/here/").content, "and so do the studio's own pages"
