@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop
+from studio.projects.marking import gettext_noop
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,13 @@ def test_a_size_that_cannot_be_is_refused(screenplay: Path, capsys: pytest.Captu
     assert words in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", sorted(path.stem for path in (ROOT / "studio/web/commands").glob("[a-z]*.py")))
+def test_a_command_is_there_before_the_settings_are(command: str) -> None:
+    """What data folder it works on is known only when its arguments are read."""
+    code = f"import studio.web.commands.{command}, django.conf; raise SystemExit(django.conf.settings.configured)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean_environment() | {"DJANGO_SETTINGS_MODULE": "studio.web.settings"}, check=True)
+
+
 class Command:
     """`./firstcut film` in a process of its own, with what it says."""
 
@@ -98,6 +105,8 @@ class Command:
             with self._news:
                 self.said += line
                 self._news.notify_all()
+        with self._news:
+            self._news.notify_all()  # it says no more: nobody waits for what it did not say
 
     def hears(self, words: str, patience: float = 240) -> None:
         with self._news:

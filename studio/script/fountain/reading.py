@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
+from studio.projects.marking import gettext_noop
 from studio.script.fountain.elements import Screenplay
 from studio.script.fountain.parser import parse
 
