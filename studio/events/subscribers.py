@@ -60,16 +60,22 @@ def deliver_chain(chain: uuid.UUID) -> int:
 def hear_now(chain: uuid.UUID, module: str) -> None:
     """Run a room's subscribers on what they have not heard yet, inside the caller's transaction, which holds the chain's turn (see
     `log.hold`): for whoever needs what follows from all that was done so far and cannot wait for the clerk. A cursor that a clerk holds
-    just now is left to it; its subscriber hears the event once more, as any may."""
+    just now is left to it; its subscriber hears the event once more, as any may. What a subscriber fails on is left to the clerk, too: it is not
+    the caller's to answer for."""
     room = [subscription for subscription in SUBSCRIPTIONS.values() if subscription.handler.__module__ == module]
     Cursor.objects.bulk_create([Cursor(subscriber=one.name, chain=chain) for one in room], ignore_conflicts=True)
     seen = dict(Cursor.objects.filter(chain=chain, subscriber__in=[one.name for one in room]).values_list("subscriber", "seq"))
     kinds = {kind for one in room for kind in one.kinds}
     for event in Event.objects.filter(chain=chain, seq__gt=min(seen.values(), default=0), kind__in=kinds).order_by("seq"):
-        for one in room:
+        for one in list(room):
             if event.kind in one.kinds and event.seq > seen[one.name]:
-                with transaction.atomic():
-                    one.handler(event)
+                try:
+                    with transaction.atomic():
+                        one.handler(event)
+                except Exception:
+                    log.exception("%s failed on event %s", one.name, event.pk)
+                    room.remove(one)  # in order or not at all
+                    continue
                 free = Cursor.objects.select_for_update(skip_locked=True).filter(subscriber=one.name, chain=chain, seq__lt=event.seq)
                 Cursor.objects.filter(pk__in=[cursor.pk for cursor in free]).update(seq=event.seq)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.events.models import Event
-from studio.events.subscribers import deliver_chain
+from studio.events.subscribers import SUBSCRIPTIONS, deliver_chain
 from studio.projects.models import Project
 from studio.shots.actions import choose_take, remove_shot, restore_shot
 from studio.shots.models import Take
@@ -280,3 +281,21 @@ def test_what_was_chosen_a_moment_ago_is_in_the_frozen_cut_before_the_clerk_come
     with CaptureQueriesContext(connection) as asked:
         deliver_chain(film.project.pk)
     assert not [query for query in asked.captured_queries if "timeline_operation" in query["sql"]], "the clerk has nothing left to do"
+
+
+@pytest.mark.django_db
+def test_what_the_cut_cannot_follow_keeps_nobody_from_freezing_it(
+    film: Film, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "studio.timeline.subscribers.on_version_published"
+    monkeypatch.setattr(cannot_follow, "__module__", "studio.timeline.subscribers")
+    monkeypatch.setitem(SUBSCRIPTIONS, name, replace(SUBSCRIPTIONS[name], handler=cannot_follow))
+    choose_take(film.takes[1], by=people.artist)
+    assert freeze_cut(film.cut, by=people.owner).data["clips"][0]["asset"] == film.takes[0].asset.sha256
+    monkeypatch.undo()
+    deliver_chain(film.project.pk)
+    assert plan_cut(Cut.objects.get(pk=film.cut.pk)).clips[0].take == film.takes[1].pk, "the clerk makes it good"
+
+
+def cannot_follow(event: Event) -> None:
+    raise ValueError("It cannot be followed.")
